@@ -1,0 +1,82 @@
+"""The disk, safely: every file is put in place whole, and nothing leaves its folder."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from builder.errors import FileError
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of `path`. Raises FileError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileError(f"cannot read {path}: {_reason(error)}") from error
+
+
+def write_atomic(path: Path, data: str | bytes, *, durable: bool = True) -> None:
+    """Put `data` at `path` in one step, making its folders; a reader sees the old file or the new, never half.
+
+    `durable` also waits until the disk has it, for files whose loss would embarrass us; what a next run makes
+    again may skip that. Raises FileError and leaves the old file as it was.
+    """
+    raw = data.encode("utf-8") if isinstance(data, str) else data
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(raw)
+            file.flush()
+            # mkstemp makes private files; content and pages are as readable as the umask lets others be.
+            os.fchmod(file.fileno(), 0o666 & ~_umask())
+            if durable:
+                os.fsync(file.fileno())
+        Path(temporary).replace(path)
+        if durable:
+            _sync_folder(path.parent)
+    except OSError as error:
+        if temporary:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink(missing_ok=True)
+        raise FileError(f"cannot write {path}: {_reason(error)}") from error
+
+
+def remove(path: Path) -> None:
+    """Remove the file `path`, and the folders above it that this leaves empty are kept. Raises FileError."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileError(f"cannot remove {path}: {_reason(error)}") from error
+
+
+def inside(root: Path, relative: str) -> Path:
+    """`relative` below `root`, links followed. Raises FileError when it would be outside of `root`."""
+    path = (root / relative).resolve()
+    if not path.is_relative_to(root.resolve()):
+        raise FileError(f"{relative} leads outside of {root}", "Use a path below the newsletter's folder.")
+    return path
+
+
+def _sync_folder(folder: Path) -> None:
+    # Without this a power cut may forget the rename itself (POSIX says nothing about directory entries).
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _umask() -> int:
+    return _UMASK
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+# The only way to read the mask is to set it; done once at import, before any thread runs.
+_UMASK = os.umask(0o022)
+os.umask(_UMASK)

@@ -1,0 +1,307 @@
+"""The nouns of a newsletter: frozen, without behaviour that touches the world.
+
+Sequences are tuples, times are aware and in UTC, URLs are absolute, text is NFC.
+Each step of the walk makes the next noun and changes none:
+
+    Feed → Entry → Article → Summary → Item → Edition → page and letter
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The newsletter as it presents itself."""
+
+    title: str
+    url: str
+    """Where the site will live; http or https, ends in a slash, may have a path."""
+    language: str = "en"
+    """A BCP 47 tag."""
+    timezone: str = "UTC"
+    """An IANA zone name: the zone in which days begin."""
+    description: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A heading of the newsletter, such as *Policy*."""
+
+    slug: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A source we follow, from `config.yaml`."""
+
+    slug: str
+    """Unique; part of every item id, so it must outlive changes of address."""
+    url: str
+    """An http(s) address, or a path relative to the newsletter's folder."""
+    name: str
+    """Empty: the feed's own title is used."""
+    section: str = ""
+    """The slug of a section; empty when the items have none."""
+    tags: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    """Words of which an entry's title or text must hold one; empty lets all pass. Case is ignored."""
+    exclude: tuple[str, ...] = ()
+    """Words none of which may be in an entry's title or text."""
+    max_items: int = 0
+    """Most drafts from this feed in one pull, newest first; 0 for no limit."""
+    max_age_days: int = 0
+    """Older entries are not drafted; 0 for no limit."""
+    full_text: bool = True
+    """Whether the page behind an entry is read; otherwise the feed's own text is all there is."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the feed is a file of the newsletter's folder."""
+        return not self.url.startswith(("http://", "https://"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item as the feed told it."""
+
+    feed: str
+    """The slug of the feed."""
+    id: str
+    """As told (guid, atom:id, JSON Feed id), else the link, else a digest of title and text; never empty."""
+    url: str
+    """The page behind it; empty when the feed gives no usable http(s) link."""
+    title: str
+    """Plain text; may be empty."""
+    author: str = ""
+    published: datetime | None = None
+    """None when the feed gives no readable date; never guessed here."""
+    updated: datetime | None = None
+    html: str = ""
+    """The fullest text the feed carries, as it came: unsafe HTML, links absolute where the base was known."""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    """As declared by the entry or its feed; empty when not declared."""
+
+
+class BlockKind(StrEnum):
+    """What a block of an article is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    POINT = "point"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of plain text in an article: a paragraph, a subheading, a list item, a block quotation."""
+
+    kind: BlockKind
+    text: str
+    """One line of plain text: no markup, white space folded, never empty."""
+
+
+class Completeness(StrEnum):
+    """How much of the original was read."""
+
+    FULL = "full"
+    """The page's article."""
+    TEASER = "teaser"
+    """A few sentences: the page is a stub, behind a wall, or could not be read."""
+    FEED = "feed"
+    """The text the feed carried, long enough to stand for the article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """The text behind an entry, read."""
+
+    url: str
+    """The page's own canonical address where it names one on the same site, else the address asked."""
+    title: str
+    blocks: tuple[Block, ...]
+    completeness: Completeness
+    author: str = ""
+    published: datetime | None = None
+    language: str = ""
+    """A two-letter code in lower case; empty when unknown."""
+
+    @property
+    def text(self) -> str:
+        """All blocks, a blank line between two; spans in evidence count characters of this."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an article and its place in `Article.text`."""
+
+    text: str
+    start: int
+    end: int
+    """`article.text[start:end] == text`."""
+    block: int
+    """The index of its block."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A sentence or bullet of a summary, and what it rests on."""
+
+    text: str
+    lead: str = ""
+    """A bold lead-in such as *Geographic reach*, without its colon; empty for none."""
+    sources: tuple[int, ...] = ()
+    """Indices into the article's sentences, ascending."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A headed section of a summary: a paragraph of units, or bullets."""
+
+    heading: str
+    units: tuple[Unit, ...]
+    bulleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What an engine made of an article."""
+
+    tldr: tuple[Unit, ...]
+    """One to three sentences; the first is the item's one-line TL;DR."""
+    headline: str
+    """The headline of the overview; empty when the article is too short for one."""
+    passages: tuple[Passage, ...]
+    """Three to five for a full article, fewer or none for a short one; the last is on impact if asked for."""
+    language: str
+    """The language of headings and labels, two letters."""
+    by: str
+    """Who wrote it: `engine/version`, or `engine/model`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a summary should look like; data from `config.yaml`."""
+
+    passages_min: int = 3
+    passages_max: int = 5
+    tldr_sentences: int = 2
+    """At most this many."""
+    passage_sentences: int = 3
+    """At most this many units in a passage."""
+    impact: bool = True
+    """Whether the closing passage is on impact."""
+    language: str = ""
+    """The language of labels and headings; empty: the article's own."""
+
+
+class Status(StrEnum):
+    """Where an item stands with its editors."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where an item comes from; the `source` mapping of its front matter."""
+
+    feed: str
+    name: str
+    url: str
+    """Empty when the feed gave no link."""
+    author: str = ""
+    published: datetime | None = None
+    text: Completeness = Completeness.FULL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One feed item, summarised: the file editors own."""
+
+    id: str
+    path: str
+    """Relative to the newsletter's folder, with forward slashes; empty before it has one."""
+    title: str
+    status: Status
+    date: datetime
+    source: Source
+    tldr: str
+    body: str
+    """Markdown below the front matter, ends in a newline unless empty."""
+    by: str = ""
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
+    """Front matter keys we do not know: kept as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """An item's place in an edition."""
+
+    item: str
+    """The item's id."""
+    note: str = ""
+    """A line from the editors shown with the item."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A headed part of an edition."""
+
+    title: str
+    """Empty for a part without a heading."""
+    items: tuple[Placed, ...]
+    """In the order the editors chose."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One issue of the newsletter: an ordered choice of items."""
+
+    number: int
+    path: str
+    """As in `Item`."""
+    title: str
+    date: datetime
+    parts: tuple[Part, ...]
+    intro: str = ""
+    """Markdown."""
+    published: datetime | None = None
+    """None: not published; its items are not public by it."""
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticPage:
+    """A page in the editors' own words, such as *About*."""
+
+    slug: str
+    path: str
+    """As in `Item`."""
+    title: str
+    body: str
+    """Markdown."""
+    description: str = ""
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """All of `content/` at one moment."""
+
+    items: tuple[Item, ...] = ()
+    """By path."""
+    editions: tuple[Edition, ...] = ()
+    """By number, ascending."""
+    pages: tuple[StaticPage, ...] = ()
+    """By slug."""

@@ -1,0 +1,75 @@
+"""Pure text: str → str."""
+
+import re
+import unicodedata
+
+_SPACE = re.compile(r"\s+")
+_BIDI_AND_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_WORD = re.compile(r"\w+(?:['\u2019\-]\w+)*")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+SLUG_MAX = 60
+"""Characters; with date and id a file name stays far below the 255 bytes of common file systems."""
+
+# Letters that NFKD leaves whole although Latin readers know a spelling for them.
+_LATIN = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ŋ": "ng"}
+)
+
+
+def fold(text: str) -> str:
+    """`text` on one line: `clean`, and each run of white space as one space."""
+    spaced = _SPACE.sub(" ", clean(text))
+    return spaced.strip()
+
+
+def clean(text: str) -> str:
+    """`text` in NFC without control characters (tab and newline stay) and without lone surrogates."""
+    kept = "".join(
+        letter
+        for letter in text.replace("\r\n", "\n").replace("\r", "\n")
+        if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs")
+    )
+    return unicodedata.normalize("NFC", kept)
+
+
+def slug(text: str, fallback: str = "item") -> str:
+    """A name for a path or an address: a to z, digits and single hyphens, 1 to SLUG_MAX characters.
+
+    Accents are dropped; scripts that have no Latin letters give `fallback`. `slug(slug(x)) == slug(x)`.
+    """
+    folded = unicodedata.normalize("NFKD", _BIDI_AND_INVISIBLE.sub("", text).casefold().translate(_LATIN))
+    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    name = _NOT_SLUG.sub("-", plain.replace("'", "").replace("\u2019", "")).strip("-")
+    if len(name) > SLUG_MAX:
+        cut = name[: SLUG_MAX + 1].rpartition("-")[0]
+        name = cut or name[:SLUG_MAX]
+    name = name.strip("-") or fallback
+    return f"{name}-" + "x" if name in _DEVICE_NAMES else name
+
+
+# Names that Windows keeps for devices, with any ending.
+_DEVICE_NAMES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))]
+)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of `text` as written, hyphenated ones whole."""
+    return tuple(_WORD.findall(text))
+
+
+def excerpt(text: str, limit: int) -> str:
+    """The start of `text` on one line, at most `limit` characters, cut between words with an ellipsis."""
+    line = fold(text)
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    kept = cut.rpartition(" ")[0] or cut
+    return kept.rstrip(" ,;:.\u2013\u2014-") + "\u2026"
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """`1 item`, `2 items`."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
