@@ -1,8 +1,10 @@
 """The disk, safely: every file is put in place whole, and nothing leaves its folder."""
 
 import contextlib
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from builder.errors import FileError
@@ -17,7 +19,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def write_atomic(path: Path, data: str | bytes, *, durable: bool = True) -> None:
-    """Put `data` at `path` in one step, making its folders; a reader sees the old file or the new, never half.
+    """Put `data` at `path` in one step, making its folders: a reader sees the old file or the new one, whole.
 
     `durable` also waits until the disk has it, for files whose loss would embarrass us; what a next run makes
     again may skip that. Raises FileError and leaves the old file as it was.
@@ -45,7 +47,7 @@ def write_atomic(path: Path, data: str | bytes, *, durable: bool = True) -> None
 
 
 def remove(path: Path) -> None:
-    """Remove the file `path`, and the folders above it that this leaves empty are kept. Raises FileError."""
+    """Remove the file `path`; one that is not there is no fault. Raises FileError."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
@@ -54,10 +56,41 @@ def remove(path: Path) -> None:
 
 def inside(root: Path, relative: str) -> Path:
     """`relative` below `root`, links followed. Raises FileError when it would be outside of `root`."""
-    path = (root / relative).resolve()
+    try:
+        path = (root / relative).resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # no such name can be, or links in a circle
+        raise FileError(f"{relative!r} is no usable path") from error
     if not path.is_relative_to(root.resolve()):
         raise FileError(f"{relative} leads outside of {root}", "Use a path below the newsletter's folder.")
     return path
+
+
+@contextlib.contextmanager
+def lock(path: Path) -> Iterator[None]:
+    """Hold `path` as a lock while the work lasts. Raises FileError naming the process that has it.
+
+    The system lets go of it when its owner ends, however that happens, so a lock is never stale.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+", encoding="ascii")
+    except OSError as error:
+        raise FileError(f"cannot open the lock {path}: {_reason(error)}") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            owner = file.read().strip()
+            raise FileError(
+                "another briefpress is at work here" + (f" (process {owner})" if owner else ""),
+                "Wait until it is done, or end it.",
+            ) from error
+        file.seek(0)
+        file.truncate()
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
 
 
 def _sync_folder(folder: Path) -> None:

@@ -12,7 +12,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 @pytest.fixture(scope="session")
 def shared() -> Callable[..., Path]:
-    """`shared("data", "hostile")` is that path beside the checkout; the test is skipped where it is absent."""
+    """`shared("data", "hostile")` is that path beside the checkout; where it is absent the test is skipped."""
 
     def find(*parts: str) -> Path:
         path = SHARED.joinpath(*parts)
@@ -35,3 +35,19 @@ def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def make_site(tmp_path: Path) -> Callable[..., Path]:
+    """`make_site("-- config.yaml --\\n…")` writes those files and returns their folder."""
+
+    def make(files: str, folder: str = "newsletter") -> Path:
+        root = tmp_path / folder
+        for part in files.lstrip("\n").split("\n-- "):
+            name, _, text = part.removeprefix("-- ").partition(" --\n")
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text if text.endswith("\n") or not text else text + "\n", encoding="utf-8")
+        return root
+
+    return make

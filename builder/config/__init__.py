@@ -1,0 +1,22 @@
+"""`config.yaml` → `Config`: every fault of the file at once, each with its line.
+
+yamltree (text → nodes that know their line) → keys (what may be written) → faults (what is wrong, in our
+words) → loading (the order of it all) → rules (the nouns the other rooms see).
+"""
+
+from builder.config.keys import schema
+from builder.config.loading import find_root, load, parse
+from builder.config.rules import BuildRules, Config, EditorialRules, FetchRules, MarkdownRules, SummaryRules
+
+__all__ = [
+    "BuildRules",
+    "Config",
+    "EditorialRules",
+    "FetchRules",
+    "MarkdownRules",
+    "SummaryRules",
+    "find_root",
+    "load",
+    "parse",
+    "schema",
+]

@@ -1,0 +1,306 @@
+"""What may be written in `config.yaml`: every key with its type, bounds, default and meaning.
+
+The models read text, as the node tree gives it, and forgive the short forms people write.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Annotated, Any, Literal, Self, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic.fields import FieldInfo
+
+from builder import text
+from builder.config.values import (
+    Contact,
+    Extension,
+    FeedAddress,
+    HostPort,
+    Language,
+    Line,
+    OutputFolder,
+    Place,
+    SiteAddress,
+    Slug,
+    StaticFolder,
+    Timezone,
+    Words,
+    overlap,
+    slug_of_address,
+    wrong,
+)
+
+_MAX_DAYS = 36500
+_Title = Annotated[Line, Field(min_length=1, max_length=300)]
+_Name = Annotated[Line, Field(max_length=200)]
+_Prose = Annotated[Line, Field(max_length=2000)]
+_Few = Annotated[int, Field(ge=1, le=8)]
+
+
+class Keys(BaseModel):
+    """A mapping of the file: unknown keys are refused, a key without a value counts as not written."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        str_strip_whitespace=True,
+        model_title_generator=lambda model: model.__name__.removesuffix("Keys").lower(),
+        field_title_generator=lambda name, _: name,
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_unset(cls, data: object) -> object:
+        if not isinstance(data, dict):
+            return data
+        return {
+            key: value
+            for key, value in data.items()
+            if value not in (None, "") or key not in cls.model_fields
+        }
+
+
+class SiteKeys(Keys):
+    """The newsletter as it presents itself."""
+
+    title: _Title = Field(description="The newsletter's name.", examples=["The Open Web Brief"])
+    url: SiteAddress = Field(
+        description="Where the site will live: http or https, with a path when it lives under one.",
+        examples=["https://brief.example/", "https://example.org/brief/"],
+    )
+    language: Language = Field(
+        "en", description="The site's language, a BCP 47 tag.", examples=["en", "pt-BR"]
+    )
+    timezone: Timezone = Field(
+        "UTC", description="The zone in which days begin, an IANA name.", examples=["Europe/Berlin"]
+    )
+    description: _Prose = Field("", description="A sentence on what the newsletter is about.")
+    author: _Name = Field("", description="Who publishes it.")
+
+
+class FeedKeys(Keys):
+    """A source that is followed. A bare address stands for one with `url` alone."""
+
+    url: FeedAddress = Field(
+        description="The feed's address, or its path relative to this file.",
+        examples=["https://example.org/feed.xml", "samples/feed.xml"],
+    )
+    name: _Name = Field("", description="The source's name; the feed's own title when left out.")
+    slug: Slug = Field(
+        "",
+        description="Its name in ids and addresses, for ever; made from name or url when left out.",
+        examples=["example-blog"],
+    )
+    section: _Name = Field(
+        "", description="Where its items go: the slug or the title of one of the sections."
+    )
+    tags: Words = Field((), description="Tags for each of its items: a list, or text with commas.")
+    include: Words = Field((), description="Only entries that hold one of these words; case is ignored.")
+    exclude: Words = Field((), description="No entry that holds one of these words; case is ignored.")
+    max_items: int = Field(
+        0, ge=0, le=10_000, description="At most so many drafts in one pull, newest first; 0 for no limit."
+    )
+    max_age_days: int | None = Field(
+        None,
+        ge=0,
+        le=_MAX_DAYS,
+        description="Older entries are not drafted; 0 for no limit; fetch.max_age_days when left out.",
+    )
+    full_text: bool = Field(
+        True,
+        description="Whether the page behind an entry is read, or only the feed's own text.",
+    )
+
+    @property
+    def made_slug(self) -> str:
+        """The slug as written, else made from the name, else from the address."""
+        return self.slug or text.slug(self.name, "") or slug_of_address(self.url)
+
+    @model_validator(mode="after")
+    def _has_slug(self) -> Self:
+        if not self.made_slug:
+            raise wrong(
+                "needs a slug: neither name nor url has Latin letters", "Add one, such as slug: news."
+            )
+        return self
+
+
+class SectionKeys(Keys):
+    """A heading of the newsletter. A bare text stands for one with `title` alone."""
+
+    title: _Title = Field(description="The heading.", examples=["Policy"])
+    slug: Slug = Field("", description="Its name in addresses; made from the title when left out.")
+    description: _Prose = Field("", description="A sentence on what belongs here.")
+
+    @property
+    def made_slug(self) -> str:
+        """The slug as written, else made from the title."""
+        return self.slug or text.slug(self.title, "")
+
+    @model_validator(mode="after")
+    def _has_slug(self) -> Self:
+        if not self.made_slug:
+            raise wrong("needs a slug: its title has no Latin letters", "Add one, such as slug: news.")
+        return self
+
+
+class SpanKeys(Keys):
+    """From so many to so many. A bare number stands for both."""
+
+    min: _Few = Field(3, description="At least so many, where the article is long enough.")
+    max: _Few = Field(5, description="At most so many.")
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Self:
+        if self.min > self.max:
+            raise wrong(f"min is {self.min}, but max is {self.max}", "Give both, the smaller as min.")
+        return self
+
+
+FeedEntry = Annotated[
+    FeedKeys, BeforeValidator(lambda value: _under(value, "url"), json_schema_input_type=str | FeedKeys)
+]
+SectionEntry = Annotated[
+    SectionKeys,
+    BeforeValidator(lambda value: _under(value, "title"), json_schema_input_type=Line | SectionKeys),
+]
+_Span = Annotated[
+    SpanKeys,
+    BeforeValidator(lambda value: _under(value, "min", "max"), json_schema_input_type=_Few | SpanKeys),
+]
+
+
+class SummaryKeys(Keys):
+    """How summaries are written."""
+
+    engine: Slug = Field(
+        "extract",
+        description="Who writes: extract chooses sentences of the article, with no model and no network.",
+        examples=["extract"],
+    )
+    sections: _Span = Field(
+        {}, validate_default=True, description="Headed sections of the overview: a number, or min and max."
+    )
+    tldr_sentences: int = Field(2, ge=1, le=3, description="At most so many sentences in the TL;DR.")
+    section_sentences: int = Field(
+        3, ge=1, le=10, description="At most so many sentences or bullets in a section."
+    )
+    impact: bool = Field(True, description="Whether the last section is on impact.")
+    language: Language = Field("", description="The language of headings; the article's own when left out.")
+
+
+class FetchKeys(Keys):
+    """How other people's servers are asked."""
+
+    allow_hosts: tuple[HostPort, ...] = Field(
+        (),
+        description="host:port of each address outside the public net that may be asked.",
+        examples=[["127.0.0.1:8080"]],
+    )
+    timeout_s: float = Field(
+        30.0, ge=1, le=600, allow_inf_nan=False, description="Seconds for one request, all in all."
+    )
+    max_feed_mib: int = Field(
+        16, ge=1, le=256, description="The largest feed that is read, unpacked, in MiB."
+    )
+    max_page_mib: int = Field(8, ge=1, le=256, description="The largest page that is read, unpacked, in MiB.")
+    max_age_days: int = Field(
+        30, ge=0, le=_MAX_DAYS, description="Older entries are not drafted; 0 for no limit."
+    )
+    workers: int = Field(8, ge=1, le=64, description="How many hosts are asked at once.")
+    contact: Contact = Field(
+        "",
+        max_length=200,
+        description="A mail or web address for publishers, told with each request.",
+        examples=["editor@brief.example"],
+    )
+
+
+class EditorialKeys(Keys):
+    """What counts as published."""
+
+    publish: Literal["editions", "items"] = Field(
+        "editions", description="editions: what a published edition lists; items: each approved item at once."
+    )
+
+
+class BuildKeys(Keys):
+    """Where the site goes."""
+
+    output: OutputFolder = Field("site", validate_default=True, description="The folder of the built site.")
+    static: dict[StaticFolder, Place] = Field(
+        {"static": ""},
+        validate_default=True,
+        max_length=100,
+        description="Folders that are copied as they are, each with its place in the site.",
+        examples=[{"static": "", "photos": "images"}],
+    )
+    page_size: int = Field(20, ge=1, le=500, description="Items on a list page.")
+    home_items: int = Field(30, ge=1, le=500, description="Items on the overview, at most.")
+
+    @model_validator(mode="after")
+    def _is_apart(self, info: ValidationInfo) -> Self:
+        for folder in self.static:
+            if overlap(self.output, folder, info):
+                raise wrong(f"output, {self.output}, must be apart from the static folder {folder}")
+        return self
+
+
+class MarkdownKeys(Keys):
+    """How Markdown becomes HTML."""
+
+    engine: Literal["markdown"] = Field("markdown", description="markdown is Python-Markdown.")
+    extensions: tuple[Extension, ...] = Field(
+        ("extra", "sane_lists"),
+        description="Extensions of Python-Markdown, by name or by module.",
+        examples=[["extra", "sane_lists", "smarty"]],
+    )
+
+
+class ConfigKeys(Keys):
+    """The configuration of a newsletter that Briefpress builds."""
+
+    site: SiteKeys = Field(description="The newsletter as it presents itself.")
+    feeds: tuple[FeedEntry, ...] = Field((), description="The sources that are followed.")
+    sections: tuple[SectionEntry, ...] = Field((), description="The headings of the newsletter, in order.")
+    summary: SummaryKeys = Field({}, validate_default=True, description="How summaries are written.")
+    fetch: FetchKeys = Field({}, validate_default=True, description="How other people's servers are asked.")
+    editorial: EditorialKeys = Field({}, validate_default=True, description="What counts as published.")
+    build: BuildKeys = Field({}, validate_default=True, description="Where the site goes.")
+    markdown: MarkdownKeys = Field({}, validate_default=True, description="How Markdown becomes HTML.")
+
+
+@cache
+def every_key() -> Mapping[str, FieldInfo]:
+    """All keys by their full names, such as `feeds[].url` and `summary.sections.min`, in their order."""
+    return dict(_below(ConfigKeys, ""))
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of `config.yaml`, for editors to complete keys; short forms pass."""
+    made = ConfigKeys.model_json_schema()
+    site = {"title": "The Open Web Brief", "url": "https://brief.example/"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **made,
+        "title": "Briefpress: config.yaml",
+        "examples": [{"site": site, "feeds": ["https://example.org/feed.xml"]}],
+    }
+
+
+def _under(value: object, *keys: str) -> object:
+    return dict.fromkeys(keys, value) if isinstance(value, str) else value
+
+
+def _below(model: type[Keys], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
+    for name, field in model.model_fields.items():
+        yield f"{prefix}{name}", field
+        if inner := _model(field.annotation):
+            listed = "[]" if get_origin(field.annotation) is tuple else ""
+            yield from _below(inner, f"{prefix}{name}{listed}.")
+
+
+def _model(annotation: Any) -> type[Keys] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Keys):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _model(inner))), None)

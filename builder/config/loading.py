@@ -1,0 +1,163 @@
+"""The newsletter's folder → its `Config`, or everything that is wrong with it."""
+
+import contextlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from builder import files, text
+from builder.config import yamltree
+from builder.config.faults import Faults, Loc, label
+from builder.config.keys import ConfigKeys, FeedEntry, FeedKeys, SectionEntry, SectionKeys, SummaryKeys
+from builder.config.rules import BuildRules, Config, EditorialRules, FetchRules, MarkdownRules, SummaryRules
+from builder.config.values import nearest
+from builder.config.yamltree import Plain
+from builder.errors import ConfigError
+from builder.model import Feed, Profile, Section, Site
+
+FILE = "config.yaml"
+
+_START = "`briefpress init` starts a newsletter."
+_FEED: TypeAdapter[FeedKeys] = TypeAdapter(FeedEntry)
+_SECTION: TypeAdapter[SectionKeys] = TypeAdapter(SectionEntry)
+_K = TypeVar("_K")
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder with a `config.yaml`: `start` or one above it, absolute. Raises ConfigError."""
+    folder = start.resolve()
+    for candidate in (folder, *folder.parents):
+        # A folder we may not look into is no newsletter of ours.
+        with contextlib.suppress(OSError):
+            if (candidate / FILE).is_file():
+                return candidate
+    raise _nowhere(f"{folder} or above it")
+
+
+def load(root: Path) -> Config:
+    """The configuration in `root`. Raises ConfigError with every fault, FileError when the disk refuses."""
+    path = root / FILE
+    if not path.exists():
+        raise _nowhere(str(root))
+    return parse(files.read_bytes(path), root)
+
+
+def parse(data: bytes, root: Path) -> Config:
+    """The configuration that `data` is for the folder `root`, which need not exist. Raises ConfigError."""
+    root = root.resolve()
+    tree = yamltree.parse(data, FILE)
+    faults = Faults(FILE, tree)
+    plain = tree.root.plain()
+    # An empty file is told what it needs, not that it should be a mapping.
+    keys = _keys({} if plain is None else plain, root, faults)
+    if isinstance(plain, dict):
+        _compare(plain, root, faults)
+    found = faults.all()
+    if keys is None or found:
+        raise ConfigError.of(found)
+    return _config(keys, root)
+
+
+def _nowhere(where: str) -> ConfigError:
+    return ConfigError(
+        f"there is no {FILE} in {where}", f"Name the newsletter's folder with --root. {_START}"
+    )
+
+
+def _keys(plain: Plain, root: Path, faults: Faults) -> ConfigKeys | None:
+    try:
+        return ConfigKeys.model_validate(plain, context=root)
+    except ValidationError as error:
+        faults.add_errors(error.errors(include_url=False))
+        return None
+
+
+def _compare(plain: dict[str, Plain], root: Path, faults: Faults) -> None:
+    # What one value says of another is judged among the sound ones, so that it is told along with the rest.
+    sections = _sound(_SECTION, plain.get("sections"), root)
+    feeds = _sound(_FEED, plain.get("feeds"), root)
+    _unique("sections", "slug", {index: section.made_slug for index, section in sections.items()}, faults)
+    twins = _unique("feeds", "url", {index: feed.url for index, feed in feeds.items()}, faults)
+    single = {index: feed.made_slug for index, feed in feeds.items() if index not in twins}
+    _unique("feeds", "slug", single, faults)
+    # With a section that is not sound, nobody knows what it would be called.
+    if len(sections) == len(plain.get("sections") or ()):
+        _known_sections(feeds, _section_slugs(sections.values()), faults)
+
+
+def _sound(adapter: TypeAdapter[_K], plain: Plain, root: Path) -> dict[int, _K]:
+    """The entries of a list that are in order by themselves, by their place."""
+    found: dict[int, _K] = {}
+    for index, entry in enumerate(plain if isinstance(plain, list) else ()):
+        with contextlib.suppress(ValidationError):
+            found[index] = adapter.validate_python(entry, context=root)
+    return found
+
+
+def _unique(name: str, key: str, values: Mapping[int, str], faults: Faults) -> set[int]:
+    """The places whose value an earlier one has; each becomes a fault that names both lines."""
+    first: dict[str, int] = {}
+    twins = {index for index, value in values.items() if first.setdefault(value, index) != index}
+    for index in sorted(twins):
+        other: Loc = (name, first[values[index]], key)
+        where = f"{label(other[:2])} in line {faults.line(other)}"
+        hint = "Remove one of them." if key == "url" else "Give it a slug of its own."
+        faults.add((name, index, key), f"{text.excerpt(values[index], 80)} is already that of {where}", hint)
+    return twins
+
+
+def _known_sections(feeds: Mapping[int, FeedKeys], slugs: Mapping[str, str], faults: Faults) -> None:
+    for index, feed in feeds.items():
+        if feed.section and not _section_slug(feed, slugs):
+            hint = nearest(feed.section, slugs) or "Add it to the sections."
+            message = f"there is no section {text.excerpt(feed.section, 40)}"
+            faults.add(("feeds", index, "section"), message, hint)
+
+
+def _section_slugs(sections: Iterable[SectionKeys]) -> dict[str, str]:
+    """Slugs by all that a feed may call a section: its slug, and its title in any case."""
+    slugs = {section.title.casefold(): section.made_slug for section in sections}
+    return slugs | {slug: slug for slug in slugs.values()}
+
+
+def _section_slug(feed: FeedKeys, slugs: Mapping[str, str]) -> str:
+    """Empty when the feed names none, or none there is."""
+    return slugs.get(feed.section.casefold()) or slugs.get(text.slug(feed.section, ""), "")
+
+
+def _config(keys: ConfigKeys, root: Path) -> Config:
+    slugs = _section_slugs(keys.sections)
+    return Config(
+        root=root,
+        site=Site(**dict(keys.site)),
+        feeds=tuple(_feed(feed, slugs, keys.fetch.max_age_days) for feed in keys.feeds),
+        sections=tuple(Section(**dict(section) | {"slug": section.made_slug}) for section in keys.sections),
+        summary=SummaryRules(engine=keys.summary.engine, profile=_profile(keys.summary)),
+        fetch=FetchRules(**dict(keys.fetch)),
+        editorial=EditorialRules(**dict(keys.editorial)),
+        build=BuildRules(**dict(keys.build)),
+        markdown=MarkdownRules(**dict(keys.markdown)),
+    )
+
+
+def _feed(keys: FeedKeys, slugs: Mapping[str, str], max_age_days: int) -> Feed:
+    settled = {
+        "slug": keys.made_slug,
+        "section": _section_slug(keys, slugs),
+        "max_age_days": max_age_days if keys.max_age_days is None else keys.max_age_days,
+    }
+    return Feed(**dict(keys) | settled)
+
+
+def _profile(keys: SummaryKeys) -> Profile:
+    return Profile(
+        passages_min=keys.sections.min,
+        passages_max=keys.sections.max,
+        tldr_sentences=keys.tldr_sentences,
+        passage_sentences=keys.section_sentences,
+        impact=keys.impact,
+        # Labels are kept by language, whatever the region.
+        language=keys.language.partition("-")[0],
+    )

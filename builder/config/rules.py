@@ -1,0 +1,86 @@
+"""The configuration as the other rooms see it: complete, checked, with every default filled in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.model import Feed, Profile, Section, Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRules:
+    """How summaries are written."""
+
+    engine: str
+    """The name of the engine, `extract` or that of a plug-in; whether there is one is not known here."""
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRules:
+    """How we ask other people's servers."""
+
+    allow_hosts: tuple[str, ...]
+    """`host:port`, lower case, IPv6 in brackets: the only addresses off the public net that may be asked."""
+    timeout_s: float
+    """For one request as a whole, from the first byte sent to the last received."""
+    max_feed_mib: int
+    """Of a feed, after decompression."""
+    max_page_mib: int
+    """Of a page, after decompression."""
+    max_age_days: int
+    """For feeds that set none of their own; 0 for no limit. `Feed.max_age_days` already has it."""
+    workers: int
+    """How many hosts are asked at once."""
+    contact: str
+    """An address of ours for the User-Agent, ASCII, mail or web; may be empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditorialRules:
+    """What counts as published."""
+
+    publish: str
+    """`editions`: an item that a published edition lists. `items`: an approved item."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildRules:
+    """Where the site goes, and how long its lists are."""
+
+    output: str
+    """A folder relative to the root, with forward slashes; never one that holds our own files."""
+    static: Mapping[str, str]
+    """Folder relative to the root → place in the site, no slash at either end, empty for the site's root."""
+    page_size: int
+    """Items on a list page."""
+    home_items: int
+    """Items on the overview, at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkdownRules:
+    """How Markdown becomes HTML."""
+
+    engine: str
+    """`markdown`: Python-Markdown."""
+    extensions: tuple[str, ...]
+    """Of Python-Markdown, in the order in which they are applied."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All of `config.yaml`."""
+
+    root: Path
+    """The newsletter's folder, absolute, links followed."""
+    site: Site
+    feeds: tuple[Feed, ...]
+    """In the order of the file; slugs and addresses are unique."""
+    sections: tuple[Section, ...]
+    """In the order of the file; slugs are unique."""
+    summary: SummaryRules
+    fetch: FetchRules
+    editorial: EditorialRules
+    build: BuildRules
+    markdown: MarkdownRules

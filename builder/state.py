@@ -1,0 +1,124 @@
+"""The cache that may be deleted at any time: losing it costs a download and some rendering, nothing else.
+
+One SQLite file, `.briefpress/state.db`. A file of another version, or one that cannot be read, is thrown
+away and made again: a cache needs no migrations.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from builder.errors import FileError
+
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE validators (
+    url TEXT PRIMARY KEY, rules TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE bodies (key TEXT PRIMARY KEY, html TEXT NOT NULL) WITHOUT ROWID;
+"""
+_QUERY_BATCH = 500
+
+
+class State:
+    """An open cache. Used by one thread."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The cache at `path`, made where there is none. Raises FileError when the disk refuses."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                return cls(_connect(path))
+            except sqlite3.DatabaseError:
+                for ending in ("", "-wal", "-shm"):
+                    path.with_name(path.name + ending).unlink(missing_ok=True)
+                return cls(_connect(path))
+        except (OSError, sqlite3.Error) as error:
+            raise FileError(f"cannot open the cache {path}: {error}") from error
+
+    @classmethod
+    def in_memory(cls) -> Self:
+        """A cache that forgets, for dry runs."""
+        return cls(_connect(Path(":memory:")))
+
+    def validators(self, url: str, rules: str) -> tuple[str, str]:
+        """ETag and Last-Modified of the last answer from `url` that was worked off whole; empty if unknown.
+
+        `rules` is a digest of how the feed is read: under other rules an unchanged feed may give other
+        drafts, so it must be asked in full.
+        """
+        query = "SELECT etag, last_modified FROM validators WHERE url = ? AND rules = ?"
+        with self._using():
+            row = self._connection.execute(query, (url, rules)).fetchone()
+        return (row[0], row[1]) if row else ("", "")
+
+    def keep_validators(self, url: str, rules: str, etag: str, last_modified: str) -> None:
+        """Remember that this answer of `url` has been worked off whole."""
+        with self._using(), self._connection:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO validators VALUES (?, ?, ?, ?)", (url, rules, etag, last_modified)
+            )
+
+    def bodies(self, keys: Iterable[str]) -> dict[str, str]:
+        """The rendered HTML for each of `keys` that is known."""
+        wanted = list(keys)
+        found: dict[str, str] = {}
+        for start in range(0, len(wanted), _QUERY_BATCH):
+            batch = wanted[start : start + _QUERY_BATCH]
+            marks = ",".join("?" * len(batch))
+            query = f"SELECT key, html FROM bodies WHERE key IN ({marks})"  # noqa: S608 (only question marks)
+            with self._using():
+                found.update(self._connection.execute(query, batch))
+        return found
+
+    def keep_bodies(self, bodies: Mapping[str, str]) -> None:
+        """Remember rendered HTML by key."""
+        with self._using(), self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?)", bodies.items())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def _using(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise FileError(
+                f"the cache cannot be used: {error}", "Delete .briefpress/state.db; it is made again."
+            ) from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=10)
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version not in (0, _VERSION):
+            raise sqlite3.DatabaseError(f"version {version}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        # A cache may lose its last moments in a power cut, but must not wait for the disk.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        if version == 0:
+            connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_VERSION};COMMIT;")
+        connection.execute("SELECT url FROM validators LIMIT 1")
+        connection.execute("SELECT key FROM bodies LIMIT 1")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

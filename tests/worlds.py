@@ -1,0 +1,78 @@
+"""Small newsletters as text, for tests that need a whole one."""
+
+CONFIG = """\
+site:
+  title: The Small Brief
+  url: https://brief.example/
+  timezone: Europe/Berlin
+  description: A newsletter made for tests.
+sections: [Policy, Research]
+feeds: []
+editorial:
+  publish: {publish}
+build:
+  page_size: 3
+  home_items: 4
+"""
+
+
+def config(publish: str = "items") -> str:
+    return CONFIG.format(publish=publish)
+
+
+def item(
+    number: int,
+    *,
+    title: str = "",
+    status: str = "approved",
+    tags: str = "[feeds]",
+    section: str = "policy",
+    text: str = "One sentence says it.",
+    day: int = 1,
+) -> str:
+    """An item file; `number` gives its id."""
+    return f"""\
+---
+id: {item_id(number)}
+title: {title or f"Item {number}"}
+status: {status}
+date: 2026-11-{day:02}T09:30:00Z
+section: {section}
+tags: {tags}
+source:
+  feed: example
+  name: Example
+  url: https://example.org/{number}
+  published: 2026-11-{day:02}T08:00:00Z
+tldr: {text}
+by: extract/1
+---
+## TL;DR Summary of Item {number}
+
+{text}
+"""
+
+
+def item_id(number: int) -> str:
+    return f"{number:010x}"
+
+
+def item_file(number: int, day: int = 1) -> str:
+    return f"content/items/2026/2026-11-{day:02}-item-{number}.md"
+
+
+def edition(number: int, items: list[int], *, published: bool = True) -> str:
+    lines = "\n".join(f"      - {item_id(one)}" for one in items)
+    return f"""\
+---
+number: {number}
+title: "Edition {number}"
+date: 2026-11-20T00:00:00Z
+{"published: 2026-11-20T09:00:00Z" if published else ""}
+parts:
+  - title: Policy
+    items:
+{lines}
+---
+Hello.
+"""
