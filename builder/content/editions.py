@@ -1,0 +1,100 @@
+"""Edition files: `content/editions/0034.md` ⇄ `Edition`."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from builder import digest
+from builder.content import frontmatter
+from builder.content.fields import HEAD_LINE, Fields, body
+from builder.content.frontmatter import Rows
+from builder.model import Edition, Part, Placed
+from builder.text import excerpt
+
+FOLDER = "content/editions"
+_REMARK_MAX = 80
+_ID_HINT = "Write the id of an item, ten characters of 0-9 and a-f; `briefpress list` shows them."
+# A line of the written front matter that places an item.
+_PLACE = re.compile(r"^ +- (?:item: )?'?(?P<id>[0-9a-f]{10})'?$", re.MULTILINE)
+
+
+def parse(text: str, path: str) -> Edition:
+    """The edition in the file `path`. Raises ContentError with all that is wrong, each with its line."""
+    frontmatter.refuse_conflict(text, path)
+    parts = frontmatter.split(text, path)
+    fields = Fields.of(parts, path)
+    edition = Edition(
+        number=fields.number("number"),
+        path=path,
+        title=fields.required("title"),
+        date=fields.required_time("date"),
+        published=fields.time("published"),
+        parts=tuple(_parts(fields)),
+        intro=body(parts.body),
+        extra=fields.rest(),
+    )
+    fields.close()
+    return edition
+
+
+def dump(edition: Edition, titles: Mapping[str, str] | None = None) -> str:
+    """The text of an edition's file; behind each id stands its title from `titles` as a comment, for people.
+
+    `parse(dump(edition, titles), edition.path) == edition` under the same conditions as for items.
+    """
+    values: dict[str, object] = {
+        "number": edition.number,
+        "title": edition.title,
+        "date": edition.date,
+        **({"published": edition.published} if edition.published else {}),
+        "parts": Rows(_part(part) for part in edition.parts),
+        **edition.extra,
+    }
+    head = frontmatter.dump(values)
+    return frontmatter.join(_PLACE.sub(lambda place: _remarked(place, titles or {}), head), edition.intro)
+
+
+def path_of(number: int) -> str:
+    """The path of edition `number`."""
+    return f"{FOLDER}/{number:04}.md"
+
+
+def lines(text: str, path: str) -> dict[str, int]:
+    """The line in which each item id of an edition file first stands. Raises ContentError as `parse` does."""
+    head = frontmatter.load(frontmatter.split(text, path).head, path, HEAD_LINE)
+    found: dict[str, int] = {}
+    for part_at, part in enumerate(parse(text, path).parts):
+        for at, placed in enumerate(part.items):
+            found.setdefault(placed.item, head.lines[f"parts.{part_at}.items.{at}"])
+    return found
+
+
+def _parts(fields: Fields) -> Iterator[Part]:
+    for index, entry in enumerate(fields.sequence("parts")):
+        if isinstance(entry, str):
+            fields.fault(f"parts.{index}", "is not a part", "Write `title:` and below it `items:`.")
+            continue
+        yield Part(title=entry.text("title"), items=tuple(_placed(entry)))
+        entry.refuse_rest()
+
+
+def _placed(part: Fields) -> Iterator[Placed]:
+    for index, entry in enumerate(part.sequence("items")):
+        if isinstance(entry, str):
+            item, note = entry, ""
+        else:
+            item, note = entry.required("item", _ID_HINT), entry.text("note")
+            entry.refuse_rest()
+        if item and not digest.is_item_id(item):
+            part.fault(f"items.{index}", f"is `{item[:40]}`, not an id", _ID_HINT)
+        yield Placed(item=item, note=note)
+
+
+def _part(part: Part) -> dict[str, object]:
+    places = Rows({"item": one.item, "note": one.note} if one.note else one.item for one in part.items)
+    return ({"title": part.title} if part.title else {}) | {"items": places}
+
+
+def _remarked(place: re.Match[str], titles: Mapping[str, str]) -> str:
+    title = excerpt(titles.get(place["id"], ""), _REMARK_MAX)
+    remark = "".join(letter if letter.isprintable() else " " for letter in title).strip()
+    return f"{place[0]}  # {remark}" if remark else place[0]

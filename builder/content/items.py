@@ -1,0 +1,129 @@
+"""Item files: `content/items/2026/2026-11-20-a-title.md` ⇄ `Item`."""
+
+import re
+import unicodedata
+from collections.abc import Container, Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import count
+
+from builder import digest
+from builder.content import frontmatter
+from builder.content.fields import Fields, body
+from builder.model import Completeness, Item, Source, Status
+from builder.text import slug
+
+FOLDER = "content/items"
+_SHORTEST_MARK = 4
+"""Characters of the id that tell apart two paths that would be the same."""
+_WEB = re.compile(r"https?://\S", re.IGNORECASE)
+_ID_HINT = "An id is ten characters of 0-9 and a-f and never changes; put back the one it had."
+
+
+def parse(text: str, path: str) -> Item:
+    """The item that the file `path` holds. Raises ContentError with all that is wrong, each with its line.
+
+    Unknown keys are kept in `extra` as they were written; those of `source` in a mapping of that name in it.
+    """
+    frontmatter.refuse_conflict(text, path)
+    parts = frontmatter.split(text, path)
+    fields = Fields.of(parts, path)
+    item = Item(
+        id=_id(fields),
+        path=path,
+        title=fields.required("title"),
+        status=fields.choice("status", Status),
+        date=fields.required_time("date"),
+        section=fields.text("section"),
+        tags=fields.words("tags"),
+        source=_source(origin := fields.mapping("source")),
+        tldr=fields.text("tldr"),
+        by=fields.text("by"),
+        body=body(parts.body),
+        extra=fields.rest() | ({"source": rest} if (rest := origin.rest()) else {}),
+    )
+    fields.close()
+    return item
+
+
+def dump(item: Item) -> str:
+    """The text of an item's file: its keys in their usual order, empty ones left out, then its body.
+
+    `parse(dump(item), item.path) == item` when its lines of text are folded, its source has a name, and its
+    body is clean and begins with no blank line. Raises ContentError when `extra` is nested too deeply.
+    """
+    source = item.source
+    kept = item.extra.get("source")
+    values: dict[str, object] = {
+        "id": item.id,
+        "title": item.title,
+        "status": item.status.value,
+        "date": item.date,
+        "section": item.section,
+        "tags": item.tags,
+        "source": _filled(
+            {
+                "feed": source.feed,
+                "name": source.name,
+                "url": source.url,
+                "author": source.author,
+                "published": source.published,
+                "text": "" if source.text is Completeness.FULL else source.text.value,
+            }
+        )
+        | (dict(kept) if isinstance(kept, Mapping) else {}),
+        "tldr": item.tldr,
+        "by": item.by,
+    }
+    extra = {key: value for key, value in item.extra.items() if key != "source"}
+    return frontmatter.join(frontmatter.dump(_filled(values) | extra), item.body)
+
+
+def path_of(item_id: str, title: str, date: datetime, taken: Container[str]) -> str:
+    """The path of a new item: its day in UTC and its title, in characters that every file system takes.
+
+    `taken` are the paths that must not be met again, as `path_key` gives them. Where two would be the same,
+    the first characters of the id follow; a title without Latin letters gives the id.
+    """
+    day = date.astimezone(UTC).date()
+    stem = f"{FOLDER}/{day.year:04}/{day.isoformat()}-{slug(title, item_id)}"
+    return next(path for mark in _marks(item_id) if (path := f"{stem}{mark}.md") not in taken)
+
+
+def path_key(path: str) -> str:
+    """What two paths share when some file system takes them for the same."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def _marks(item_id: str) -> Iterator[str]:
+    yield ""
+    for length in range(_SHORTEST_MARK, len(item_id) + 1):
+        yield f"-{item_id[:length]}"
+    for number in count(2):
+        yield f"-{item_id}-{number}"
+
+
+def _id(fields: Fields) -> str:
+    item_id = fields.required("id", _ID_HINT)
+    if item_id and not digest.is_item_id(item_id):
+        fields.fault("id", f"is `{item_id[:40]}`, not an id", _ID_HINT)
+    return item_id
+
+
+def _source(fields: Fields) -> Source:
+    feed = fields.required("feed")
+    url = fields.text("url")
+    if url and not _WEB.match(url):
+        fields.fault("url", f"is `{url[:80]}`, not a web address", "Begin it with https:// or leave it out.")
+    return Source(
+        feed=feed,
+        name=fields.text("name") or feed,
+        url=url,
+        author=fields.text("author"),
+        published=fields.time("published"),
+        text=fields.choice("text", Completeness, Completeness.FULL),
+    )
+
+
+def _filled(values: dict[str, object]) -> dict[str, object]:
+    """`values` without empty text, None and empty sequences."""
+    return {key: value for key, value in values.items() if value not in ("", None, ())}

@@ -1,0 +1,214 @@
+"""All of `content/`, read once."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from builder import files
+from builder.content import editions, frontmatter, items, pages
+from builder.content.fields import HEAD_LINE
+from builder.errors import ContentError, Fault, FileError
+from builder.model import Edition, Item, Library, StaticPage, Status
+
+Noun = TypeVar("Noun", Item, Edition, StaticPage)
+
+_ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([0-9a-f]{10})\b", re.MULTILINE)
+_LINK_HINT = "Put the file itself there; content is read from the newsletter's own folder."
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was read, and what could not be."""
+
+    library: Library
+    faults: tuple[Fault, ...]
+    """By path and line."""
+    broken_ids: frozenset[str] = frozenset()
+    """Ids of items whose files cannot be used, as far as they can be made out.
+
+    They are not in the library, and must not be drafted again.
+    """
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The files of all items, the broken ones too, as `items.path_key` gives them."""
+        read = (item.path for item in self.library.items)
+        broken = (fault.path for fault in self.faults)
+        return frozenset(map(items.path_key, (*read, *broken)))
+
+
+def load(root: Path) -> Loaded:
+    """All that stands in `content/` of the newsletter in `root`.
+
+    A file that cannot be used is a fault and not in the library. So are, of two items with one id, of two
+    editions with one number and of two pages with one slug, those whose path comes later. An edition that
+    lists an item which does not exist is a fault, and in the library.
+    """
+    reader = _Reader(root)
+    all_items = reader.read(items.FOLDER, items.parse)
+    all_editions = reader.read(editions.FOLDER, editions.parse)
+    all_pages = reader.read(pages.FOLDER, pages.parse)
+    kept = reader.unique(all_items, "id", lambda item: item.id)
+    numbered = reader.unique(all_editions, "number", lambda edition: f"{edition.number}")
+    named = reader.unique(all_pages, "slug", lambda page: page.slug)
+    reader.refuse_unknown(numbered, {item.id for item in all_items} | reader.broken_ids)
+    return Loaded(
+        Library(
+            items=tuple(kept),
+            editions=tuple(sorted(numbered, key=lambda edition: edition.number)),
+            pages=tuple(sorted(named, key=lambda page: page.slug)),
+        ),
+        tuple(sorted(reader.faults, key=lambda fault: (fault.path, fault.line))),
+        frozenset(reader.broken_ids),
+    )
+
+
+def published_items(library: Library, publish: str) -> frozenset[str]:
+    """The ids of the items that are public, by `editorial.publish` of the config.
+
+    `items`: all that are approved. `editions`: those of them that a published edition lists.
+    """
+    approved = frozenset(item.id for item in library.items if item.status is Status.APPROVED)
+    if publish == "items":
+        return approved
+    return approved & {
+        placed.item
+        for edition in library.editions
+        if edition.published
+        for part in edition.parts
+        for placed in part.items
+    }
+
+
+def faults_of_editions(library: Library) -> tuple[Fault, ...]:
+    """What is wrong with what editions list, by edition and place.
+
+    A published edition lists an item that is not approved, and so is not public; an edition lists one twice.
+    """
+    known = {item.id: item for item in library.items}
+    faults: list[Fault] = []
+    for edition in library.editions:
+        seen: set[str] = set()
+        for item_id in (placed.item for part in edition.parts for placed in part.items):
+            item = known.get(item_id)
+            if item_id in seen:
+                faults.append(Fault(f"lists {_named(item, item_id)} twice", edition.path))
+            elif edition.published and item and item.status is not Status.APPROVED:
+                what = f"is published and lists {_named(item, item_id)}, which is {_STANDING[item.status]}"
+                hint = f"Approve it (`briefpress approve {item_id}`) or take it out of the edition."
+                faults.append(Fault(what, edition.path, hint=hint))
+            seen.add(item_id)
+    return tuple(faults)
+
+
+_STANDING = {Status.DRAFT: "a draft", Status.REJECTED: "rejected"}
+
+
+def _named(item: Item | None, item_id: str) -> str:
+    return f"{item_id} ({item.title})" if item else item_id
+
+
+class _Reader:
+    """Reads the files of one newsletter, gathering what is wrong."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.faults: list[Fault] = []
+        self.broken_ids: set[str] = set()
+
+    def read(self, folder: str, parse: Callable[[str, str], Noun]) -> list[Noun]:
+        """The nouns of all Markdown files in `folder`, by path."""
+        nouns: list[Noun] = []
+        for path in sorted(self._markdown(folder)):
+            try:
+                nouns.append(parse(text_of(self._root, path), path))
+            except ContentError as error:
+                self.faults.extend(error.faults)
+                if folder == items.FOLDER:
+                    self._note_id(path)
+            except FileError as error:
+                self._fault(error.faults[0].message, path, 0, error.hint)
+        return nouns
+
+    def unique(self, nouns: list[Noun], key: str, value_of: Callable[[Noun], str]) -> list[Noun]:
+        """`nouns` without those whose value of `key` an earlier one has."""
+        first: dict[str, Noun] = {}
+        for noun in nouns:
+            value = value_of(noun)
+            earlier = first.setdefault(value, noun)
+            if earlier is not noun:
+                what = f"the {key} {value} is already that of {earlier.path}"
+                self._fault(what, noun.path, self._line_of(noun.path, key), "Remove one of the two.")
+        return list(first.values())
+
+    def refuse_unknown(self, numbered: list[Edition], known: set[str]) -> None:
+        """Make each item that is listed and not `known` a fault."""
+        for edition in numbered:
+            listed = dict.fromkeys(placed.item for part in edition.parts for placed in part.items)
+            if unknown := [item for item in listed if item not in known]:
+                lines = editions.lines(text_of(self._root, edition.path), edition.path)
+                for item in unknown:
+                    hint = "Correct the id or take the line out; `briefpress list` shows the ids."
+                    self._fault(f"there is no item {item}", edition.path, lines.get(item, 1), hint)
+
+    def _markdown(self, folder: str) -> Iterator[str]:
+        """The paths of the Markdown files in `folder` and below, hidden ones left out."""
+        place = self._root / folder
+        if not place.is_dir():
+            return
+        if not self._is_inside(folder):
+            return
+        try:
+            with os.scandir(place) as entries:
+                found = list(entries)
+        except OSError as error:
+            self._fault(f"the folder cannot be read: {error.strerror}", folder)
+            return
+        for entry in found:
+            path = f"{folder}/{entry.name}"
+            is_markdown = entry.name.lower().endswith(".md")
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from self._markdown(path)
+            elif entry.is_symlink() and entry.is_dir():
+                self._fault("a link to a folder is not followed", path, 0, _LINK_HINT)
+            elif is_markdown and (not entry.is_symlink() or self._is_inside(path)):
+                yield path
+
+    def _is_inside(self, path: str) -> bool:
+        try:
+            files.inside(self._root, path)
+        except FileError:
+            self._fault("is a link that leads out of the newsletter's folder", path, 0, _LINK_HINT)
+            return False
+        return True
+
+    def _note_id(self, path: str) -> None:
+        place = self._root / path
+        if place.is_file() and (found := _ID_LINE.search(files.read_bytes(place))):
+            self.broken_ids.add(found[1].decode())
+
+    def _line_of(self, path: str, key: str) -> int:
+        head = frontmatter.split(text_of(self._root, path), path).head
+        return frontmatter.load(head, path, HEAD_LINE).lines.get(key, 1)
+
+    def _fault(self, message: str, path: str, line: int = 0, hint: str = "") -> None:
+        self.faults.append(Fault(message, path, line, hint))
+
+
+def text_of(root: Path, path: str) -> str:
+    """The text of the content file `path`. Raises ContentError when it is not UTF-8, and FileError."""
+    place = root / path
+    # Whatever else has the name, such as a pipe, might be read for ever.
+    if not place.is_file():
+        raise ContentError("is not a file", path=path)
+    data = files.read_bytes(place)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ContentError("is not UTF-8 text", "Save the file as UTF-8.", path=path, line=line) from error

@@ -1,0 +1,145 @@
+"""Git, by the `git` command: hooks, credentials and signing behave as people expect."""
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from builder.errors import GitError
+
+# Set by git for the hooks and aliases it runs, these would point us at another repository. What says who
+# commits, how to reach a remote and what is configured stays.
+_KEPT = (
+    *("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_", "GIT_SSH", "GIT_SSL_", "GIT_HTTP_"),
+    *(
+        "GIT_ASKPASS",
+        "GIT_EXEC_PATH",
+        "GIT_ALLOW_PROTOCOL",
+        "GIT_CEILING_DIRECTORIES",
+        "GIT_DISCOVERY_",
+        "GIT_TRACE",
+    ),
+)
+_IDENTITY_HINT = (
+    'Tell git who you are: `git config --global user.name "Your Name"` and '
+    "`git config --global user.email you@example.org`."
+)
+
+
+class Repo:
+    """A git work tree."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        """The top of the work tree; the newsletter may be in a folder of it."""
+
+    @classmethod
+    def at(cls, root: Path) -> "Repo | None":
+        """The work tree around the folder `root`; None when there is none or git is missing.
+
+        Raises GitError when there is one that git does not trust.
+        """
+        try:
+            found = _run(root, "rev-parse", "--show-toplevel")
+        except GitError:
+            return None
+        if found.returncode == 0:
+            return cls(Path(found.stdout.removesuffix("\n")))
+        # Without this, a container that runs as another user would write and silently not commit.
+        if "dubious ownership" in found.stderr:
+            hint = f"If you trust it: `git config --global --add safe.directory {root.resolve()}`."
+            raise GitError(f"git does not trust {root}: it belongs to another user", hint)
+        return None
+
+    def commit(self, paths: Sequence[Path], message: str) -> str:
+        """Commit exactly `paths` as they stand on disk, removed ones too, and return its short hash.
+
+        Empty when none of them is other than in the last commit. What else is staged stays staged. Hooks run.
+        Raises GitError: a path is ignored, nobody is named as author, a hook or git itself refuses.
+        """
+        asked = [str(path) for path in paths]
+        if not asked:
+            return ""
+        self._refuse_ignored(asked)
+        changed = self._changed(asked)
+        if not changed:
+            return ""
+        if not self._succeeds("var", "GIT_COMMITTER_IDENT") or not self.author():
+            raise GitError("git does not know who commits", _IDENTITY_HINT)
+        self._git("add", "--", *changed)
+        # A file that was only staged and is gone is now unknown to git, and must not be named to it.
+        if staged := self._changed(changed):
+            self._git(
+                "commit", "--quiet", "--cleanup=whitespace", f"--message={message}", "--only", "--", *staged
+            )
+            return self._git("rev-parse", "--short", "HEAD").strip()
+        return ""
+
+    def author(self) -> str:
+        """Who would be the author of a commit, as `Name <mail>`; empty when git does not know."""
+        found = _run(self.root, "var", "GIT_AUTHOR_IDENT")
+        return found.stdout.rpartition(">")[0] + ">" if found.returncode == 0 else ""
+
+    def _refuse_ignored(self, paths: Sequence[str]) -> None:
+        # Exit code 1: none of them is.
+        found = _run(self.root, "check-ignore", "-z", "--stdin", stdin="\0".join(paths))
+        if found.returncode == 0 and (ignored := found.stdout.split("\0")[0]):
+            hint = "Remove the rule, or go on without commits (`--no-commit`)."
+            raise GitError(f"git ignores {os.path.relpath(ignored, self.root)} (.gitignore)", hint)
+
+    def _changed(self, paths: Sequence[str]) -> list[str]:
+        """Those of `paths`, from the top of the work tree, that are not as in the last commit."""
+        told = self._git(
+            "status",
+            "--porcelain",
+            "-z",
+            "--no-renames",
+            "--untracked-files=all",
+            "--ignored=no",
+            "--",
+            *paths,
+        )
+        return [line[3:] for line in told.split("\0") if line]
+
+    def _succeeds(self, *command: str) -> bool:
+        return _run(self.root, *command).returncode == 0
+
+    def _git(self, *command: str) -> str:
+        """What a git command says. Raises GitError with its own words when it fails."""
+        # A file named `*.md` is one file. (`check-ignore` knows no pathspecs, and refuses to be told.)
+        done = _run(self.root, "--literal-pathspecs", *command)
+        if done.returncode != 0:
+            said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").replace(
+                "\n", "; "
+            )
+            hint = "Your files are written; once this is settled, commit them with git."
+            raise GitError(f"git {command[0]} refused: {said}", hint)
+        return done.stdout
+
+
+def _run(folder: Path, *command: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    line = ["git", "-C", str(folder), "-c", "core.quotepath=off", *command]
+    try:
+        return subprocess.run(  # noqa: S603
+            line,
+            input=stdin,
+            capture_output=True,
+            check=False,
+            env=_environment(),
+            encoding="utf-8",
+            errors="surrogateescape",
+        )
+    except OSError as error:
+        raise GitError(
+            f"git cannot be run: {error.strerror}", "Install git, or work without commits."
+        ) from error
+
+
+def _environment() -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name.startswith(_KEPT)
+    }
+    # English words, which we read; the character set, which hooks need, stays as it is.
+    return kept | {"GIT_TERMINAL_PROMPT": "0", "LANGUAGE": "en"}
