@@ -1,0 +1,236 @@
+"""What editors decide, as changes to files: found, planned, then applied with one commit each.
+
+A plan reads and writes nothing but the values it returns, so that it can be shown before it is carried out.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from builder import files
+from builder.content import changes, editions, frontmatter, items
+from builder.content.changes import Change
+from builder.content.library import Loaded, text_of
+from builder.editorial import compose, review
+from builder.editorial.review import Verdict
+from builder.errors import ContentError, Fault
+from builder.gitrepo import Repo
+from builder.model import Edition, Item, Library, Section, Status
+
+PREFIX_MIN = 4
+"""Characters of an id that must be given: fewer are too easily another item's."""
+_SHOWN = 5
+_LIST_HINT = "`briefpress list` shows ids and titles."
+_ID_LETTERS = frozenset("0123456789abcdef")
+_VERBS = {Verdict.APPROVE: "Approve", Verdict.REJECT: "Reject", Verdict.REOPEN: "Reopen"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A verdict on an item, and what follows from it."""
+
+    item: Item
+    """As it was."""
+    status: Status
+    """As it will be."""
+    change: Change | None
+    """None when the item has that status already: there is nothing to do."""
+    commit: str = ""
+    """The short hash once it is committed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An edition about to be opened or published."""
+
+    edition: Edition
+    change: Change
+    commit: str = ""
+    """As in `Decision`."""
+
+
+def find(library: Library, ref: str) -> Item:
+    """The item that `ref` names: an id, at least the first four characters of one, or a path.
+
+    A path may be absolute, or just its end, such as the file's name. Raises ContentError when it names none,
+    or several.
+    """
+    found = _by_path(library, ref) if ref.endswith(".md") else _by_id(library, ref)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise ContentError(f"there is no item {ref}", _LIST_HINT)
+    named = "; ".join(f"{item.id} {item.title}" for item in found[:_SHOWN])
+    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    raise ContentError(f"{ref} may be any of {len(found)} items: {named}{more}", "Give more of the id.")
+
+
+def plan_decisions(
+    root: Path, library: Library, refs: Iterable[str], verdict: Verdict
+) -> tuple[Decision, ...]:
+    """What `verdict` on the items `refs` would change, each item once, in the order given.
+
+    Raises ContentError with all that cannot be found or may not be decided so.
+    """
+    decisions: dict[str, Decision] = {}
+    faults: list[Fault] = []
+    for ref in refs:
+        try:
+            item = find(library, ref)
+            if item.id not in decisions:
+                decisions[item.id] = _decision(text_of(root, item.path), item.path, verdict)
+        except ContentError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise ContentError.of(tuple(faults))
+    return tuple(decisions.values())
+
+
+def decide(
+    root: Path, loaded: Loaded, refs: Iterable[str], verdict: Verdict, repo: Repo | None
+) -> tuple[Decision, ...]:
+    """Carry out `plan_decisions`: one line of each file, and with a `repo` one commit each.
+
+    Raises ContentError before anything is written; FileError or GitError for one leaves those before it done.
+    """
+    return tuple(
+        replace(one, commit=changes.apply(one.change, root, repo)) if one.change else one
+        for one in plan_decisions(root, loaded.library, refs, verdict)
+    )
+
+
+def plan_edition(
+    root: Path,
+    loaded: Loaded,
+    sections: tuple[Section, ...],
+    *,
+    title: str,
+    date: datetime,
+    limit: int = 0,
+) -> Prepared | None:
+    """The next edition, not published, of what is approved and waits; None when nothing waits.
+
+    `title` may hold `{number}`. Raises ContentError when the file it would have is already there: an edition
+    that cannot be read has a number too.
+    """
+    library = loaded.library
+    number = compose.next_number(library)
+    named = title.replace("{number}", str(number))
+    edition = compose.compose(library, sections, number=number, date=date, title=named, limit=limit)
+    if edition is None:
+        return None
+    path = editions.path_of(number)
+    if files.inside(root, path).exists():
+        raise ContentError(
+            f"{path} is in the way", "Correct or remove it: `briefpress check` says what it lacks."
+        )
+    edition = replace(edition, path=path)
+    titles = {item.id: item.title for item in library.items}
+    change = Change(
+        writes={path: editions.dump(edition, titles)},
+        message=f"Open: {edition.title}",
+        trailers=(f"Briefpress-Edition: {number}",),
+    )
+    return Prepared(edition=edition, change=change)
+
+
+def open_edition(
+    root: Path,
+    loaded: Loaded,
+    sections: tuple[Section, ...],
+    *,
+    title: str,
+    date: datetime,
+    repo: Repo | None,
+    limit: int = 0,
+) -> Prepared | None:
+    """Carry out `plan_edition`: one file and, with a `repo`, one commit. None when nothing waits."""
+    prepared = plan_edition(root, loaded, sections, title=title, date=date, limit=limit)
+    return _applied(prepared, root, repo) if prepared else None
+
+
+def plan_publication(root: Path, loaded: Loaded, number: int, now: datetime) -> Prepared:
+    """Edition `number` with `published` set to `now`.
+
+    Raises ContentError when there is no such edition, when it is published already, when it lists nothing,
+    and, naming each with its line, when it lists items that are not approved or do not exist.
+    """
+    edition = _edition(loaded.library, number)
+    text = text_of(root, edition.path)
+    edition = editions.parse(text, edition.path)
+    if edition.published:
+        when = frontmatter.timestamp(edition.published)
+        raise ContentError(f"edition {number} is already published ({when})", path=edition.path)
+    listed = tuple(placed.item for part in edition.parts for placed in part.items)
+    if not listed:
+        raise ContentError(f"edition {number} lists no items", path=edition.path)
+    if faults := tuple(_not_public(loaded.library, edition, listed, text)):
+        raise ContentError.of(faults)
+    at = now.replace(microsecond=0)
+    change = Change(
+        writes={edition.path: frontmatter.replace(text, "published", at, edition.path)},
+        message=f"Publish: {edition.title}",
+        trailers=(f"Briefpress-Edition: {number}",),
+    )
+    return Prepared(edition=replace(edition, published=at), change=change)
+
+
+def publish_edition(root: Path, loaded: Loaded, number: int, now: datetime, repo: Repo | None) -> Prepared:
+    """Carry out `plan_publication`: one line of the edition's file and, with a `repo`, one commit."""
+    return _applied(plan_publication(root, loaded, number, now), root, repo)
+
+
+def _applied(prepared: Prepared, root: Path, repo: Repo | None) -> Prepared:
+    return replace(prepared, commit=changes.apply(prepared.change, root, repo))
+
+
+def _by_path(library: Library, ref: str) -> list[Item]:
+    parts = [part for part in PurePosixPath(ref).parts if part != ".."]
+    end = "/" + "/".join(parts).lstrip("/")
+    return [item for item in library.items if f"/{item.path}".endswith(end) or end.endswith(f"/{item.path}")]
+
+
+def _by_id(library: Library, ref: str) -> list[Item]:
+    start = ref.lower()
+    if len(start) < PREFIX_MIN and set(start) <= _ID_LETTERS:
+        raise ContentError(f"`{ref}` is too short for an id", f"Give at least {PREFIX_MIN} characters of it.")
+    return [item for item in library.items if item.id.startswith(start)]
+
+
+def _decision(text: str, path: str, verdict: Verdict) -> Decision:
+    item = items.parse(text, path)
+    status = review.status_after(item, verdict)
+    if status is item.status:
+        return Decision(item=item, status=status, change=None)
+    change = Change(
+        writes={path: frontmatter.replace(text, "status", status.value, path)},
+        message=f"{_VERBS[verdict]}: {item.title}",
+        trailers=(f"Briefpress-Item: {item.id}",),
+    )
+    return Decision(item=item, status=status, change=change)
+
+
+def _edition(library: Library, number: int) -> Edition:
+    for edition in library.editions:
+        if edition.number == number:
+            return edition
+    numbers = ", ".join(str(edition.number) for edition in library.editions[-_SHOWN:])
+    hint = (
+        f"The latest are {numbers}." if numbers else "There is none yet: `briefpress edition new` opens one."
+    )
+    raise ContentError(f"there is no edition {number}", hint)
+
+
+def _not_public(library: Library, edition: Edition, listed: Sequence[str], text: str) -> Iterator[Fault]:
+    """What keeps `edition` from being published, by line."""
+    known = {item.id: item for item in library.items}
+    lines = editions.lines(text, edition.path)
+    for item_id in dict.fromkeys(listed):
+        item = known.get(item_id)
+        if item is None:
+            yield Fault(f"there is no item {item_id}", edition.path, lines[item_id], _LIST_HINT)
+        elif item.status is not Status.APPROVED:
+            hint = f"Approve it (`briefpress approve {item_id}`) or take it out of the edition."
+            what = f"{item_id} ({item.title}) is not approved: {item.status.value}"
+            yield Fault(what, edition.path, lines[item_id], hint)

@@ -1,0 +1,245 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import worktree
+import worlds
+from worktree import git
+
+from builder.content import library
+from builder.content.library import Loaded
+from builder.editorial import desk
+from builder.editorial.review import Verdict
+from builder.errors import ContentError
+from builder.model import Section, Status
+
+Site = Callable[..., Path]
+NOW = datetime(2026, 11, 21, 7, 0, 0, 123456, tzinfo=UTC)
+SECTIONS = (Section(slug="policy", title="Policy"),)
+TODAY = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def world(*items: str, **files: str) -> str:
+    base = {worlds.item_file(number): text for number, text in enumerate(items, start=1)}
+    return "\n".join(f"-- {path} --\n{text}" for path, text in (base | files).items())
+
+
+def drafts(count: int) -> list[str]:
+    return [worlds.item(number, status="draft") for number in range(1, count + 1)]
+
+
+def refused(call: Callable[[], object]) -> list[str]:
+    with pytest.raises(ContentError) as error:
+        call()
+    return [str(fault) for fault in error.value.faults]
+
+
+# -- found
+
+
+@pytest.fixture
+def loaded(make_site: Site) -> Loaded:
+    text = worlds.item(3).replace("0000000003", "abcd000003")
+    other = worlds.item(4).replace("0000000004", "abcd000004")
+    return library.load(make_site(world(*drafts(2), text, other)))
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "abcd000003",
+        "abcd000003"[:10].upper(),
+        "content/items/2026/2026-11-01-item-3.md",
+        "./content/items/2026/2026-11-01-item-3.md",
+        "/home/ed/brief/content/items/2026/2026-11-01-item-3.md",
+        "../2026/2026-11-01-item-3.md",
+        "2026-11-01-item-3.md",
+    ],
+)
+def test_an_item_is_found_by_id_and_by_path(loaded: Loaded, ref: str) -> None:
+    assert desk.find(loaded.library, ref).id == "abcd000003"
+
+
+def test_an_item_is_found_by_the_start_of_its_id(make_site: Site) -> None:
+    text = worlds.item(1).replace("0000000001", "3f9a1c2b4d")
+
+    assert desk.find(library.load(make_site(world(text))).library, "3f9a").id == "3f9a1c2b4d"
+
+
+@pytest.mark.parametrize(
+    ("ref", "told"),
+    [
+        ("3f9a", "there is no item 3f9a"),
+        ("item-3.md", "there is no item item-3.md"),
+        ("3f9a1c2b4d00", "there is no item 3f9a1c2b4d00"),
+        ("abc", "`abc` is too short for an id"),
+        ("", "`` is too short for an id"),
+        ("abcd", "abcd may be any of 2 items: abcd000003 Item 3; abcd000004 Item 4"),
+    ],
+)
+def test_what_names_no_item_or_several_is_refused(loaded: Loaded, ref: str, told: str) -> None:
+    assert refused(lambda: desk.find(loaded.library, ref)) == [told]
+
+
+# -- decided
+
+
+def test_one_decision_is_one_line_and_one_commit(make_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make_site(world(*drafts(3)))
+    repo = worktree.make(root, monkeypatch)
+    (root / "notes.txt").write_text("mine\n")
+
+    decisions = desk.decide(
+        root, library.load(root), ["0000000002", worlds.item_file(1)], Verdict.APPROVE, repo
+    )
+
+    assert git(root, "log", "--format=%s|%(trailers:only,separator=%x7C)", "-2") == (
+        "Approve: Item 1|Briefpress-Item: 0000000001\nApprove: Item 2|Briefpress-Item: 0000000002\n"
+    )
+    assert git(root, "diff", "--shortstat", "HEAD~2").strip() == (
+        "2 files changed, 2 insertions(+), 2 deletions(-)"
+    )
+    assert [len(one.commit) >= 7 for one in decisions] == [True, True]
+    assert git(root, "status", "--porcelain") == "?? notes.txt\n"
+    assert library.load(root).library.items[0].status is Status.APPROVED
+
+
+def test_a_decision_already_taken_is_no_change(make_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make_site(world(worlds.item(1)))
+    repo = worktree.make(root, monkeypatch)
+
+    (decision,) = desk.decide(root, library.load(root), ["0000000001"], Verdict.APPROVE, repo)
+
+    assert (decision.change, decision.commit, decision.status) == (None, "", Status.APPROVED)
+    assert git(root, "log", "--format=%s") == "Begin\n"
+
+
+def test_an_item_named_twice_is_decided_once(make_site: Site) -> None:
+    root = make_site(world(*drafts(1)))
+
+    assert len(desk.decide(root, library.load(root), ["0000000001"] * 2, Verdict.REJECT, None)) == 1
+
+
+def test_a_plan_writes_nothing_and_shows_what_would_be(make_site: Site) -> None:
+    root = make_site(world(*drafts(1)))
+    before = (root / worlds.item_file(1)).read_text()
+
+    (decision,) = desk.plan_decisions(root, library.load(root).library, ["0000000001"], Verdict.APPROVE)
+
+    assert decision.change
+    assert decision.change.writes == {worlds.item_file(1): before.replace("draft", "approved")}
+    assert (root / worlds.item_file(1)).read_text() == before
+
+
+def test_when_one_cannot_be_decided_all_are_told_and_none_is(make_site: Site) -> None:
+    root = make_site(world(*drafts(1), worlds.item(2, status="rejected")))
+    loaded = library.load(root)
+    refs = ["0000000001", "0000000002", "ffff"]
+
+    assert refused(lambda: desk.decide(root, loaded, refs, Verdict.APPROVE, None)) == [
+        f"{worlds.item_file(2)}: 0000000002 is rejected and cannot be approved",
+        "there is no item ffff",
+    ]
+    assert library.load(root) == loaded
+
+
+def test_the_file_as_it_stands_is_decided_on(make_site: Site) -> None:
+    root = make_site(world(*drafts(1)))
+    loaded = library.load(root)
+    path = root / worlds.item_file(1)
+    path.write_text(path.read_text().replace("status: draft", "status: rejected").replace("Item 1", "Edited"))
+
+    assert len(refused(lambda: desk.decide(root, loaded, ["0000000001"], Verdict.APPROVE, None))) == 1
+    (decision,) = desk.decide(root, loaded, ["0000000001"], Verdict.REOPEN, None)
+
+    assert decision.change and decision.change.message == "Reopen: Edited"
+
+
+def test_without_git_it_just_writes(make_site: Site) -> None:
+    root = make_site(world(*drafts(1)))
+
+    (decision,) = desk.decide(root, library.load(root), ["0000000001"], Verdict.REJECT, None)
+
+    assert decision.commit == ""
+    assert library.load(root).library.items[0].status is Status.REJECTED
+
+
+# -- editions
+
+
+def test_an_edition_is_opened_with_what_waits(make_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make_site(world(worlds.item(1), worlds.item(2, day=2), *drafts(3)[2:]))
+    repo = worktree.make(root, monkeypatch)
+
+    opened = desk.open_edition(
+        root, library.load(root), SECTIONS, title="The Brief {number}", date=TODAY, repo=repo
+    )
+
+    assert opened and opened.commit
+    assert (root / "content/editions/0001.md").read_text() == (
+        "---\nnumber: 1\ntitle: The Brief 1\ndate: 2026-11-21T00:00:00Z\n"
+        "parts:\n  - title: Policy\n    items:\n"
+        "      - '0000000002'  # Item 2\n      - '0000000001'  # Item 1\n---\n"
+    )
+    assert git(root, "log", "-1", "--format=%B").strip() == "Open: The Brief 1\n\nBriefpress-Edition: 1"
+    assert library.load(root).library.editions == (opened.edition,)
+
+
+def test_when_nothing_waits_no_edition_is_opened(make_site: Site) -> None:
+    root = make_site(world(*drafts(2)))
+
+    assert desk.open_edition(root, library.load(root), SECTIONS, title="A", date=TODAY, repo=None) is None
+    assert not (root / "content/editions").exists()
+
+
+def test_an_edition_that_cannot_be_read_is_not_written_over(make_site: Site) -> None:
+    root = make_site(world(worlds.item(1), **{"content/editions/0001.md": "---\nnumber: [\n---\n"}))
+    loaded = library.load(root)
+
+    assert refused(lambda: desk.plan_edition(root, loaded, SECTIONS, title="A", date=TODAY)) == [
+        "content/editions/0001.md is in the way"
+    ]
+
+
+def test_publishing_adds_one_line_and_is_one_commit(make_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    edition = worlds.edition(1, [2, 1], published=False)
+    root = make_site(world(worlds.item(1), worlds.item(2), **{"content/editions/0001.md": edition}))
+    repo = worktree.make(root, monkeypatch)
+
+    published = desk.publish_edition(root, library.load(root), 1, NOW, repo)
+
+    assert git(root, "show", "--format=", "--unified=0").split("\n")[5:-1] == [
+        "+published: 2026-11-21T07:00:00Z"
+    ]
+    assert git(root, "log", "-1", "--format=%B").strip() == "Publish: Edition 1\n\nBriefpress-Edition: 1"
+    assert library.load(root).library.editions == (published.edition,)
+
+
+def test_an_edition_with_anything_not_approved_is_not_published(make_site: Site) -> None:
+    files = {"content/editions/0001.md": worlds.edition(1, [1, 2, 3, 9], published=False)}
+    root = make_site(world(worlds.item(1), worlds.item(2, status="rejected"), *drafts(3)[2:], **files))
+    loaded = library.load(root)
+
+    assert refused(lambda: desk.publish_edition(root, loaded, 1, NOW, None)) == [
+        "content/editions/0001.md:10: 0000000002 (Item 2) is not approved: rejected",
+        "content/editions/0001.md:11: 0000000003 (Item 3) is not approved: draft",
+        "content/editions/0001.md:12: there is no item 0000000009",
+    ]
+    assert library.load(root) == loaded
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (1, "content/editions/0001.md: edition 1 is already published (2026-11-20T09:00:00Z)"),
+        (2, "content/editions/0002.md: edition 2 lists no items"),
+        (3, "there is no edition 3"),
+    ],
+)
+def test_an_edition_is_published_once_and_never_empty(make_site: Site, number: int, told: str) -> None:
+    empty = "---\nnumber: 2\ntitle: Empty\ndate: 2026-11-20\n---\n"
+    files = {"content/editions/0001.md": worlds.edition(1, [1]), "content/editions/0002.md": empty}
+    root = make_site(world(worlds.item(1), **files))
+
+    assert refused(lambda: desk.publish_edition(root, library.load(root), number, NOW, None)) == [told]
