@@ -29,8 +29,9 @@ _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _OPENING = re.compile(r"\ufeff?---[ \t]*\r?\n")
 _CLOSING = re.compile(r"^---[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
 _CONFLICT = re.compile(r"^(?:<<<<<<<|>>>>>>>) ", re.MULTILINE)
-# What must be looked at event by event before nodes are made of it: repetition, or what may nest deeply.
-_SUSPECT = re.compile(r"[&*]|^[ \t?:-]{60}", re.MULTILINE)
+# What must be looked at event by event before nodes are made of it: what may be an anchor or an alias, and
+# what may nest deeply. (The `&` of an address or of R&D is neither.)
+_SUSPECT = re.compile(r"(?:^|[\s\[{,:?])[&*]\S|^[ \t?:-]{60}", re.MULTILINE)
 _BRACKETS_MAX = 60
 # What YAML calls not printable; the loader refuses it too but knows no line.
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

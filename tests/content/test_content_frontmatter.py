@@ -136,6 +136,18 @@ def test_any_text_is_read_or_refused(head: str) -> None:
         assert load(split(changed, "x.md").head, "x.md", 2).values == {**mapped.values, "title": "x"}
 
 
+@pytest.mark.parametrize("head", ["a: [?&x b, *x]", '{"a":&x b, c: *x}', "&x a: b", "- &x\n", "a: [b,*x]"])
+def test_an_anchor_or_alias_is_refused_wherever_it_stands(head: str) -> None:
+    with pytest.raises(ContentError, match="anchors and aliases"):
+        load(head, "x.md", 2)
+
+
+def test_an_ampersand_or_asterisk_in_text_is_text() -> None:
+    head = "a: R&D & more\nurl: https://example.org/?a=1&b=2\nb: 5 * 6\nc: '*bold*'\n"
+
+    assert tuple(read(head).values()) == ("R&D & more", "https://example.org/?a=1&b=2", "5 * 6", "*bold*")
+
+
 # -- values
 
 
