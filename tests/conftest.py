@@ -12,7 +12,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 @pytest.fixture(scope="session")
 def shared() -> Callable[..., Path]:
-    """`shared("data", "hostile")` is that path beside the checkout; where it is absent the test is skipped."""
+    """`shared("data", "hostile")` is that path; where it is absent the test is skipped."""
 
     def find(*parts: str) -> Path:
         path = SHARED.joinpath(*parts)

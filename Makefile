@@ -1,0 +1,39 @@
+# Two commands matter: `make site` and `make test`. Both need Python 3.11 or newer, git and make, nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: site test lint serve clean
+
+site: $(VENV)/.run
+	$(BIN)/briefpress pull
+	$(BIN)/briefpress build
+	@echo
+	@echo "The newsletter is in site/. Open site/index.html, or run:  $(BIN)/briefpress serve"
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+serve: $(VENV)/.run
+	$(BIN)/briefpress serve
+
+clean:
+	rm -rf $(VENV) .briefpress
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.run

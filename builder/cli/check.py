@@ -1,0 +1,41 @@
+"""`briefpress check`."""
+
+import click
+
+from builder.cli.console import Console
+from builder.cli.newsletter import open_newsletter
+from builder.cli.options import common
+from builder.errors import ContentError
+from builder.text import count
+
+EXIT_FINDINGS = 1
+
+
+@click.command("check")
+@common
+@click.pass_obj
+def command(console: Console) -> int:
+    """Read everything, change nothing, and say what is wrong.
+
+    Exit code 5 when a file cannot be used, 1 when an edition needs attention.
+    """
+    from builder.content import library
+
+    newsletter = open_newsletter(console)
+    loaded = newsletter.loaded
+    findings = library.faults_of_editions(loaded.library)
+    for fault in loaded.faults:
+        console.fault(fault, "error")
+    for fault in findings:
+        console.fault(fault)
+    told = len(loaded.faults) + len(findings)
+    data = {"items": len(loaded.library.items), "editions": len(loaded.library.editions)}
+    console.result(data, ok=not told)
+    items, editions = (
+        count(len(loaded.library.items), "item"),
+        count(len(loaded.library.editions), "edition"),
+    )
+    console.note(f"{items}, {editions}: {count(told, 'problem') if told else 'all in order'}")
+    if loaded.faults:
+        return ContentError.exit_code
+    return EXIT_FINDINGS if findings else 0

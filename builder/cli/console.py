@@ -1,0 +1,157 @@
+"""How results, progress and errors look: data on stdout, messages on stderr.
+
+Nothing here decides anything. `rich` is imported only when something is drawn.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from builder.errors import BriefpressError, Fault
+
+if TYPE_CHECKING:
+    from rich.console import Console as Screen
+
+QUIET, NORMAL, VERBOSE = -1, 0, 1
+
+
+@dataclass
+class Console:
+    """One run of the command line: its options, and its two streams."""
+
+    command: str = ""
+    """`edition new`."""
+    root: Path | None = None
+    """As given; None: found upward from the working folder."""
+    json: bool = False
+    verbosity: int = NORMAL
+    debug: bool = False
+    problems: list[Fault] = field(default_factory=list)
+    """What was reported so far, for the JSON document."""
+    _screen: "Screen | None" = None
+
+    @property
+    def screen(self) -> "Screen":
+        """The drawing side of stderr; plain where stderr is no terminal or NO_COLOR is set."""
+        if self._screen is None:
+            from rich.console import Console as Screen
+            from rich.theme import Theme
+
+            self._screen = Screen(
+                stderr=True,
+                highlight=False,
+                soft_wrap=True,
+                theme=Theme({"progress.elapsed": "dim", "progress.remaining": "dim", "bar.pulse": "cyan"}),
+            )
+        return self._screen
+
+    # -- messages
+
+    def note(self, text: str, style: str = "") -> None:
+        """A line for people, unless they asked for quiet."""
+        if self.verbosity > QUIET:
+            self._say(text, style)
+
+    def detail(self, text: str) -> None:
+        """A line for people who asked for more."""
+        if self.verbosity >= VERBOSE:
+            self._say(text, "dim")
+
+    def fault(self, fault: Fault, kind: str = "warning") -> None:
+        """One fault, with what to do about it; told even when quiet."""
+        self.problems.append(fault)
+        self._say(f"{kind}: {fault}", {"error": "bold red", "warning": "yellow"}.get(kind, ""))
+        if fault.hint:
+            self._say(f"  {fault.hint}", "dim")
+
+    def error(self, error: BriefpressError) -> None:
+        """All faults of an error."""
+        for fault in error.faults:
+            self.fault(fault, "error")
+
+    def _say(self, text: str, style: str) -> None:
+        if _plain():
+            click.echo(text, err=True)
+        else:
+            self.screen.print(text, style=style or None, markup=False)
+
+    # -- data
+
+    def result(self, data: Mapping[str, object], text: str = "", *, ok: bool = True) -> None:
+        """The run's one result: `text` for people, or one JSON document with `data`."""
+        if self.json:
+            document = {
+                "ok": ok,
+                "command": self.command,
+                "data": dict(data),
+                "problems": [asdict(problem) for problem in self.problems],
+            }
+            click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+        elif text:
+            click.echo(text)
+
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+        """Columns of text without rules; lines are cut to the terminal's width, and not in a pipe."""
+        if not rows:
+            return ""
+        widths = [max(len(cell) for cell in column) for column in zip(heads, *rows, strict=True)]
+        room = _width()
+        lines = []
+        for row in (tuple(head.upper() for head in heads), *rows):
+            line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            lines.append(line if not room or len(line) <= room else line[: room - 1] + "…")
+        return "\n".join(lines)
+
+    @contextmanager
+    def progress(self, label: str) -> "Iterator[Progress]":
+        """A bar on stderr while the work lasts; silent when quiet, with JSON, or away from a terminal."""
+        if self.verbosity <= QUIET or _plain() or not self.screen.is_terminal:
+            yield Progress()
+            return
+        from rich import progress as bars
+
+        with bars.Progress(
+            bars.TextColumn("{task.description}"),
+            bars.BarColumn(bar_width=28, complete_style="cyan", finished_style="cyan"),
+            bars.MofNCompleteColumn(),
+            bars.TimeElapsedColumn(),
+            console=self.screen,
+            transient=True,
+        ) as bar:
+            yield Progress(bar, bar.add_task(label, total=None))
+
+
+@dataclass
+class Progress:
+    """A bar, or the silence in its place."""
+
+    _bar: Any = None
+    _task: Any = None
+
+    def expect(self, total: int, label: str) -> None:
+        """Begin again for `total` steps under a new label."""
+        if self._bar:
+            self._bar.reset(self._task, total=total, description=label)
+
+    def step(self, count: int = 1) -> None:
+        """So many steps done."""
+        if self._bar:
+            self._bar.advance(self._task, count)
+
+
+def _plain() -> bool:
+    return not sys.stderr.isatty() or os.environ.get("TERM") == "dumb"
+
+
+def _width() -> int:
+    """The terminal's columns; 0 when stdout is none, so that nothing is cut."""
+    if not sys.stdout.isatty():
+        return 0
+    return os.get_terminal_size(sys.stdout.fileno()).columns

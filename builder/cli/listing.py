@@ -1,0 +1,65 @@
+"""`briefpress list`."""
+
+from zoneinfo import ZoneInfo
+
+import click
+
+from builder.cli.console import Console
+from builder.cli.newsletter import open_newsletter
+from builder.cli.options import common
+from builder.model import Item, Status
+from builder.text import count, excerpt
+
+
+@click.command("list")
+@click.option("--status", type=click.Choice([status.value for status in Status]), help="Only these.")
+@click.option("--section", metavar="SLUG", help="Only items of this section.")
+@click.option("--feed", metavar="SLUG", help="Only items from this feed.")
+@click.option("--tag", help="Only items with this tag.")
+@common
+@click.pass_obj
+def command(
+    console: Console, status: str | None, section: str | None, feed: str | None, tag: str | None
+) -> int:
+    """List items by status, section, feed or tag, newest first."""
+    newsletter = open_newsletter(console)
+    for fault in newsletter.loaded.faults:
+        console.fault(fault)
+    items = [
+        item
+        for item in sorted(newsletter.loaded.library.items, key=lambda i: (i.date, i.id), reverse=True)
+        if (not status or item.status == status)
+        and (not section or item.section == section)
+        and (not feed or item.source.feed == feed)
+        and (not tag or tag in item.tags)
+    ]
+    zone = ZoneInfo(newsletter.config.site.timezone)
+    rows = [
+        (item.id, item.status.value, f"{item.date.astimezone(zone):%Y-%m-%d}", item.section, _title(item))
+        for item in items
+    ]
+    heads = ("id", "status", "date", "section", "title")
+    console.result({"items": [row_of(item) for item in items]}, console.table(heads, rows))
+    console.note(count(len(items), "item"), "dim")
+    return 0
+
+
+def row_of(item: Item) -> dict[str, object]:
+    """What the JSON document says of an item."""
+    return {
+        "id": item.id,
+        "path": item.path,
+        "title": item.title,
+        "status": item.status.value,
+        "date": item.date.isoformat(),
+        "section": item.section,
+        "tags": list(item.tags),
+        "feed": item.source.feed,
+        "source_url": item.source.url,
+        "text": item.source.text.value,
+        "tldr": item.tldr,
+    }
+
+
+def _title(item: Item) -> str:
+    return excerpt(item.title, 100)

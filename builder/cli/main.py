@@ -1,0 +1,146 @@
+"""The command `briefpress`: finds the command, and turns every error into words and an exit code.
+
+A command's file is imported only when it runs, so that `briefpress --help` starts at once.
+"""
+
+import os
+import sys
+import tempfile
+import traceback
+from importlib import import_module
+
+import click
+
+from builder import __version__
+from builder.cli.console import Console
+from builder.cli.options import common
+from builder.errors import BriefpressError
+
+EXIT_BUG = 70
+EXIT_INTERRUPTED = 130
+
+COMMANDS: dict[str, str] = {
+    "init": "Start a newsletter in a folder.",
+    "pull": "Fetch the feeds and write a draft for each new entry.",
+    "list": "List items by status, section, feed or tag.",
+    "show": "Show one item.",
+    "approve": "Let items be published.",
+    "reject": "Keep items from being published.",
+    "reopen": "Make approved or rejected items drafts again.",
+    "edition": "Compose and publish editions.",
+    "check": "Read everything and say what is wrong.",
+    "build": "Render the site.",
+    "serve": "Show the site on this machine, rebuilt at each change.",
+    "config": "Work with config.yaml.",
+    "completion": "Print the completion script for a shell.",
+}
+"""Every command and its one-line help; the module `builder.cli.NAME` holds it as `command`."""
+
+
+class _Commands(click.Group):
+    """A group whose commands are files, imported when they run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"builder.cli.{_MODULES.get(cmd_name, cmd_name)}")
+        found = getattr(module, _ATTRIBUTES.get(cmd_name, "command"))
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            raise click.UsageError(
+                f"{error.message.rstrip('.')}; did you mean {near[0]!r}?" if near else error.message, ctx
+            ) from error
+
+
+# A module may not be called `list`, and the three verdicts share one.
+_MODULES = {"list": "listing", "approve": "review", "reject": "review", "reopen": "review"}
+_ATTRIBUTES = {"approve": "approve", "reject": "reject", "reopen": "reopen"}
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    no_args_is_help=True,
+)
+@click.version_option(__version__, message="briefpress %(version)s")
+@common
+def cli() -> None:
+    """Feeds in, a reviewed newsletter out.
+
+    A newsletter is a folder: config.yaml names the feeds, `pull` writes a Markdown draft for each new entry,
+    editors approve them, `build` renders the site.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code."""
+    console = Console()
+    try:
+        code = run(console, arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads us has enough. Python would complain again when it closes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def run(console: Console, arguments: list[str] | None = None) -> int:
+    """Run one command; its exit code. The only place where an error becomes words."""
+    try:
+        returned = cli.main(args=arguments, prog_name="briefpress", obj=console, standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted: what was done is kept", err=True)
+        return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BriefpressError as error:
+        console.error(error)
+        console.result({}, ok=False)
+        return error.exit_code
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        if console.debug:
+            raise
+        report = _report(console, error)
+        click.echo(f"bug: {type(error).__name__}: {error}\n  The whole story is in {report}", err=True)
+        return EXIT_BUG
+    return returned if isinstance(returned, int) else 0
+
+
+def _report(console: Console, error: Exception) -> str:
+    """Write the traceback to a file and return its path."""
+    story = "".join(traceback.format_exception(error))
+    head = f"briefpress {__version__}, Python {sys.version}\n{sys.argv}\n\n"
+    folder = console.root / ".briefpress" if console.root else None
+    with tempfile.NamedTemporaryFile(
+        "w",
+        encoding="utf-8",
+        errors="backslashreplace",
+        prefix="briefpress-bug-",
+        suffix=".txt",
+        dir=folder if folder and folder.is_dir() else None,
+        delete=False,
+    ) as file:
+        file.write(head + story)
+    return file.name

@@ -1,0 +1,57 @@
+"""The newsletter a command works on: its folder, config and content."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder.cli.console import Console
+
+if TYPE_CHECKING:
+    from builder.config import Config
+    from builder.content.library import Loaded
+    from builder.gitrepo import Repo
+
+CACHE = ".briefpress"
+
+
+@dataclass(frozen=True)
+class Newsletter:
+    """What stands in one folder."""
+
+    config: "Config"
+    loaded: "Loaded"
+
+    @property
+    def root(self) -> Path:
+        """The folder of config.yaml."""
+        return self.config.root
+
+
+def config_of(console: Console) -> "Config":
+    """The configuration of the folder named by `--root`, or of the nearest one above. Raises ConfigError."""
+    from builder.config import find_root, load
+
+    root = console.root or find_root(Path.cwd())
+    console.root = root.resolve()
+    return load(console.root)
+
+
+def open_newsletter(console: Console) -> Newsletter:
+    """Config and content. Broken content files are in `loaded.faults` and are not told here."""
+    from builder.content import library
+
+    config = config_of(console)
+    return Newsletter(config, library.load(config.root))
+
+
+def repo_of(root: Path, commit: bool) -> "Repo | None":
+    """The git work tree around `root`, when there is one and commits are wanted."""
+    from builder.gitrepo import Repo
+
+    return Repo.at(root) if commit else None
+
+
+def now() -> datetime:
+    """The time in UTC, in whole seconds: the one place where the program asks for it."""
+    return datetime.now(UTC).replace(microsecond=0)

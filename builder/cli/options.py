@@ -1,0 +1,89 @@
+"""The options that every command takes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from builder.cli.console import QUIET, VERBOSE, Console
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def common(function: F) -> F:
+    """The options that may stand before a command's name and after it."""
+    for option in reversed(
+        (
+            click.option(
+                "--root",
+                type=click.Path(file_okay=False, path_type=Path),
+                expose_value=False,
+                callback=_keep("root"),
+                help="The newsletter's folder  [default: the nearest above with a config.yaml]",
+            ),
+            click.option(
+                "--json",
+                is_flag=True,
+                expose_value=False,
+                callback=_keep("json"),
+                help="Print one JSON document.",
+            ),
+            click.option(
+                "-v", "--verbose", is_flag=True, expose_value=False, callback=_louder, help="Say more."
+            ),
+            click.option(
+                "-q",
+                "--quiet",
+                is_flag=True,
+                expose_value=False,
+                callback=_quieter,
+                help="Only say what is wrong.",
+            ),
+            click.option(
+                "--debug",
+                is_flag=True,
+                expose_value=False,
+                callback=_keep("debug"),
+                help="Show the traceback of a bug.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ARG001
+        console = ctx.ensure_object(Console)
+        console.command = ctx.command_path.partition(" ")[2]
+        if value:
+            setattr(console, name, value)
+
+    return callback
+
+
+def _louder(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    if value:
+        ctx.ensure_object(Console).verbosity = VERBOSE
+
+
+def _quieter(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    if value:
+        ctx.ensure_object(Console).verbosity = QUIET
+
+
+def dry_run(function: F) -> F:
+    """`--dry-run`, for commands that write."""
+    return click.option("-n", "--dry-run", is_flag=True, help="Say what would be done, and do nothing.")(
+        function
+    )
+
+
+def commit(function: F) -> F:
+    """`--no-commit`, for commands that record a decision."""
+    return click.option(
+        "--commit/--no-commit",
+        default=True,
+        help="In a git repository, commit exactly the files written.  [default: commit]",
+    )(function)

@@ -1,0 +1,62 @@
+"""`briefpress serve`."""
+
+import threading
+
+import click
+
+from builder.cli.build import build_site
+from builder.cli.console import Console, Progress
+from builder.cli.newsletter import CACHE, config_of, open_newsletter
+from builder.cli.options import common
+from builder.errors import BriefpressError
+
+
+@click.command("serve")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free one."
+)
+@click.option("--drafts", is_flag=True, help="Show drafts too.")
+@common
+@click.pass_obj
+def command(console: Console, port: int, drafts: bool) -> int:
+    """Show the site on this machine only, built again at each change.
+
+    The site is built into .briefpress/preview; what `build` wrote is left alone. Ctrl-C ends it.
+    """
+    from builder.publish import serve
+
+    config = config_of(console)
+    folder = config.root / CACHE / "preview"
+    preview = serve.Preview(folder, port)
+
+    def rebuild() -> bool:
+        try:
+            tally = build_site(
+                console,
+                open_newsletter(console),
+                folder,
+                Progress(),
+                base_url=preview.url,
+                drafts=drafts,
+            )
+        except BriefpressError as error:
+            console.error(error)
+            return False
+        console.note(f"built: {len(tally.written)} written, {tally.unchanged} unchanged", "dim")
+        return True
+
+    rebuild()
+    preview.start()
+    console.note(f"{preview.url}  (Ctrl-C ends it)", "bold")
+    watched = [config.root / name for name in ("config.yaml", "content", "templates", *config.build.static)]
+    stop = threading.Event()
+    try:
+        seen = serve.changes([path for path in watched if path.exists()], stop)
+        for _ in serve.rebuilt(seen, rebuild, preview.reloads):
+            pass
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop.set()
+        preview.stop()
+    return 0

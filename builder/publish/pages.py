@@ -1,0 +1,447 @@
+"""The library as pages: every page of the site, with its address and all it shows. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from builder import __version__, digest, text
+from builder.config import Config
+from builder.model import Edition, Item, Library, Section, StaticPage
+from builder.render import markup
+from builder.render.views import (
+    Card,
+    EditionCard,
+    EditionPageView,
+    EditionsView,
+    EditionView,
+    Group,
+    HomeView,
+    IndexView,
+    ItemPageView,
+    ItemView,
+    Link,
+    ListView,
+    MissingView,
+    Pager,
+    PageView,
+    PartView,
+    SiteView,
+    SourceView,
+    StaticPageView,
+    View,
+)
+
+WORDS_A_MINUTE = 230
+"""Silent reading of English non-fiction (Brysbaert 2019: 238), a little less for lists of links."""
+DESCRIPTION_MAX = 200
+_INTRO_MAX = 180
+_EDITIONS_ON_404 = 3
+_RTL = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page to be: where it goes, its template, and all the template may see."""
+
+    output: str
+    """The file below the output folder."""
+    template: str
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """What the public may see of a library, in the order it is shown."""
+
+    items: tuple[Item, ...]
+    """Newest first."""
+    editions: tuple[Edition, ...]
+    """Published ones, newest first."""
+    pages: tuple[StaticPage, ...]
+
+
+def public(library: Library, ids: frozenset[str]) -> Public:
+    """The part of `library` that is published; `ids` are the items that are."""
+    return Public(
+        items=tuple(
+            sorted((i for i in library.items if i.id in ids), key=lambda i: (i.date, i.id), reverse=True)
+        ),
+        editions=tuple(
+            sorted((e for e in library.editions if e.published), key=lambda e: e.number, reverse=True)
+        ),
+        pages=library.pages,
+    )
+
+
+def site_pages(
+    config: Config, seen: Public, html_of: Callable[[str], str], base_url: str
+) -> tuple[Page, ...]:
+    """Every page of the site as it stands at `base_url`. `html_of` gives the safe HTML of a Markdown text."""
+    return tuple(_Pages(config, seen, html_of, base_url).all())
+
+
+class _Pages:
+    """The pages of one library: what they share is made once."""
+
+    def __init__(self, config: Config, seen: Public, html_of: Callable[[str], str], base_url: str) -> None:
+        self._config = config
+        self._seen = seen
+        self._html_of = html_of
+        self._zone = ZoneInfo(config.site.timezone)
+        self._site = site_view(config, seen.pages, base_url)
+        self._sections = {section.slug: section for section in config.sections}
+        self._tags = _tag_links(seen.items)
+        self._sources = _source_links(seen.items)
+        self._cards = {item.id: self._card(item) for item in seen.items}
+        self._words = {item.id: len(item.body.split()) for item in seen.items}
+        self._carriers = _carriers(seen.editions)
+        self._edition_cards = tuple(self._edition_card(edition) for edition in seen.editions)
+
+    def all(self) -> Iterable[Page]:
+        yield self._home()
+        yield from map(self._item, self._seen.items)
+        yield from self._editions()
+        yield from self._lists()
+        yield from self._archive()
+        yield from map(self._static_page, self._seen.pages)
+        yield self._missing()
+
+    # -- what pages are made of
+
+    def _page(self, path: str, title: str, description: str, template: str) -> PageView:
+        return PageView(
+            path=path,
+            title=title,
+            description=text.excerpt(description or self._site.description, DESCRIPTION_MAX),
+            template=template,
+            canonical=self._site.url + path,
+        )
+
+    def _html(self, markdown: str, path: str) -> str:
+        return markup.rebase(self._html_of(markdown), up(path)) if markdown else ""
+
+    def _card(self, item: Item) -> Card:
+        section = self._sections.get(item.section)
+        return Card(
+            id=item.id,
+            title=item.title,
+            path=item_path(item),
+            tldr=item.tldr,
+            date=item.date,
+            section=_section_link(section) if section else None,
+            tags=tuple({link.path: link for link in map(self._tags.__getitem__, item.tags)}.values()),
+            source=self._source(item),
+        )
+
+    def _source(self, item: Item) -> SourceView:
+        source = item.source
+        home = self._config.site.url
+        local = source.url.startswith(home)
+        return SourceView(
+            name=source.name,
+            path=self._sources[source.feed].path,
+            url=source.url[len(home) :] if local else source.url,
+            host="" if local else urlsplit(source.url).netloc.removeprefix("www."),
+            author=source.author,
+            published=source.published,
+            text=source.text.value,
+        )
+
+    def _edition_card(self, edition: Edition) -> EditionCard:
+        placed = [p.item for part in edition.parts for p in part.items if p.item in self._cards]
+        words = len(edition.intro.split()) + sum(self._words[item] for item in placed)
+        return EditionCard(
+            number=edition.number,
+            title=edition.title,
+            path=f"editions/{edition.number}/",
+            date=edition.published or edition.date,
+            count=len(placed),
+            minutes=max(1, round(words / WORDS_A_MINUTE)),
+            intro=text.excerpt(
+                markup.plain(self._html_of(edition.intro)) if edition.intro else "", _INTRO_MAX
+            ),
+        )
+
+    # -- pages, one kind after the other
+
+    def _home(self) -> Page:
+        newest = self._edition_cards[0] if self._edition_cards else None
+        order = [item.id for item in self._seen.items]
+        if self._seen.editions:
+            placed = [p.item for part in self._seen.editions[0].parts for p in part.items]
+            lead = next((item for item in placed if item in self._cards), order[0] if order else None)
+        else:
+            lead = order[0] if order else None
+        rest = [item for item in order if item != lead]
+        shown = rest[: self._config.build.home_items]
+        view = HomeView(
+            site=self._site,
+            page=self._page("", "", self._site.description, "home.html"),
+            edition=newest,
+            lead=self._cards[lead] if lead else None,
+            cards=tuple(self._cards[item] for item in shown),
+            older=Link(title="", path="archive/") if len(rest) > len(shown) else None,
+        )
+        return Page("index.html", "home.html", view)
+
+    def _item(self, item: Item) -> Page:
+        card = self._cards[item.id]
+        page = replace(
+            self._page(card.path, item.title, item.tldr, "item.html"),
+            kind="article",
+            published=item.date,
+            modified=item.date,
+        )
+        view = ItemPageView(
+            site=self._site,
+            page=page,
+            item=ItemView(
+                card=card,
+                body_html=self._html(item.body, card.path),
+                by=item.by,
+                edition=self._carriers.get(item.id),
+            ),
+        )
+        return _at(card.path, "item.html", view)
+
+    def _editions(self) -> Iterable[Page]:
+        path = "editions/"
+        view = EditionsView(
+            site=self._site,
+            page=self._page(path, "Editions", "", "editions.html"),
+            editions=self._edition_cards,
+        )
+        yield _at(path, "editions.html", view)
+        links = [Link(title=card.title, path=card.path) for card in self._edition_cards]
+        newer = dict(zip((link.path for link in links[1:]), links, strict=False))
+        older = {link.path: after for link, after in pairwise(links)}
+        for edition, card in zip(self._seen.editions, self._edition_cards, strict=True):
+            page = replace(
+                self._page(card.path, card.title, card.intro, "edition.html"),
+                kind="article",
+                published=card.date,
+                modified=card.date,
+            )
+            yield _at(
+                card.path,
+                "edition.html",
+                EditionPageView(
+                    site=self._site,
+                    page=page,
+                    edition=EditionView(
+                        card=card,
+                        intro_html=self._html(edition.intro, card.path),
+                        parts=self._parts(edition),
+                        newer=newer.get(card.path),
+                        older=older.get(card.path),
+                    ),
+                ),
+            )
+
+    def _parts(self, edition: Edition) -> tuple[PartView, ...]:
+        parts = (
+            PartView(
+                title=part.title,
+                slug=text.slug(part.title, "part"),
+                cards=tuple(
+                    replace(self._cards[placed.item], note=placed.note)
+                    for placed in part.items
+                    if placed.item in self._cards
+                ),
+            )
+            for part in edition.parts
+        )
+        return tuple(part for part in parts if part.cards)
+
+    def _lists(self) -> Iterable[Page]:
+        by_section: dict[str, list[Item]] = defaultdict(list)
+        by_tag: dict[str, list[Item]] = defaultdict(list)
+        by_source: dict[str, list[Item]] = defaultdict(list)
+        for item in self._seen.items:
+            by_section[item.section].append(item)
+            by_source[item.source.feed].append(item)
+            for path in {self._tags[tag].path for tag in item.tags}:
+                by_tag[path].append(item)
+        yield from self._kind(
+            "section",
+            "Sections",
+            [(_section_link(s), by_section[s.slug], s.description) for s in self._sections.values()],
+        )
+        tags = {link.path: link for link in self._tags.values()}
+        yield from self._kind("tag", "Tags", [(tags[path], by_tag[path], "") for path in sorted(by_tag)])
+        yield from self._kind(
+            "source", "Sources", [(self._sources[slug], by_source[slug], "") for slug in sorted(by_source)]
+        )
+
+    def _kind(self, of: str, heading: str, lists: Sequence[tuple[Link, list[Item], str]]) -> Iterable[Page]:
+        counted = [replace(link, count=len(items)) for link, items, _ in lists]
+        if of != "section":
+            counted.sort(key=lambda link: (link.title.casefold(), link.path))
+        path = f"{of}s/"
+        view = IndexView(
+            site=self._site,
+            page=self._page(path, heading, "", "index.html"),
+            heading=heading,
+            of=f"{of}s",
+            groups=(Group(title="", path="", links=tuple(counted)),) if counted else (),
+        )
+        yield _at(path, "index.html", view)
+        for link, items, about in lists:
+            yield from self._list(link.path, link.title, of, items, about)
+
+    def _list(
+        self, path: str, heading: str, of: str, items: Sequence[Item], about: str = ""
+    ) -> Iterable[Page]:
+        chunks = paginate(items, self._config.build.page_size)
+        paths = [
+            path if number == len(chunks) else f"{path}page/{number}/" for number in range(1, len(chunks) + 1)
+        ]
+        for number, (chunk, where) in enumerate(zip(chunks, paths, strict=True), start=1):
+            pager = Pager(
+                number=number,
+                total=len(chunks),
+                newer=Link(title="", path=paths[number]) if number < len(paths) else None,
+                older=Link(title="", path=paths[number - 2]) if number > 1 else None,
+            )
+            view = ListView(
+                site=self._site,
+                page=self._page(where, heading, about, "list.html"),
+                heading=heading,
+                of=of,
+                about=about,
+                cards=tuple(self._cards[item.id] for item in chunk),
+                pager=pager,
+            )
+            yield _at(where, "list.html", view)
+
+    def _archive(self) -> Iterable[Page]:
+        months: dict[tuple[int, int], list[Item]] = defaultdict(list)
+        for item in self._seen.items:
+            local = item.date.astimezone(self._zone)
+            months[local.year, local.month].append(item)
+        years: dict[int, list[Link]] = defaultdict(list)
+        for year, month in sorted(months, reverse=True):
+            years[year].append(
+                Link(
+                    title=f"{year:04}-{month:02}",
+                    path=f"archive/{year:04}/{month:02}/",
+                    count=len(months[year, month]),
+                )
+            )
+        groups = tuple(
+            Group(title=f"{year:04}", path=f"archive/{year:04}/", links=tuple(links))
+            for year, links in years.items()
+        )
+        yield self._archive_index("archive/", "Archive", groups)
+        for group in groups:
+            yield self._archive_index(group.path, group.title, (group,))
+        for (year, month), items in months.items():
+            heading = f"{year:04}-{month:02}"
+            yield from self._list(f"archive/{year:04}/{month:02}/", heading, "month", items)
+
+    def _archive_index(self, path: str, heading: str, groups: tuple[Group, ...]) -> Page:
+        view = IndexView(
+            site=self._site,
+            page=self._page(path, heading, "", "index.html"),
+            heading=heading,
+            of="archive",
+            groups=groups,
+        )
+        return _at(path, "index.html", view)
+
+    def _static_page(self, page: StaticPage) -> Page:
+        path = f"{page.slug}/"
+        view = StaticPageView(
+            site=self._site,
+            page=self._page(path, page.title, page.description, "page.html"),
+            body_html=self._html(page.body, path),
+        )
+        return _at(path, "page.html", view)
+
+    def _missing(self) -> Page:
+        view = MissingView(
+            site=self._site,
+            page=replace(self._page("404.html", "Not found", "", "404.html"), indexed=False),
+            editions=self._edition_cards[:_EDITIONS_ON_404],
+        )
+        return Page("404.html", "404.html", view)
+
+
+def site_view(config: Config, pages: Sequence[StaticPage], base_url: str) -> SiteView:
+    """What every template sees of the site as it stands at `base_url`."""
+    site = config.site
+    return SiteView(
+        title=site.title,
+        url=base_url,
+        language=site.language,
+        direction="rtl" if site.language.partition("-")[0].lower() in _RTL else "ltr",
+        timezone=site.timezone,
+        description=site.description,
+        author=site.author,
+        sections=tuple(map(_section_link, config.sections)),
+        pages=tuple(Link(title=page.title, path=f"{page.slug}/") for page in pages),
+        generator=f"Briefpress {__version__}",
+    )
+
+
+def item_path(item: Item) -> str:
+    """The place of an item's page: from the name of its file, so that a new title moves nothing."""
+    return f"items/{item.path.rpartition('/')[2].removesuffix('.md')}/"
+
+
+def up(path: str) -> str:
+    """The way from the page at `path` to the root of the site: `../../`, or `./` from the root itself."""
+    return "../" * path.count("/") or "./"
+
+
+def paginate(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    """`items` (newest first) in pages, the oldest page first, each newest first.
+
+    Full pages are filled from the oldest, so that a new item changes only the newest page, which holds `size`
+    to twice that less one. Always at least one page, which may be empty.
+    """
+    full = max(0, len(items) // size - 1)
+    newest = len(items) - full * size
+    starts = range(len(items) - size, newest - 1, -size)
+    return [*(items[start : start + size] for start in starts), items[:newest]]
+
+
+def _at(path: str, template: str, view: View) -> Page:
+    return Page(f"{path}index.html", template, view)
+
+
+def _section_link(section: Section) -> Link:
+    return Link(title=section.title, path=f"sections/{section.slug}/")
+
+
+def _tag_links(items: Iterable[Item]) -> Mapping[str, Link]:
+    """A link for each tag as written; spellings that share an address share the first by alphabet."""
+    titles: dict[str, str] = {}
+    spelled = sorted({tag for item in items for tag in item.tags})
+    paths = {tag: f"tags/{text.slug(tag, 'tag-' + digest.of_text(tag)[:6])}/" for tag in spelled}
+    for tag in spelled:
+        titles.setdefault(paths[tag], tag)
+    return {tag: Link(title=titles[path], path=path) for tag, path in paths.items()}
+
+
+def _source_links(items: Iterable[Item]) -> Mapping[str, Link]:
+    """A link for each feed, named as the newest of its items names it (`items` are newest first)."""
+    links: dict[str, Link] = {}
+    for item in items:
+        feed = item.source.feed
+        if feed not in links:
+            links[feed] = Link(title=item.source.name, path=f"sources/{text.slug(feed, 'source')}/")
+    return links
+
+
+def _carriers(editions: Iterable[Edition]) -> Mapping[str, Link]:
+    """For each item, the first published edition that carries it (`editions` are newest first)."""
+    return {
+        placed.item: Link(title=edition.title, path=f"editions/{edition.number}/")
+        for edition in editions
+        for part in edition.parts
+        for placed in part.items
+    }

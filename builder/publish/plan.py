@@ -1,0 +1,125 @@
+"""What a build will do, as data. Pure.
+
+An output is a pure function of what its key digests. So a build is: work out each output's key, make those
+whose key the last build did not record, remove those it recorded and this one does not claim.
+"""
+
+import json
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from builder import __version__
+from builder.errors import ContentError, Fault, FileError
+
+MANIFEST = "briefpress-manifest.json"
+"""The record of a build, in the output folder itself: a deleted cache must not forget what we wrote."""
+_FORMAT = 1
+_AFRESH = "Remove what is in its folder and build again."
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file to be: its place, the digest of all it depends on, and how to make it."""
+
+    path: str
+    """Below the output folder, with forward slashes."""
+    key: str
+    origin: str
+    """What it is made from, for messages: a content file, a template, a folder."""
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a build remembers of an output it wrote."""
+
+    key: str
+    digest: str
+    """Of its bytes; empty while it was only planned."""
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do, each part by path."""
+
+    write: tuple[Output, ...]
+    keep: tuple[Output, ...]
+    remove: tuple[str, ...]
+
+
+def plan(
+    outputs: Iterable[Output], recorded: Mapping[str, Record], whole: Callable[[str, int], bool]
+) -> Plan:
+    """The plan for `outputs` after a build that left `recorded`.
+
+    `whole(path, size)` tells whether that file still stands there in that size. Raises ContentError naming
+    both origins when two outputs have one place, or one would have to be a folder for the other.
+    """
+    ordered = sorted(outputs, key=lambda output: output.path)
+    _check_places(ordered)
+    known = {
+        output.path
+        for output in ordered
+        if (record := recorded.get(output.path))
+        and record.digest
+        and record.key == output.key
+        and whole(output.path, record.size)
+    }
+    claimed = {output.path for output in ordered}
+    return Plan(
+        write=tuple(output for output in ordered if output.path not in known),
+        keep=tuple(output for output in ordered if output.path in known),
+        remove=tuple(sorted(set(recorded) - claimed)),
+    )
+
+
+def dump_manifest(records: Mapping[str, Record]) -> str:
+    """The text of a manifest, the same for the same records."""
+    outputs = {
+        path: {"key": record.key, "digest": record.digest, "size": record.size}
+        for path, record in sorted(records.items())
+    }
+    document = {"format": _FORMAT, "generator": f"Briefpress {__version__}", "outputs": outputs}
+    return json.dumps(document, indent=0, separators=(",", ":")) + "\n"
+
+
+def parse_manifest(data: bytes, path: str) -> dict[str, Record]:
+    """The records of the manifest at `path`. Raises FileError when it is damaged or of another format.
+
+    Going on without it would leave pages standing that should be gone.
+    """
+    try:
+        document = json.loads(data)
+        records = {
+            str(place): Record(str(entry["key"]), str(entry["digest"]), int(entry["size"]))
+            for place, entry in document["outputs"].items()
+        }
+        known = document["format"] == _FORMAT
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise FileError(f"{path} cannot be read as the record of a build", _AFRESH) from error
+    if not known:
+        raise FileError(f"{path} is the record of another version of briefpress", _AFRESH)
+    return records
+
+
+def _check_places(outputs: Iterable[Output]) -> None:
+    # Some file systems take Ä.html, a combining Ä.html and ä.html for one file.
+    folded = ((unicodedata.normalize("NFC", output.path).casefold(), output) for output in outputs)
+    places: dict[str, Output] = {}
+    faults: list[Fault] = []
+    for place, output in sorted(folded, key=lambda pair: (pair[0], pair[1].path)):
+        parents = [place[:at] for at, letter in enumerate(place) if letter == "/"]
+        clash = places.get(place) or next((places[parent] for parent in parents if parent in places), None)
+        if clash:
+            faults.append(
+                Fault(
+                    f"{output.origin} and {clash.origin} would both be {output.path} in the site",
+                    path=output.origin,
+                    hint="Rename one of the two.",
+                )
+            )
+        places[place] = output
+    if faults:
+        raise ContentError.of(tuple(faults))

@@ -1,0 +1,191 @@
+"""The site for machines: RSS 2.0, Atom, JSON Feed 1.1, sitemap and robots.txt. Pure.
+
+XML is made by the standard library's tree, never by pasting text together.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+from xml.etree import ElementTree as Tree
+
+from builder import text
+from builder.model import Site
+from builder.render.views import View
+
+FEED_ITEMS = 30
+_ATOM = "http://www.w3.org/2005/Atom"
+_CONTENT = "http://purl.org/rss/1.0/modules/content/"
+_DC = "http://purl.org/dc/elements/1.1/"
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_NONCHARACTERS = dict.fromkeys([0xFFFE, 0xFFFF])
+
+Tree.register_namespace("atom", _ATOM)
+Tree.register_namespace("content", _CONTENT)
+Tree.register_namespace("dc", _DC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """An entry of one of our own feeds."""
+
+    id: str
+    """An absolute, permanent identifier (RFC 4151 tag URI)."""
+    url: str
+    title: str
+    summary: str
+    html: str
+    """Safe, every link absolute."""
+    date: datetime
+    author: str
+    tags: tuple[str, ...]
+    via: str
+    """The original article; empty when unknown."""
+
+
+def post_id(site: Site, item_id: str, date: datetime) -> str:
+    """The tag URI of an item (RFC 4151): no part of it is the page's address."""
+    return f"tag:{urlsplit(site.url).hostname},{date.year:04}:item/{item_id}"
+
+
+def rss(site: Site, posts: Sequence[Post]) -> bytes:
+    """The RSS 2.0 feed."""
+    root = Tree.Element("rss", version="2.0")
+    channel = Tree.SubElement(root, "channel")
+    _add(channel, "title", site.title)
+    _add(channel, "link", site.url)
+    _add(channel, "description", site.description or site.title)
+    _add(channel, "language", site.language)
+    if posts:
+        _add(channel, "lastBuildDate", _rfc822(_newest(posts)))
+    _add(channel, "generator", "Briefpress")
+    Tree.SubElement(
+        channel, f"{{{_ATOM}}}link", rel="self", type="application/rss+xml", href=site.url + "feed.xml"
+    )
+    for post in posts:
+        item = Tree.SubElement(channel, "item")
+        _add(item, "title", post.title)
+        _add(item, "link", post.url)
+        _add(item, "guid", post.id).set("isPermaLink", "false")
+        _add(item, "pubDate", _rfc822(post.date))
+        if post.author:
+            _add(item, f"{{{_DC}}}creator", post.author)
+        for tag in post.tags:
+            _add(item, "category", tag)
+        _add(item, "description", post.summary)
+        _add(item, f"{{{_CONTENT}}}encoded", post.html)
+    return _xml(root)
+
+
+def atom(site: Site, posts: Sequence[Post]) -> bytes:
+    """The Atom feed (RFC 4287)."""
+    root = Tree.Element("feed", {"xmlns": _ATOM, "{http://www.w3.org/XML/1998/namespace}lang": site.language})
+    _add(root, "id", site.url)
+    _add(root, "title", site.title)
+    if site.description:
+        _add(root, "subtitle", site.description)
+    _add(root, "updated", _rfc3339(_newest(posts)))
+    _add(_add(root, "author", ""), "name", site.author or site.title)
+    _add(root, "generator", "Briefpress")
+    Tree.SubElement(root, "link", rel="alternate", type="text/html", href=site.url)
+    Tree.SubElement(root, "link", rel="self", type="application/atom+xml", href=site.url + "atom.xml")
+    for post in posts:
+        entry = _add(root, "entry", "")
+        _add(entry, "id", post.id)
+        _add(entry, "title", post.title)
+        _add(entry, "updated", _rfc3339(post.date))
+        _add(entry, "published", _rfc3339(post.date))
+        Tree.SubElement(entry, "link", rel="alternate", type="text/html", href=post.url)
+        if post.via:
+            Tree.SubElement(entry, "link", rel="via", href=post.via)
+        if post.author:
+            _add(_add(entry, "author", ""), "name", post.author)
+        for tag in post.tags:
+            Tree.SubElement(entry, "category", term=_legal(tag))
+        _add(entry, "summary", post.summary)
+        _add(entry, "content", post.html).set("type", "html")
+    return _xml(root)
+
+
+def json_feed(site: Site, posts: Sequence[Post]) -> bytes:
+    """The JSON Feed (version 1.1)."""
+    feed: dict[str, object] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": site.title,
+        "home_page_url": site.url,
+        "feed_url": site.url + "feed.json",
+        "language": site.language,
+    }
+    if site.description:
+        feed["description"] = site.description
+    if site.author:
+        feed["authors"] = [{"name": site.author}]
+    feed["items"] = [_json_item(post) for post in posts]
+    return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
+def sitemap(views: Iterable[View]) -> bytes:
+    """The sitemap of all pages that may be indexed, by address."""
+    root = Tree.Element("urlset", xmlns=_SITEMAP)
+    pages = sorted((view.page for view in views if view.page.indexed), key=lambda page: page.canonical)
+    for page in pages:
+        url = Tree.SubElement(root, "url")
+        _add(url, "loc", page.canonical)
+        if page.modified:
+            _add(url, "lastmod", _rfc3339(page.modified))
+    return _xml(root)
+
+
+def robots(site: Site) -> bytes:
+    """A robots.txt that welcomes all (RFC 9309) and names the sitemap."""
+    return f"User-agent: *\nAllow: /\n\nSitemap: {site.url}sitemap.xml\n".encode()
+
+
+def _json_item(post: Post) -> dict[str, object]:
+    item: dict[str, object] = {
+        "id": post.id,
+        "url": post.url,
+        "title": post.title,
+        "summary": post.summary,
+        "content_html": post.html,
+        "date_published": _rfc3339(post.date),
+    }
+    if post.via:
+        item["external_url"] = post.via
+    if post.author:
+        item["authors"] = [{"name": post.author}]
+    if post.tags:
+        item["tags"] = list(post.tags)
+    return item
+
+
+def _newest(posts: Sequence[Post]) -> datetime:
+    # A feed with nothing in it still needs a date; the build knows no clock.
+    return max((post.date for post in posts), default=datetime(2000, 1, 1, tzinfo=UTC))
+
+
+def _add(parent: Tree.Element, name: str, value: str) -> Tree.Element:
+    child = Tree.SubElement(parent, name)
+    child.text = _legal(value)
+    return child
+
+
+def _legal(value: str) -> str:
+    # XML 1.0 section 2.2: no control characters, no U+FFFE and U+FFFF, even escaped.
+    return text.clean(value).translate(_NONCHARACTERS)
+
+
+def _xml(root: Tree.Element) -> bytes:
+    Tree.indent(root, " ")
+    body = Tree.tostring(root, "unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'.encode()
+
+
+def _rfc822(when: datetime) -> str:
+    return format_datetime(when.astimezone(UTC), usegmt=True)
+
+
+def _rfc3339(when: datetime) -> str:
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,256 @@
+"""The commands as a user calls them: what they say, what they leave, and their exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import worlds
+
+from builder.cli.console import Console
+from builder.cli.main import COMMANDS, run
+
+
+@pytest.fixture
+def root(make_site) -> Path:
+    folder = make_site(f"-- config.yaml --\n{worlds.config()}")
+    for number, status in ((1, "draft"), (2, "approved"), (3, "rejected")):
+        path = folder / worlds.item_file(number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(worlds.item(number, status=status), encoding="utf-8")
+    return folder
+
+
+def brief(root: Path, *arguments: str) -> int:
+    return run(Console(), [*arguments, "--root", str(root)])
+
+
+def told(root: Path, capsys, *arguments: str) -> dict:
+    capsys.readouterr()
+    brief(root, *arguments, "--json")
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command, capsys):
+    assert run(Console(), [command, "--help"]) == 0
+
+    assert "Usage: briefpress" in capsys.readouterr().out
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from builder.cli.main import run; from builder.cli.console import Console\n"
+        "run(Console(), ['--help'])\n"
+        "heavy = {'rich', 'jinja2', 'pydantic', 'yaml', 'httpx2', 'trafilatura', 'feedparser', 'markdown'}\n"
+        "print('heavy:', sorted(heavy & set(sys.modules)))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.stdout.endswith("heavy: []\n")
+
+
+def test_unknown_command_suggests_the_near_one(capsys):
+    assert run(Console(), ["bild"]) == 2
+
+    assert "did you mean 'build'" in capsys.readouterr().err
+
+
+def test_broken_config_tells_every_fault_with_its_line_and_writes_nothing(root, capsys):
+    (root / "config.yaml").write_text("site:\n  titel: X\n  url: nowhere\n")
+    before = sorted(root.rglob("*"))
+
+    assert brief(root, "build") == 3
+
+    errors = capsys.readouterr().err
+    assert "config.yaml:2" in errors
+    assert "title" in errors
+    assert "config.yaml:3" in errors
+    assert sorted(root.rglob("*")) == before
+
+
+def test_list_shows_and_filters(root, capsys):
+    assert brief(root, "list", "--status", "draft") == 0
+    assert "Item 1" in capsys.readouterr().out
+
+    data = told(root, capsys, "list", "--tag", "feeds")
+    assert [item["title"] for item in data["data"]["items"]] == ["Item 3", "Item 2", "Item 1"]
+
+
+def test_show_prints_the_file_as_it_stands(root, capsys):
+    path = root / worlds.item_file(1)
+
+    assert brief(root, "show", worlds.item_id(1)) == 0
+
+    assert capsys.readouterr().out == path.read_text(encoding="utf-8")
+
+
+def test_unknown_item_is_a_content_error(root, capsys):
+    assert brief(root, "show", "ffffffffff") == 5
+
+    assert "briefpress list" in capsys.readouterr().err
+
+
+def test_approve_changes_one_line_and_says_so(root, capsys):
+    path = root / worlds.item_file(1)
+    before = path.read_text(encoding="utf-8")
+
+    assert brief(root, "approve", worlds.item_id(1)) == 0
+
+    assert path.read_text(encoding="utf-8") == before.replace("status: draft", "status: approved")
+    assert "draft → approved" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["approve", "reject", "reopen"])
+def test_dry_run_of_a_decision_writes_nothing(root, command):
+    number = {"approve": 1, "reject": 2, "reopen": 3}[command]
+    before = (root / worlds.item_file(number)).read_bytes()
+
+    assert brief(root, command, worlds.item_id(number), "--dry-run") == 0
+
+    assert (root / worlds.item_file(number)).read_bytes() == before
+
+
+def test_edition_is_opened_published_and_built(root, capsys):
+    (root / "config.yaml").write_text(worlds.config("editions"))
+
+    assert brief(root, "edition", "new") == 0
+    assert brief(root, "build") == 0
+    assert not (root / "site" / "items").exists()
+    assert brief(root, "edition", "publish", "1") == 0
+    assert brief(root, "build") == 0
+
+    assert (root / "site" / "items" / "2026-11-01-item-2" / "index.html").is_file()
+    assert (root / "site" / "editions" / "1" / "index.html").is_file()
+    assert brief(root, "edition", "publish", "1") == 5
+
+
+def test_broken_file_is_named_with_its_line_and_the_rest_is_built(root, capsys):
+    (root / worlds.item_file(1)).write_text("---\nid: 0000000001\nstatus: drafty\n---\n")
+
+    assert brief(root, "build") == 5
+
+    assert f"{worlds.item_file(1)}:3" in capsys.readouterr().err
+    assert (root / "site" / "items" / "2026-11-01-item-2" / "index.html").is_file()
+
+
+def test_broken_edition_does_not_take_its_items_off_the_site(root):
+    (root / "config.yaml").write_text(worlds.config("editions"))
+    edition = root / "content" / "editions" / "0001.md"
+    edition.parent.mkdir()
+    edition.write_text(worlds.edition(1, [2]))
+    assert brief(root, "build") == 0
+
+    edition.write_text(edition.read_text().replace("number: 1", "number: one"))
+
+    assert brief(root, "build") == 5
+    assert (root / "site" / "items" / "2026-11-01-item-2" / "index.html").is_file()
+
+
+def test_broken_template_exits_4(root, capsys):
+    (root / "templates").mkdir()
+    (root / "templates" / "home.html").write_text("{% if %}")
+
+    assert brief(root, "build") == 4
+
+    assert "home.html:1" in capsys.readouterr().err
+
+
+def test_check_is_silent_about_order_and_loud_about_findings(root, capsys):
+    assert brief(root, "check") == 0
+    edition = root / "content" / "editions" / "0001.md"
+    edition.parent.mkdir()
+    edition.write_text(worlds.edition(1, [3]))
+
+    assert brief(root, "check") == 1
+
+    assert "rejected" in capsys.readouterr().err
+
+
+def test_json_is_one_document_of_one_shape(root, capsys):
+    for command in (["list"], ["check"], ["build"], ["pull"], ["config", "check"]):
+        document = told(root, capsys, *command)
+
+        assert set(document) == {"ok", "command", "data", "problems"}
+        assert document["command"] == " ".join(command)
+        assert document["ok"] is True
+
+
+def test_error_with_json_is_a_document_too(root, capsys):
+    document = told(root, capsys, "show", "ffffffffff")
+
+    assert document["ok"] is False
+    assert document["problems"][0]["hint"]
+
+
+def test_bug_leaves_its_story_in_a_file_and_exits_70(root, capsys, monkeypatch):
+    def broken(folder: Path) -> None:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr("builder.content.library.load", broken)
+
+    assert brief(root, "list") == 70
+
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    story = Path(said.rsplit(" ", 1)[1].strip())
+    assert "ZeroDivisionError" in story.read_text()
+    story.unlink()
+
+
+def test_interruption_exits_130(root, monkeypatch):
+    def interrupted(folder: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("builder.content.library.load", interrupted)
+
+    assert brief(root, "list") == 130
+
+
+def test_init_makes_a_newsletter_that_builds(tmp_path, capsys):
+    folder = tmp_path / "my brief"
+
+    assert run(Console(), ["init", str(folder), "--title", 'A "B": C', "--url", "https://b.example/x"]) == 0
+    assert brief(folder, "pull") == 0
+    assert brief(folder, "build") == 0
+
+    assert "A &#34;B&#34;: C" in (folder / "site" / "index.html").read_text(encoding="utf-8")
+    assert run(Console(), ["init", str(folder), "--title", "X", "--url", "https://b.example/"]) == 6
+
+
+def test_init_refuses_answers_that_make_no_config(tmp_path, capsys):
+    assert run(Console(), ["init", str(tmp_path / "x"), "--title", "X", "--url", "nowhere"]) == 3
+
+    assert not (tmp_path / "x").exists()
+
+
+def test_config_schema_is_written_where_the_config_names_it(root):
+    assert brief(root, "config", "schema") == 0
+
+    schema = json.loads((root / ".briefpress" / "config.schema.json").read_text(encoding="utf-8"))
+    assert "site" in schema["properties"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_printed_for(shell, capsys):
+    assert run(Console(), ["completion", shell]) == 0
+
+    assert "_BRIEFPRESS_COMPLETE" in capsys.readouterr().out
+
+
+def test_root_is_found_upward(root, monkeypatch, capsys):
+    monkeypatch.chdir(root / "content" / "items")
+
+    assert run(Console(), ["list"]) == 0
+
+    assert "Item 1" in capsys.readouterr().out
+
+
+def test_no_newsletter_anywhere_is_a_config_error_that_names_the_way(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    assert run(Console(), ["list"]) == 3
+
+    assert "briefpress init" in capsys.readouterr().err

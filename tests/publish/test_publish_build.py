@@ -1,0 +1,251 @@
+"""The laws of a build."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import worlds
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builder.config import load
+from builder.content import library
+from builder.errors import FileError
+from builder.publish import build
+from builder.publish.plan import MANIFEST
+from builder.render.theme import Theme
+from builder.state import State
+
+
+def built(root: Path, out: str = "site", *, state: State | None = None, **options) -> list[build.Event]:
+    config = load(root)
+    loaded = library.load(root)
+    ids = library.published_items(loaded.library, config.editorial.publish)
+    with state or State.in_memory() as cache:
+        theme = Theme.open(root / "templates")
+        return list(build.build(config, loaded.library, ids, theme, cache, out=root / out, **options))
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+@pytest.fixture
+def root(make_site) -> Path:
+    folder = make_site(f"-- config.yaml --\n{worlds.config()}")
+    for number in range(1, 6):
+        write(folder, number)
+    return folder
+
+
+def write(root: Path, number: int, **told) -> None:
+    path = root / worlds.item_file(number)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(worlds.item(number, **told), encoding="utf-8")
+
+
+EDITS = st.lists(
+    st.one_of(
+        st.tuples(st.just("text"), st.integers(1, 8), st.sampled_from(["New words.", "Other words."])),
+        st.tuples(st.just("title"), st.integers(1, 8), st.sampled_from(["Old", "New & <b>"])),
+        st.tuples(st.just("tags"), st.integers(1, 8), st.sampled_from(["[]", "[Feeds, mail]", "[ö]"])),
+        st.tuples(st.just("status"), st.integers(1, 8), st.sampled_from(["draft", "approved", "rejected"])),
+        st.tuples(st.just("remove"), st.integers(1, 8), st.just("")),
+        st.tuples(st.just("template"), st.just(0), st.sampled_from(["<p>one</p>", "<p>two</p>"])),
+        st.tuples(st.just("config"), st.just(0), st.sampled_from(["Another Brief", "The Small Brief"])),
+    ),
+    max_size=4,
+)
+
+
+def edit(root: Path, kind: str, number: int, value: str) -> None:
+    if kind == "remove":
+        (root / worlds.item_file(number)).unlink(missing_ok=True)
+    elif kind == "template":
+        (root / "templates").mkdir(exist_ok=True)
+        page = '{% extends "default/page.html" %}{% block main %}' + value + "{% endblock %}"
+        (root / "templates" / "page.html").write_text(page)
+        (root / "content" / "pages").mkdir(parents=True, exist_ok=True)
+        (root / "content" / "pages" / "about.md").write_text("---\ntitle: About\n---\nHello.\n")
+    elif kind == "config":
+        (root / "config.yaml").write_text(worlds.config().replace("The Small Brief", value))
+    else:
+        write(root, number, **{kind: value})
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sessions=st.lists(EDITS, min_size=1, max_size=3))
+def test_incremental_equals_clean_for_any_edits(root, sessions, tmp_path_factory):
+    world = tmp_path_factory.mktemp("world")
+    shutil.copytree(root, world, dirs_exist_ok=True)
+    for edits in sessions:
+        for one in edits:
+            edit(world, *one)
+        built(world, state=State.open(world / ".briefpress" / "state.db"))
+    built(world, "clean")
+
+    assert tree(world / "site") == tree(world / "clean")
+
+
+def test_nothing_changed_writes_nothing(root):
+    built(root)
+    before = {path: path.stat().st_mtime_ns for path in (root / "site").rglob("*.html")}
+
+    events = built(root)
+
+    assert not [event for event in events if isinstance(event, build.Wrote)]
+    assert before == {path: path.stat().st_mtime_ns for path in (root / "site").rglob("*.html")}
+
+
+def test_draft_and_rejected_items_are_nowhere_in_the_output(root):
+    write(root, 2, status="draft", title="Secret plans", text="Nobody may read this.", tags="[hush]")
+    write(root, 3, status="rejected", title="Secret ruin", text="Nobody may read this.", tags="[hush]")
+
+    built(root)
+
+    for path, data in tree(root / "site").items():
+        assert b"Secret" not in data, path
+        assert b"Nobody" not in data, path
+        assert b"hush" not in data, path
+        assert worlds.item_id(2).encode() not in data, path
+        assert "item-2" not in path
+
+
+def test_approved_item_is_public_only_through_a_published_edition(root):
+    (root / "config.yaml").write_text(worlds.config("editions"))
+    folder = root / "content" / "editions"
+    folder.mkdir()
+    (folder / "0001.md").write_text(worlds.edition(1, [1, 2]))
+    (folder / "0002.md").write_text(worlds.edition(2, [3], published=False))
+
+    built(root)
+
+    items = {path.name for path in (root / "site" / "items").iterdir()}
+    assert items == {"2026-11-01-item-1", "2026-11-01-item-2"}
+    assert not (root / "site" / "editions" / "2").exists()
+
+
+def test_page_of_an_item_that_is_no_longer_approved_goes(root):
+    built(root)
+    page = root / "site" / "items" / "2026-11-01-item-2" / "index.html"
+    assert page.is_file()
+
+    write(root, 2, status="rejected")
+    built(root)
+
+    assert not page.parent.exists()
+
+
+def test_retracted_page_goes_even_after_the_cache_was_deleted(root):
+    built(root, state=State.open(root / ".briefpress" / "state.db"))
+    shutil.rmtree(root / ".briefpress")
+
+    write(root, 2, status="draft")
+    built(root, state=State.open(root / ".briefpress" / "state.db"))
+
+    assert not (root / "site" / "items" / "2026-11-01-item-2").exists()
+
+
+def test_foreign_files_in_the_output_are_never_touched(root):
+    (root / "site").mkdir()
+    (root / "site" / "README.md").write_text("mine")
+    built(root)
+    write(root, 2, status="draft")
+    built(root)
+
+    assert (root / "site" / "README.md").read_text() == "mine"
+
+
+def test_a_foreign_file_in_the_way_stops_the_build_before_it_writes(root):
+    (root / "site").mkdir()
+    (root / "site" / "index.html").write_text("mine")
+
+    with pytest.raises(FileError, match="not written by briefpress"):
+        built(root)
+
+    assert tree(root / "site") == {"index.html": b"mine"}
+
+
+def test_output_never_leaves_its_folder_by_a_link(root, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (root / "site").mkdir()
+    (root / "site" / "items").symlink_to(elsewhere)
+
+    with pytest.raises(FileError, match="outside"):
+        built(root)
+
+    assert not any(elsewhere.iterdir())
+
+
+def test_broken_template_fails_its_pages_and_removes_nothing(root):
+    built(root)
+    (root / "templates").mkdir()
+    (root / "templates" / "item.html").write_text("{{ nonsense }}")
+    write(root, 2, status="draft")
+
+    events = built(root)
+
+    failed = [event for event in events if isinstance(event, build.Failed)]
+    assert {event.path.split("/")[0] for event in failed} == {"items"}
+    assert "item.html:1" in str(failed[0].error)
+    assert (root / "site" / "items" / "2026-11-01-item-2").exists()
+    assert any(isinstance(event, build.Wrote) and event.path == "index.html" for event in events)
+
+
+def test_dry_run_touches_nothing(root):
+    events = built(root, dry_run=True)
+
+    assert [type(event) for event in events] == [build.Planned]
+    assert not (root / "site").exists()
+
+
+def test_same_content_gives_the_same_bytes_in_another_folder_and_zone(root, tmp_path, monkeypatch):
+    built(root)
+    other = tmp_path / "elsewhere" / "n"
+    shutil.copytree(root, other, ignore=shutil.ignore_patterns("site", ".briefpress"))
+    monkeypatch.setenv("TZ", "Pacific/Kiritimati")
+    monkeypatch.setenv("LC_ALL", "C")
+
+    built(other)
+
+    assert tree(root / "site") == tree(other / "site")
+
+
+def test_killed_build_still_knows_what_is_its_own(root):
+    config, loaded = load(root), library.load(root)
+    ids = library.published_items(loaded.library, "items")
+    with State.in_memory() as state:
+        events = build.build(
+            config, loaded.library, ids, Theme.open(root / "templates"), state, out=root / "site"
+        )
+        for _ in range(4):
+            next(events)
+    planned = (root / "site" / MANIFEST).read_bytes()
+    events.close()
+    (root / "site" / MANIFEST).write_bytes(planned)  # as it was at the moment of the kill
+
+    built(root)
+    built(root, "clean")
+
+    assert tree(root / "site") == tree(root / "clean")
+
+
+def test_static_files_are_copied_as_they_are(root):
+    (root / "static").mkdir()
+    (root / "static" / "robots-are-fine.bin").write_bytes(bytes(range(256)))
+
+    built(root)
+
+    assert (root / "site" / "robots-are-fine.bin").read_bytes() == bytes(range(256))
+
+
+def test_built_files_are_as_readable_as_the_umask_allows(root):
+    built(root)
+
+    mask = os.umask(0)
+    os.umask(mask)
+    assert (root / "site" / "index.html").stat().st_mode & 0o777 == 0o666 & ~mask

@@ -1,0 +1,72 @@
+import json
+from datetime import UTC, datetime
+
+import feedparser
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.model import Site
+from builder.publish import syndicate
+from builder.publish.syndicate import Post
+
+SITE = Site(title="The <Brief> & Co", url="https://brief.example/sub/", description="On feeds")
+TEXT = st.text(max_size=60)
+DATES = st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))
+POSTS = st.builds(
+    Post,
+    id=st.just("tag:brief.example,2026:item/3f9a1c2b4d"),
+    url=st.just("https://brief.example/sub/items/x/"),
+    title=TEXT,
+    summary=TEXT,
+    html=TEXT,
+    date=DATES,
+    author=TEXT,
+    tags=st.lists(TEXT, max_size=3).map(tuple),
+    via=st.sampled_from(["", "https://example.org/a?b=1&c=2"]),
+)
+
+
+def post(**changes) -> Post:
+    told = {
+        "id": "tag:brief.example,2026:item/3f9a1c2b4d",
+        "url": "https://brief.example/sub/items/x/",
+        "title": "Dogs & <cats>",
+        "summary": "One sentence.",
+        "html": "<p>Dogs &amp; cats</p>",
+        "date": datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+        "author": "Example",
+        "tags": ("a & b",),
+        "via": "https://example.org/a?b=1&c=2",
+    }
+    return Post(**(told | changes))
+
+
+@given(st.lists(POSTS, max_size=3))
+def test_feeds_are_well_formed_whatever_the_text(posts):
+    for make in (syndicate.rss, syndicate.atom):
+        assert not feedparser.parse(make(SITE, posts)).bozo
+    assert len(json.loads(syndicate.json_feed(SITE, posts))["items"]) == len(posts)
+
+
+def test_feeds_say_the_same():
+    rss = feedparser.parse(syndicate.rss(SITE, [post()])).entries[0]
+    atom = feedparser.parse(syndicate.atom(SITE, [post()])).entries[0]
+    told = json.loads(syndicate.json_feed(SITE, [post()]))["items"][0]
+
+    assert rss.id == atom.id == told["id"]
+    assert rss.link == atom.link == told["url"]
+    assert rss.published_parsed == atom.published_parsed
+    assert rss.content[0].value == atom.content[0].value == told["content_html"]
+
+
+def test_empty_feed_has_a_date_without_a_clock():
+    assert syndicate.atom(SITE, []) == syndicate.atom(SITE, [])
+    assert b"2000-01-01T00:00:00Z" in syndicate.atom(SITE, [])
+
+
+def test_post_id_does_not_change_with_the_address_of_the_page():
+    moved = Site(title="T", url="https://brief.example/elsewhere/")
+
+    assert syndicate.post_id(SITE, "3f9a1c2b4d", datetime(2026, 1, 1, tzinfo=UTC)) == syndicate.post_id(
+        moved, "3f9a1c2b4d", datetime(2026, 1, 1, tzinfo=UTC)
+    )
