@@ -96,6 +96,8 @@ class BlockKind(StrEnum):
     PARAGRAPH = "paragraph"
     POINT = "point"
     QUOTE = "quote"
+    LISTING = "listing"
+    """Code, or a row of a table: part of the text, never of a summary."""
 
 
 @dataclass(frozen=True, slots=True)

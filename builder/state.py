@@ -13,11 +13,12 @@ from typing import Self
 
 from builder.errors import FileError
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE validators (
     url TEXT PRIMARY KEY, rules TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE pages (url TEXT PRIMARY KEY, page TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE bodies (key TEXT PRIMARY KEY, html TEXT NOT NULL) WITHOUT ROWID;
 """
 _QUERY_BATCH = 500
@@ -65,6 +66,17 @@ class State:
             self._connection.execute(
                 "INSERT OR REPLACE INTO validators VALUES (?, ?, ?, ?)", (url, rules, etag, last_modified)
             )
+
+    def page(self, url: str) -> str:
+        """The page that `url` was found to lead to the last time; empty if unknown."""
+        with self._using():
+            row = self._connection.execute("SELECT page FROM pages WHERE url = ?", (url,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def keep_page(self, url: str, page: str) -> None:
+        """Remember the page that `url` leads to, so that it need not be asked again only to learn that."""
+        with self._using(), self._connection:
+            self._connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?)", (url, page))
 
     def bodies(self, keys: Iterable[str]) -> dict[str, str]:
         """The rendered HTML for each of `keys` that is known."""
@@ -116,8 +128,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         if version == 0:
             connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_VERSION};COMMIT;")
-        connection.execute("SELECT url FROM validators LIMIT 1")
-        connection.execute("SELECT key FROM bodies LIMIT 1")
+        for table in ("validators", "pages", "bodies"):
+            connection.execute(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 (our own names)
     except sqlite3.Error:
         connection.close()
         raise

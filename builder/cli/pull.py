@@ -73,20 +73,20 @@ def _pull(console: Console, newsletter: Newsletter, progress: Progress, *, dry_r
 
     config = newsletter.config
     engine_ = engine.load(config.summary.engine)
-    web = Client(
+    tally = Tally()
+    progress.expect(len(config.feeds), "Asking feeds")
+    state_ = State.in_memory() if dry_run else State.open(config.root / CACHE / "state.db")
+    web_ = Client(
         user_agent=user_agent(config.site.url, config.fetch.contact),
         allow_hosts=config.fetch.allow_hosts,
         timeout_s=config.fetch.timeout_s,
     )
-    sources = pipeline.Sources(Folder(config.root, config.site), web)
-    tally = Tally()
-    progress.expect(len(config.feeds), "Asking feeds")
-    with State.in_memory() if dry_run else State.open(config.root / CACHE / "state.db") as state:
+    with state_ as state, web_ as web:
         for event in pipeline.pull(
             config,
             newsletter.loaded,
             engine_,
-            sources,
+            pipeline.Sources(Folder(config.root, config.site), web),
             state,
             workers.threads(config.fetch.workers),
             now=now(),

@@ -152,10 +152,10 @@ class Preview:
 
 
 def changes(paths: list[Path], stop: threading.Event) -> Iterator[None]:
-    """Once for each burst of changes below `paths`, until `stop` is set."""
+    """Once for each burst of changes below `paths`, until `stop` is set. Lets KeyboardInterrupt through."""
     from watchfiles import watch
 
-    for _ in watch(*paths, stop_event=stop, raise_interrupt=False):
+    for _ in watch(*paths, stop_event=stop):
         yield None
 
 

@@ -1,0 +1,62 @@
+"""Where feeds and pages are read from: the web, or the newsletter's own folder.
+
+A feed that is a file, such as `samples/feed.xml`, is read as though it stood on the site at that path. Its
+entries then have ordinary absolute links, and a link below the site's address is read from the same folder.
+"""
+
+import mimetypes
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from builder import digest, files
+from builder.errors import BriefpressError, FetchError
+from builder.model import Feed, Site
+from builder.web import Fetched, NotModified, Validators
+
+
+NO_VALIDATORS = Validators()
+"""Ask in full."""
+
+
+class Origin(Protocol):
+    """Something that answers for an address."""
+
+    def get(self, url: str, validators: Validators = ..., *, max_bytes: int) -> Fetched | NotModified:
+        """What stands at `url`. Raises FetchError."""
+        ...
+
+
+class Folder:
+    """The newsletter's folder, answering for addresses below the site's own."""
+
+    def __init__(self, root: Path, site: Site) -> None:
+        self._root = root
+        self._base = site.url
+
+    def get(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, max_bytes: int
+    ) -> Fetched | NotModified:
+        """The file for `url`; its digest serves as ETag. Raises FetchError."""
+        path = unquote(urlsplit(url[len(self._base) :]).path)
+        try:
+            body = files.read_bytes(files.inside(self._root, path))
+        except BriefpressError as error:
+            raise FetchError(error.faults[0].message, error.hint) from error
+        if len(body) > max_bytes:
+            raise FetchError(f"{path} is larger than {max_bytes // 2**20} MiB")
+        etag = digest.of_bytes(body)
+        if validators.etag == etag:
+            return NotModified()
+        kind = mimetypes.guess_type(path)[0] or ""
+        return Fetched(url=url, body=body, content_type=kind, validators=Validators(etag=etag))
+
+
+def address(feed: Feed, site: Site) -> str:
+    """The absolute address under which `feed` is read and its relative links resolved."""
+    return site.url + feed.url.removeprefix("./") if feed.is_local else feed.url
+
+
+def origin_of(url: str, feed: Feed, site: Site, folder: Origin, web: Origin) -> Origin:
+    """Who answers for `url`, met in `feed`: the folder only when a feed of the folder names our own site."""
+    return folder if feed.is_local and url.startswith(site.url) else web

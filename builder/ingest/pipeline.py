@@ -1,0 +1,300 @@
+"""Feeds in, drafts out: the order of the steps. It decides nothing itself.
+
+    feeds of the config
+    | read feed        over threads, one host after itself; conditional
+    | parse feed       bytes → entries
+    | select new       against the library; the rest leave with a reason
+    | read page        over threads, one host after itself
+    | extract          page → article; else the feed's own text
+    | summarise        article → summary
+    | draft            → item, evidence
+    | apply            files on disk; the feed's validators last
+
+A fault of one feed or page is a value that is yielded; only a bug stops the run. What a feed answered is
+remembered only after all its entries are settled, so that an interrupted run is repeated and not lost; ids
+and paths are fixed, which makes the repetition harmless.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from builder import __version__, digest
+from builder.config import Config
+from builder.content import changes, items
+from builder.content.library import Loaded
+from builder.errors import BriefpressError, SourceError
+from builder.ingest import articles, drafts, feeds, novelty
+from builder.ingest.novelty import Reason, Selected, Skipped
+from builder.ingest.origin import Origin, address, origin_of
+from builder.model import Article, Entry, Feed, Item
+from builder.state import State
+from builder.summary import evidence, outline
+from builder.summary.engine import Engine
+from builder.web import Fetched, NotModified, Validators
+from builder.workers import Mapper
+
+A = TypeVar("A")
+B = TypeVar("B")
+MIB = 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRead:
+    """A feed was asked."""
+
+    feed: Feed
+    entries: int = 0
+    unchanged: bool = False
+    """It has nothing since the last run, and said so or gave the same bytes."""
+    moved_to: str = ""
+    """Its new address, when it moved for good."""
+    error: SourceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """So many entries are new; as many Drafted or Failed follow."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A new item."""
+
+    item: Item
+    problem: str = ""
+    """Why the page behind it could not be used; empty when it was, or was not wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An entry that should have become a draft; the next pull tries again."""
+
+    entry: Entry
+    error: BriefpressError
+
+
+Event = FeedRead | Skipped | Chosen | Drafted | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a pull reads from."""
+
+    folder: Origin
+    web: Origin
+
+    def of(self, url: str, feed: Feed, config: Config) -> Origin:
+        """Who answers for `url`, met in `feed`."""
+        return origin_of(url, feed, config.site, self.folder, self.web)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A feed about to be asked, and what it answered the last time."""
+
+    feed: Feed
+    validators: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a feed said; nothing at all when it has nothing new."""
+
+    feed: Feed
+    fetched: Fetched | None = None
+    parsed: feeds.ParsedFeed | None = None
+    error: SourceError | None = None
+
+    def told(self) -> FeedRead:
+        return FeedRead(
+            feed=self.feed,
+            entries=len(self.parsed.entries) if self.parsed else 0,
+            unchanged=not self.parsed and not self.error,
+            moved_to=self.fetched.moved_to if self.fetched else "",
+            error=self.error,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An entry on its way to be a draft."""
+
+    feed: Feed
+    feed_title: str
+    entry: Entry
+    alone: bool
+    """Whether its page is its own; a page that several entries share tells of none of them."""
+    page: Article | None = None
+    problem: str = ""
+    """Why the page could not be used; empty when it could, or was not asked for."""
+
+
+def pull(
+    config: Config,
+    loaded: Loaded,
+    engine: Engine,
+    sources: Sources,
+    state: State,
+    mapper: Mapper,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+) -> Iterator[Event]:
+    """Draft what is new in the feeds of `config`, yielding what happens.
+
+    First one FeedRead for each feed, each followed by its Skipped entries; then Chosen; then Drafted,
+    Skipped or Failed for each chosen entry. A dry run reads and selects, writes nothing, ends after Chosen.
+    """
+    answers: list[_Answer] = []
+    known = novelty.Known.of(loaded.library, loaded.broken_ids)
+    chosen: list[_Candidate] = []
+    asked = [
+        _Question(feed, state.validators(address(feed, config.site), _rules(feed))) for feed in config.feeds
+    ]
+    for answer in _by_host(mapper, partial(_read_feed, config, sources), asked, _host_of_feed):
+        answers.append(answer)
+        yield answer.told()
+        if answer.parsed:
+            selected = novelty.select_new(answer.feed, answer.parsed.entries, known, now)
+            verdicts = [_recalled(verdict, known, state) for verdict in selected]
+            known = known.with_entries(one.entry for one in verdicts if isinstance(one, Selected))
+            shared = novelty.shared_pages(answer.parsed.entries)
+            for verdict in verdicts:
+                if isinstance(verdict, Selected):
+                    alone = novelty.normal_url(verdict.entry.url) not in shared
+                    chosen.append(_Candidate(answer.feed, answer.parsed.title, verdict.entry, alone))
+                else:
+                    yield verdict
+    yield Chosen(len(chosen))
+    if dry_run:
+        return
+    unsettled: set[str] = set()
+    desk = _Desk(config, engine, loaded, now)
+    for candidate in _by_host(mapper, partial(_read_page, config, sources), chosen, _host_of_page):
+        event = desk.settle(candidate)
+        if isinstance(event, Failed):
+            unsettled.add(candidate.feed.slug)
+        elif isinstance(event, Skipped) and candidate.page:
+            state.keep_page(event.entry.url, candidate.page.url)
+        yield event
+    for answer in answers:
+        if answer.fetched and answer.feed.slug not in unsettled:
+            validators = answer.fetched.validators
+            url = address(answer.feed, config.site)
+            state.keep_validators(url, _rules(answer.feed), validators.etag, validators.last_modified)
+
+
+def _recalled(verdict: novelty.Verdict, known: novelty.Known, state: State) -> novelty.Verdict:
+    """`verdict`, but Skipped where an earlier look at the page showed it to be that of an item we have."""
+    page = novelty.page_of(state.page(verdict.entry.url)) if isinstance(verdict, Selected) else ""
+    return Skipped(verdict.entry, Reason.KNOWN_PAGE) if page and page in known.pages else verdict
+
+
+def _read_feed(config: Config, sources: Sources, question: _Question) -> _Answer:
+    feed = question.feed
+    url = address(feed, config.site)
+    etag, last_modified = question.validators
+    try:
+        fetched = sources.of(url, feed, config).get(
+            url, Validators(etag, last_modified), max_bytes=config.fetch.max_feed_mib * MIB
+        )
+        if isinstance(fetched, NotModified):
+            return _Answer(feed)
+        parsed = feeds.parse_feed(fetched.body, fetched.content_type, fetched.url, feed.slug)
+    except SourceError as error:
+        return _Answer(feed, error=error)
+    return _Answer(feed, replace(fetched, body=b""), parsed)
+
+
+def _read_page(config: Config, sources: Sources, candidate: _Candidate) -> _Candidate:
+    entry = candidate.entry
+    if not (entry.url and candidate.alone and candidate.feed.full_text):
+        return candidate
+    try:
+        fetched = sources.of(entry.url, candidate.feed, config).get(
+            entry.url, max_bytes=config.fetch.max_page_mib * MIB
+        )
+        if isinstance(fetched, NotModified):
+            return candidate
+        page = articles.extract(fetched.body, fetched.content_type, fetched.url)
+    except SourceError as error:
+        return replace(candidate, problem=error.faults[0].message)
+    return replace(candidate, page=page)
+
+
+class _Desk:
+    """Turns candidates into items on disk, one after the other."""
+
+    def __init__(self, config: Config, engine: Engine, loaded: Loaded, now: datetime) -> None:
+        self._config = config
+        self._engine = engine
+        self._now = now
+        self._taken = set(loaded.paths)
+        self._pages = {novelty.page_of(item.source.url) for item in loaded.library.items}
+
+    def settle(self, candidate: _Candidate) -> Event:
+        """Drafted, or Skipped when the page shows that we have the article, or Failed."""
+        try:
+            article = articles.choose(candidate.page, candidate.entry)
+            page = novelty.page_of(article.url) if candidate.page else ""
+            if page and page in self._pages:
+                return Skipped(candidate.entry, Reason.KNOWN_PAGE)
+            item, proof = self._draft(candidate, article)
+            writes = {evidence.path_of(item.path): proof, item.path: items.dump(item)}
+            changes.apply(changes.Change(writes=writes, message=""), self._config.root, None)
+        except BriefpressError as error:
+            return Failed(candidate.entry, error)
+        self._taken.add(items.path_key(item.path))
+        self._pages.add(page)
+        return Drafted(item, candidate.problem)
+
+    def _draft(self, candidate: _Candidate, article: Article) -> tuple[Item, str]:
+        entry, site = candidate.entry, self._config.site
+        summary = self._engine.summarise(article, self._config.summary.profile)
+        title = drafts.titled(entry, article)
+        date = drafts.dated(entry, article, self._now)
+        item = drafts.draft(
+            entry,
+            article,
+            summary,
+            outline.markdown(summary, title, site.title),
+            feed=candidate.feed,
+            feed_title=candidate.feed_title,
+            date=date,
+            path=items.path_of(digest.item_id(entry.feed, entry.id), title, date, self._taken),
+        )
+        return item, evidence.dump(article, summary, self._now)
+
+
+def _by_host(
+    mapper: Mapper, function: Callable[[A], B], things: Sequence[A], host_of: Callable[[A], str]
+) -> Iterator[B]:
+    """`function` of each of `things`: those of one host one after the other, the hosts over `mapper`.
+
+    The order is that of the hosts' first things, so it does not depend on who answers first.
+    """
+    hosts: dict[str, list[A]] = defaultdict(list)
+    for thing in things:
+        hosts[host_of(thing)].append(thing)
+    for results in mapper(lambda group: [function(thing) for thing in group], hosts.values()):
+        yield from results
+
+
+def _host_of_feed(question: _Question) -> str:
+    return urlsplit(question.feed.url).netloc
+
+
+def _host_of_page(candidate: _Candidate) -> str:
+    return urlsplit(candidate.entry.url).netloc
+
+
+def _rules(feed: Feed) -> str:
+    """What a remembered answer depends on beside the feed itself: how we read it."""
+    return digest.of_value((__version__, feed))

@@ -1,0 +1,310 @@
+"""The laws of a pull, with sources that are said and not fetched."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import worlds
+
+from builder import workers
+from builder.config import load
+from builder.content import library
+from builder.errors import FetchError
+from builder.ingest import pipeline
+from builder.ingest.novelty import Skipped
+from builder.ingest.origin import NO_VALIDATORS, Folder
+from builder.model import Status
+from builder.state import State
+from builder.summary import engine
+from builder.web import Fetched, NotModified, Validators
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+PROSE = (
+    "The harbour office opened a new pier on Monday. Ships of the northern line will use it from spring. "
+    "The old pier stays open for fishing boats, which need less depth. Builders worked on the site for two "
+    "years and moved forty thousand tons of stone. The city paid half of the cost and the state the rest. "
+)
+
+
+class SaidWeb:
+    """A web of pages that are said here; what is not said is 404, and every question is written down."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, str] = {}
+        self.asked: list[str] = []
+
+    def say(self, url: str, text: str) -> None:
+        self.pages[url] = text
+
+    def get(
+        self, url: str, validators: Validators = NO_VALIDATORS, *, max_bytes: int
+    ) -> Fetched | NotModified:
+        self.asked.append(url)
+        if url not in self.pages:
+            raise FetchError(f"{url} answered 404 Not Found")
+        etag = f'"{hash(self.pages[url])}"'
+        if validators.etag == etag:
+            return NotModified()
+        kind = "text/html" if "<html" in self.pages[url] else "application/xml"
+        return Fetched(url, self.pages[url].encode(), kind, Validators(etag=etag))
+
+
+def feed(*entries: str) -> str:
+    return f'<rss version="2.0"><channel><title>Harbour News</title>{"".join(entries)}</channel></rss>'
+
+
+def entry(number: int, *, link: str = "", title: str = "", text: str = "Soon.", day: int = 20) -> str:
+    return (
+        f"<item><guid isPermaLink='false'>g{number}</guid><title>{title or f'Story {number}'}</title>"
+        f"<link>{link or f'https://news.example/{number}'}</link><description>{text}</description>"
+        f"<pubDate>{day} Nov 2026 08:00:00 GMT</pubDate></item>"
+    )
+
+
+def page(number: int, head: str = "") -> str:
+    paragraphs = "".join(f"<p>{PROSE}Part {part} of story {number}.</p>" for part in range(4))
+    return (
+        f"<html lang='en'><head><title>Story {number}</title>{head}</head>"
+        f"<body><article><h1>Story {number}</h1>{paragraphs}</article></body></html>"
+    )
+
+
+@pytest.fixture
+def root(make_site) -> Path:
+    feeds = "feeds:\n  - url: https://news.example/feed\n    slug: news\n    section: policy\n"
+    return make_site("-- config.yaml --\n" + worlds.config().replace("feeds: []\n", feeds))
+
+
+@pytest.fixture
+def web() -> SaidWeb:
+    said = SaidWeb()
+    said.say("https://news.example/feed", feed(entry(1), entry(2, day=19)))
+    said.say("https://news.example/1", page(1))
+    said.say("https://news.example/2", page(2))
+    return said
+
+
+def pulled(root: Path, web: SaidWeb, *, state: State | None = None, **options) -> list[pipeline.Event]:
+    config = load(root)
+    sources = pipeline.Sources(Folder(root, config.site), web)
+    with state or State.in_memory() as cache:
+        return list(
+            pipeline.pull(
+                config,
+                library.load(root),
+                engine.load("extract"),
+                sources,
+                cache,
+                workers.in_line,
+                now=NOW,
+                **options,
+            )
+        )
+
+
+def of(kind: type, events: list) -> list:
+    return [event for event in events if isinstance(event, kind)]
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_every_entry_is_accounted_for(root, web):
+    web.say("https://news.example/feed", feed(entry(1), entry(2), entry(3), entry(1)))
+
+    events = pulled(root, web)
+
+    (read,) = of(pipeline.FeedRead, events)
+    settled = of(pipeline.Drafted, events) + of(Skipped, events) + of(pipeline.Failed, events)
+    assert len(settled) == read.entries
+
+
+def test_draft_is_an_item_file_with_its_evidence(root, web):
+    events = pulled(root, web)
+
+    drafted = of(pipeline.Drafted, events)
+    items = library.load(root).library.items
+    assert {one.item.path for one in drafted} == {item.path for item in items}
+    assert all(item.status is Status.DRAFT and item.section == "policy" for item in items)
+    assert all((root / item.path.replace(".md", ".evidence.json")).is_file() for item in items)
+    assert items[0].source.name == "Harbour News"
+
+
+def test_second_pull_writes_nothing_even_without_a_cache(root, web):
+    pulled(root, web)
+    before = tree(root)
+
+    events = pulled(root, web)
+
+    assert not of(pipeline.Drafted, events)
+    assert tree(root) == before
+
+
+@pytest.mark.parametrize("status", ["approved", "rejected"])
+def test_decided_item_is_not_drafted_again(root, web, status):
+    (drafted, *_) = of(pipeline.Drafted, pulled(root, web))
+    path = root / drafted.item.path
+    path.write_text(path.read_text().replace("status: draft", f"status: {status}"))
+    before = tree(root)
+
+    assert not of(pipeline.Drafted, pulled(root, web))
+    assert tree(root) == before
+
+
+def test_item_whose_file_is_broken_is_not_drafted_again(root, web):
+    (drafted, *_) = of(pipeline.Drafted, pulled(root, web))
+    path = root / drafted.item.path
+    path.write_text(path.read_text().replace("status: draft", "status: drift"))
+    before = tree(root)
+
+    assert not of(pipeline.Drafted, pulled(root, web))
+    assert tree(root) == before
+
+
+def test_one_failing_feed_holds_up_no_other(root, web):
+    more = "  - url: https://gone.example/feed\n    slug: gone\n"
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("editorial:", more + "editorial:"))
+
+    events = pulled(root, web)
+
+    failed = [read for read in of(pipeline.FeedRead, events) if read.error]
+    assert [read.feed.slug for read in failed] == ["gone"]
+    assert len(of(pipeline.Drafted, events)) == 2
+
+
+def test_page_that_fails_gives_a_teaser_that_says_so(root, web):
+    del web.pages["https://news.example/1"]
+
+    events = pulled(root, web)
+
+    (teaser,) = [one for one in of(pipeline.Drafted, events) if one.problem]
+    assert "404" in teaser.problem
+    assert teaser.item.source.text == "teaser"
+
+
+def test_pages_are_not_asked_for_when_the_config_says_so(root, web):
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("slug: news", "slug: news\n    full_text: false"))
+
+    pulled(root, web)
+
+    assert web.asked == ["https://news.example/feed"]
+
+
+def test_unchanged_feed_is_not_worked_off_again(root, web, tmp_path):
+    pulled(root, web, state=State.open(tmp_path / "state.db"))
+
+    (read,) = of(pipeline.FeedRead, pulled(root, web, state=State.open(tmp_path / "state.db")))
+
+    assert read.unchanged
+
+
+def test_feed_read_under_new_rules_is_asked_in_full(root, web, tmp_path):
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("slug: news", "slug: news\n    exclude: [story]"))
+    assert not of(pipeline.Drafted, pulled(root, web, state=State.open(tmp_path / "state.db")))
+
+    (root / "config.yaml").write_text(text)
+
+    assert len(of(pipeline.Drafted, pulled(root, web, state=State.open(tmp_path / "state.db")))) == 2
+
+
+def test_two_addresses_of_one_page_are_one_item(root, web):
+    canonical = "<link rel='canonical' href='https://news.example/1'>"
+    web.say("https://news.example/feed", feed(entry(1), entry(2, link="https://news.example/amp/1")))
+    web.say("https://news.example/1", page(1, canonical))
+    web.say("https://news.example/amp/1", page(1, canonical))
+
+    events = pulled(root, web)
+
+    assert len(of(pipeline.Drafted, events)) == 1
+    assert len(of(Skipped, events)) == 1
+
+
+def test_page_found_to_be_known_is_not_asked_again(root, web, tmp_path):
+    canonical = "<link rel='canonical' href='https://news.example/1'>"
+    web.say("https://news.example/feed", feed(entry(1), entry(2, link="https://news.example/amp/1")))
+    web.say("https://news.example/1", page(1, canonical))
+    web.say("https://news.example/amp/1", page(1, canonical))
+    pulled(root, web, state=State.open(tmp_path / "state.db"))
+    web.say("https://news.example/feed", feed(entry(2, link="https://news.example/amp/1")))
+    web.asked.clear()
+
+    pulled(root, web, state=State.open(tmp_path / "state.db"))
+
+    assert web.asked == ["https://news.example/feed"]
+
+
+def test_max_items_does_not_creep_down_the_feed_pull_by_pull(root, web):
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("slug: news", "slug: news\n    max_items: 1"))
+
+    assert len(of(pipeline.Drafted, pulled(root, web))) == 1
+    assert not of(pipeline.Drafted, pulled(root, web))
+
+
+def test_dry_run_selects_and_writes_nothing(root, web):
+    before = tree(root)
+
+    events = pulled(root, web, dry_run=True)
+
+    assert of(pipeline.Chosen, events) == [pipeline.Chosen(2)]
+    assert tree(root) == before
+
+
+def test_same_title_on_the_same_day_gives_two_files(root, web):
+    web.say("https://news.example/feed", feed(entry(1, title="Twice"), entry(2, title="Twice")))
+
+    paths = {one.item.path for one in of(pipeline.Drafted, pulled(root, web))}
+
+    assert len(paths) == 2
+
+
+def test_entry_from_the_future_is_dated_today(root, web):
+    web.say("https://news.example/feed", feed(entry(1, day=30)))
+
+    (drafted,) = of(pipeline.Drafted, pulled(root, web))
+
+    assert drafted.item.date == NOW
+
+
+def test_feed_of_the_folder_reads_its_pages_from_the_folder(root, web):
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("https://news.example/feed", "samples/feed.xml"))
+    (root / "samples").mkdir()
+    (root / "samples" / "feed.xml").write_text(feed(entry(1, link="pages/1.html")))
+    (root / "samples" / "pages").mkdir()
+    (root / "samples" / "pages" / "1.html").write_text(page(1))
+
+    (drafted,) = of(pipeline.Drafted, pulled(root, web))
+
+    assert drafted.item.source.url == "https://brief.example/samples/pages/1.html"
+    assert web.asked == []
+
+
+@pytest.mark.parametrize("link", ["../../etc/passwd", "/..%2f..%2fsecret", "%2e%2e/%2e%2e/secret"])
+def test_feed_of_the_folder_cannot_read_outside_of_it(root, web, link):
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("https://news.example/feed", "samples/feed.xml"))
+    (root.parent / "secret").write_text(page(1))
+    (root / "samples").mkdir()
+    (root / "samples" / "feed.xml").write_text(feed(entry(1, link=link)))
+
+    (drafted,) = of(pipeline.Drafted, pulled(root, web))
+
+    assert drafted.problem
+    assert "harbour" not in (root / drafted.item.path).read_text()
+
+
+def test_entries_that_share_a_page_are_told_from_the_feed_and_none_is_lost(root, web):
+    log = "https://news.example/changes"
+    entries = [entry(number, link=f"{log}#v{number}", text=f"Version {number}. {PROSE}") for number in (1, 2)]
+    web.say("https://news.example/feed", feed(*entries))
+    web.say(log, page(1))
+
+    events = pulled(root, web)
+
+    assert len(of(pipeline.Drafted, events)) == 2
+    assert web.asked == ["https://news.example/feed"]

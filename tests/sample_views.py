@@ -1,0 +1,161 @@
+"""Made-up views for every template; each function takes what its test cares about."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from builder.render.views import (
+    Card,
+    EditionCard,
+    EditionPageView,
+    EditionsView,
+    EditionView,
+    Group,
+    HomeView,
+    IndexView,
+    ItemPageView,
+    ItemView,
+    Link,
+    ListView,
+    MissingView,
+    Pager,
+    PageView,
+    PartView,
+    SiteView,
+    SourceView,
+    StaticPageView,
+    View,
+)
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+POLICY = Link(title="Policy", path="sections/policy/", count=2)
+
+
+def site(**changes: object) -> SiteView:
+    made = SiteView(
+        title="The Brief",
+        url="https://brief.example/repo/",
+        language="en",
+        direction="ltr",
+        timezone="UTC",
+        description="What others published.",
+        author="The desk",
+        sections=(POLICY,),
+        pages=(Link(title="About", path="about/"),),
+        generator="Briefpress 0",
+    )
+    return replace(made, **changes)
+
+
+def page(path: str, template: str, **changes: object) -> PageView:
+    made = PageView(
+        path=path,
+        title="A title",
+        description="",
+        template=template,
+        canonical="https://brief.example/repo/" + path,
+    )
+    return replace(made, **changes)
+
+
+def card(number: int = 0, **changes: object) -> Card:
+    made = Card(
+        id=f"{number:010x}",
+        title=f"Story {number}",
+        path=f"items/story-{number}/",
+        tldr="What happened.",
+        date=NOON - timedelta(hours=number),
+        section=POLICY,
+        tags=(Link(title="feeds", path="tags/feeds/"),),
+        source=SourceView(
+            name="A Source",
+            path="sources/a-source/",
+            url=f"https://source.example/{number}",
+            host="source.example",
+            author="A. Writer",
+            published=NOON,
+            text="full",
+        ),
+    )
+    return replace(made, **changes)
+
+
+def edition_card(number: int = 1) -> EditionCard:
+    return EditionCard(
+        number=number,
+        title=f"Edition title {number}",
+        path=f"editions/{number}/",
+        date=NOON,
+        count=3,
+        minutes=2,
+        intro="First words.",
+    )
+
+
+def views(of: SiteView | None = None) -> dict[str, View]:
+    """One view for each template, by the template's name."""
+    shown = of or site()
+    cards = tuple(map(card, range(1, 4)))
+    newer, older = Link(title="Newer", path="editions/2/"), Link(title="Older", path="editions/0/")
+    return {
+        "home.html": HomeView(
+            site=shown,
+            page=page("", "home.html", title=""),
+            edition=edition_card(),
+            lead=card(),
+            cards=cards,
+            older=Link(title="", path="archive/"),
+        ),
+        "item.html": ItemPageView(
+            site=shown,
+            page=page("items/story-0/", "item.html", kind="article", published=NOON, modified=NOON),
+            item=ItemView(card=card(), body_html="<h2>TL;DR</h2><p>Yes.</p>", by="extract/1", edition=POLICY),
+        ),
+        "edition.html": EditionPageView(
+            site=shown,
+            page=page("editions/1/", "edition.html"),
+            edition=EditionView(
+                card=edition_card(),
+                intro_html="<p>Hello.</p>",
+                parts=(
+                    PartView(title="Policy", slug="policy", cards=(replace(cards[0], note="Our note."),)),
+                    PartView(title="Tools", slug="tools", cards=cards[1:]),
+                    PartView(title="", slug="part", cards=cards[:1]),
+                ),
+                newer=newer,
+                older=older,
+            ),
+        ),
+        "editions.html": EditionsView(
+            site=shown,
+            page=page("editions/", "editions.html"),
+            editions=(edition_card(2), edition_card(1)),
+        ),
+        "list.html": ListView(
+            site=shown,
+            page=page("archive/2026/11/page/2/", "list.html"),
+            heading="2026-11",
+            of="month",
+            about="A sentence.",
+            cards=cards,
+            pager=Pager(number=2, total=3, newer=newer, older=older),
+        ),
+        "index.html": IndexView(
+            site=shown,
+            page=page("archive/", "index.html"),
+            heading="Archive",
+            of="archive",
+            groups=(
+                Group(
+                    title="2026",
+                    path="archive/2026/",
+                    links=(Link(title="2026-11", path="archive/2026/11/", count=1234),),
+                ),
+            ),
+        ),
+        "page.html": StaticPageView(
+            site=shown, page=page("about/", "page.html"), body_html="<p>About us.</p>"
+        ),
+        "404.html": MissingView(
+            site=shown, page=page("404.html", "404.html", indexed=False), editions=(edition_card(),)
+        ),
+    }
