@@ -73,24 +73,27 @@ def lock(path: Path) -> Iterator[None]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="ascii")
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise FileError(f"cannot open the lock {path}: {_reason(error)}") from error
-    with file:
+    try:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            file.seek(0)
-            owner = file.read().strip()
+            owner = os.read(descriptor, 20).decode("ascii", "replace")
             raise FileError(
                 "another briefpress is at work here" + (f" (process {owner})" if owner else ""),
                 "Wait until it is done, or end it.",
             ) from error
-        file.seek(0)
-        file.truncate()
-        file.write(str(os.getpid()))
-        file.flush()
+        # Who holds it is told to others where that can be written; the lock is the system's.
+        with contextlib.suppress(OSError):
+            os.truncate(descriptor, 0)
+            os.write(descriptor, str(os.getpid()).encode("ascii"))
         yield
+        with contextlib.suppress(OSError):
+            os.truncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:

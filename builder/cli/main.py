@@ -8,13 +8,15 @@ import sys
 import tempfile
 import traceback
 from importlib import import_module
+from pathlib import Path
 
 import click
 
-from builder import __version__
+from builder import __version__, digest, files
 from builder.cli.console import Console
+from builder.cli.newsletter import CACHE
 from builder.cli.options import common
-from builder.errors import BriefpressError
+from builder.errors import BriefpressError, FileError
 
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
@@ -122,25 +124,20 @@ def run(console: Console, arguments: list[str] | None = None) -> int:
     except Exception as error:
         if console.debug:
             raise
-        report = _report(console, error)
-        click.echo(f"bug: {type(error).__name__}: {error}\n  The whole story is in {report}", err=True)
+        click.echo(f"bug: {type(error).__name__}: {error}\n  {_report(console, error)}", err=True)
         return EXIT_BUG
     return returned if isinstance(returned, int) else 0
 
 
 def _report(console: Console, error: Exception) -> str:
-    """Write the traceback to a file and return its path."""
+    """Write the traceback to a file, and say where it is."""
     story = "".join(traceback.format_exception(error))
     head = f"briefpress {__version__}, Python {sys.version}\n{sys.argv}\n\n"
-    folder = console.root / ".briefpress" if console.root else None
-    with tempfile.NamedTemporaryFile(
-        "w",
-        encoding="utf-8",
-        errors="backslashreplace",
-        prefix="briefpress-bug-",
-        suffix=".txt",
-        dir=folder if folder and folder.is_dir() else None,
-        delete=False,
-    ) as file:
-        file.write(head + story)
-    return file.name
+    cache = console.root / CACHE if console.root else None
+    folder = cache if cache and cache.is_dir() else Path(tempfile.gettempdir())
+    path = folder / f"bug-{digest.of_text(story)[:8]}.txt"
+    try:
+        files.write_atomic(path, head + story, durable=False)
+    except FileError as unwritable:
+        return f"The whole story could not be kept: {unwritable}"
+    return f"The whole story is in {path}"

@@ -14,7 +14,6 @@ from builder.errors import BriefpressError, FetchError
 from builder.model import Feed, Site
 from builder.web import Fetched, NotModified, Validators
 
-
 NO_VALIDATORS = Validators()
 """Ask in full."""
 

@@ -16,7 +16,7 @@ and paths are fixed, which makes the repetition harmless.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -30,12 +30,12 @@ from builder.content.library import Loaded
 from builder.errors import BriefpressError, SourceError
 from builder.ingest import articles, drafts, feeds, novelty
 from builder.ingest.novelty import Reason, Selected, Skipped
-from builder.ingest.origin import Origin, address, origin_of
+from builder.ingest.origin import NO_VALIDATORS, Origin, address, origin_of
 from builder.model import Article, Entry, Feed, Item
 from builder.state import State
 from builder.summary import evidence, outline
 from builder.summary.engine import Engine
-from builder.web import Fetched, NotModified, Validators
+from builder.web import NotModified, Validators
 from builder.workers import Mapper
 
 A = TypeVar("A")
@@ -97,10 +97,10 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A feed about to be asked, and what it answered the last time."""
+    """A feed about to be asked, and what it said of its version the last time."""
 
     feed: Feed
-    validators: tuple[str, str]
+    validators: Validators
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,9 @@ class _Answer:
     """What a feed said; nothing at all when it has nothing new."""
 
     feed: Feed
-    fetched: Fetched | None = None
+    validators: Validators = NO_VALIDATORS
+    """Of the version it is now at."""
+    moved_to: str = ""
     parsed: feeds.ParsedFeed | None = None
     error: SourceError | None = None
 
@@ -117,7 +119,7 @@ class _Answer:
             feed=self.feed,
             entries=len(self.parsed.entries) if self.parsed else 0,
             unchanged=not self.parsed and not self.error,
-            moved_to=self.fetched.moved_to if self.fetched else "",
+            moved_to=self.moved_to,
             error=self.error,
         )
 
@@ -155,8 +157,10 @@ def pull(
     answers: list[_Answer] = []
     known = novelty.Known.of(loaded.library, loaded.broken_ids)
     chosen: list[_Candidate] = []
+    ids = {item.id for item in loaded.library.items} | loaded.broken_ids
     asked = [
-        _Question(feed, state.validators(address(feed, config.site), _rules(feed))) for feed in config.feeds
+        _Question(feed, Validators(*state.validators(address(feed, config.site), rules)))
+        for feed, rules in _rules(config.feeds, ids).items()
     ]
     for answer in _by_host(mapper, partial(_read_feed, config, sources), asked, _host_of_feed):
         answers.append(answer)
@@ -181,14 +185,16 @@ def pull(
         event = desk.settle(candidate)
         if isinstance(event, Failed):
             unsettled.add(candidate.feed.slug)
+        elif isinstance(event, Drafted):
+            ids.add(event.item.id)
         elif isinstance(event, Skipped) and candidate.page:
             state.keep_page(event.entry.url, candidate.page.url)
         yield event
+    rules = _rules(config.feeds, ids)
     for answer in answers:
-        if answer.fetched and answer.feed.slug not in unsettled:
-            validators = answer.fetched.validators
-            url = address(answer.feed, config.site)
-            state.keep_validators(url, _rules(answer.feed), validators.etag, validators.last_modified)
+        if not answer.error and answer.feed.slug not in unsettled:
+            etag, last_modified = answer.validators.etag, answer.validators.last_modified
+            state.keep_validators(address(answer.feed, config.site), rules[answer.feed], etag, last_modified)
 
 
 def _recalled(verdict: novelty.Verdict, known: novelty.Known, state: State) -> novelty.Verdict:
@@ -200,17 +206,16 @@ def _recalled(verdict: novelty.Verdict, known: novelty.Known, state: State) -> n
 def _read_feed(config: Config, sources: Sources, question: _Question) -> _Answer:
     feed = question.feed
     url = address(feed, config.site)
-    etag, last_modified = question.validators
     try:
         fetched = sources.of(url, feed, config).get(
-            url, Validators(etag, last_modified), max_bytes=config.fetch.max_feed_mib * MIB
+            url, question.validators, max_bytes=config.fetch.max_feed_mib * MIB
         )
         if isinstance(fetched, NotModified):
-            return _Answer(feed)
+            return _Answer(feed, question.validators)
         parsed = feeds.parse_feed(fetched.body, fetched.content_type, fetched.url, feed.slug)
     except SourceError as error:
         return _Answer(feed, error=error)
-    return _Answer(feed, replace(fetched, body=b""), parsed)
+    return _Answer(feed, fetched.validators, fetched.moved_to, parsed)
 
 
 def _read_page(config: Config, sources: Sources, candidate: _Candidate) -> _Candidate:
@@ -295,6 +300,10 @@ def _host_of_page(candidate: _Candidate) -> str:
     return urlsplit(candidate.entry.url).netloc
 
 
-def _rules(feed: Feed) -> str:
-    """What a remembered answer depends on beside the feed itself: how we read it."""
-    return digest.of_value((__version__, feed))
+def _rules(asked: Iterable[Feed], ids: Iterable[str]) -> dict[Feed, str]:
+    """For each feed, what its remembered answer holds for: how it is read, and the items we have.
+
+    Without the items, one whose file was removed would come back or not depending on a cache.
+    """
+    items_key = digest.of_value(tuple(sorted(ids)))
+    return {feed: digest.of_value((__version__, feed, items_key)) for feed in asked}

@@ -308,3 +308,12 @@ def test_entries_that_share_a_page_are_told_from_the_feed_and_none_is_lost(root,
 
     assert len(of(pipeline.Drafted, events)) == 2
     assert web.asked == ["https://news.example/feed"]
+
+
+def test_item_whose_file_was_removed_comes_back_with_a_cache_or_without(root, web, tmp_path):
+    (drafted, *_) = of(pipeline.Drafted, pulled(root, web, state=State.open(tmp_path / "state.db")))
+    (root / drafted.item.path).unlink()
+
+    again = of(pipeline.Drafted, pulled(root, web, state=State.open(tmp_path / "state.db")))
+
+    assert [one.item.path for one in again] == [drafted.item.path]
