@@ -236,7 +236,7 @@ class BuildKeys(Keys):
         examples=[{"static": "", "photos": "images"}],
     )
     page_size: int = Field(20, ge=1, le=500, description="Items on a list page.")
-    home_items: int = Field(30, ge=1, le=500, description="Items on the overview, at most.")
+    home_items: int = Field(26, ge=1, le=500, description="Items on the overview beside the lead, at most.")
 
     @model_validator(mode="after")
     def _is_apart(self, info: ValidationInfo) -> Self:
@@ -251,9 +251,9 @@ class MarkdownKeys(Keys):
 
     engine: Literal["markdown"] = Field("markdown", description="markdown is Python-Markdown.")
     extensions: tuple[Extension, ...] = Field(
-        ("extra", "sane_lists"),
-        description="Extensions of Python-Markdown, by name or by module.",
-        examples=[["extra", "sane_lists", "smarty"]],
+        (),
+        description="Extensions of Python-Markdown beside those always in use, by name or by module.",
+        examples=[["admonition", "smarty"]],
     )
 
 

@@ -65,7 +65,7 @@ class MarkdownRules:
     engine: str
     """`markdown`: Python-Markdown."""
     extensions: tuple[str, ...]
-    """Of Python-Markdown, in the order in which they are applied."""
+    """Of Python-Markdown, beside those always in use, in the order in which they are applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,7 +122,7 @@ def site_outputs(
     config: Config, seen: pages.Public, theme: Theme, state: State, base_url: str
 ) -> tuple[Output, ...]:
     """Every file of the site as it stands at `base_url`, with its key and how to make it."""
-    html_of = _bodies(seen, state)
+    html_of = _bodies(seen, state, config.markdown.extensions)
     made = pages.site_pages(config, seen, html_of, base_url)
     site = replace(config.site, url=base_url)
     posts = tuple(_post(config, base_url, item, html_of) for item in seen.items[: syndicate.FEED_ITEMS])
@@ -161,16 +161,16 @@ def _page_output(page: pages.Page, theme: Theme) -> Output:
     return Output(page.output, key, page.view.page.title or page.template, make)
 
 
-def _bodies(seen: pages.Public, state: State) -> Callable[[str], str]:
+def _bodies(seen: pages.Public, state: State, extensions: tuple[str, ...]) -> Callable[[str], str]:
     """The HTML of every Markdown text the public sees, rendered once and kept by digest."""
     texts = [
         *(item.body for item in seen.items),
         *(edition.intro for edition in seen.editions),
         *(page.body for page in seen.pages),
     ]
-    keys = {text: digest.of_value((markup.VERSION, text)) for text in texts}
+    keys = {text: digest.of_value((markup.VERSION, extensions, text)) for text in texts}
     known = state.bodies(keys.values())
-    fresh = {key: markup.to_html(text) for text, key in keys.items() if key not in known}
+    fresh = {key: markup.to_html(text, extensions) for text, key in keys.items() if key not in known}
     state.keep_bodies(fresh)
     html = {**known, **fresh}
     return lambda text: html[keys[text]]

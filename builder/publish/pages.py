@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import count, pairwise
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -242,17 +242,18 @@ class _Pages:
             )
 
     def _parts(self, edition: Edition) -> tuple[PartView, ...]:
+        slugs = _distinct(text.slug(part.title, "part") for part in edition.parts)
         parts = (
             PartView(
                 title=part.title,
-                slug=text.slug(part.title, "part"),
+                slug=slug,
                 cards=tuple(
                     replace(self._cards[placed.item], note=placed.note)
                     for placed in part.items
                     if placed.item in self._cards
                 ),
             )
-            for part in edition.parts
+            for part, slug in zip(edition.parts, slugs, strict=True)
         )
         return tuple(part for part in parts if part.cards)
 
@@ -407,6 +408,15 @@ def paginate(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
     newest = len(items) - full * size
     starts = range(len(items) - size, newest - 1, -size)
     return [*(items[start : start + size] for start in starts), items[:newest]]
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """`names` with `-2`, `-3` and so on where one was met before."""
+    distinct: list[str] = []
+    for name in names:
+        numbered = (name if number == 1 else f"{name}-{number}" for number in count(1))
+        distinct.append(next(one for one in numbered if one not in distinct))
+    return distinct
 
 
 def _at(path: str, template: str, view: View) -> Page:

@@ -4,7 +4,8 @@ One dataclass a template: its fields are the template's variables. A page is a p
 and its view, so whatever a page shows must be here, and what is not here cannot make a page stale.
 
 A `path` is a place in the site, from its root, without a leading slash: `items/x/`, `feed.xml`, or empty
-for home. Templates turn it into a link with `url(path)`; they never build one themselves. `*_html` is safe markup.
+for home. Templates turn it into a link with `url(path)`; they never build one themselves. `*_html` is safe
+markup.
 """
 
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ class SiteView:
     language: str
     direction: str
     """`ltr` or `rtl`."""
+    timezone: str
+    """An IANA zone name: the days of `date(…)` begin there."""
     description: str
     author: str
     sections: tuple[Link, ...]

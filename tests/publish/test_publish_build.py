@@ -249,3 +249,31 @@ def test_built_files_are_as_readable_as_the_umask_allows(root):
     mask = os.umask(0)
     os.umask(mask)
     assert (root / "site" / "index.html").stat().st_mode & 0o777 == 0o666 & ~mask
+
+
+def test_parts_of_one_heading_have_ids_of_their_own(root):
+    (root / "config.yaml").write_text(worlds.config("editions"))
+    folder = root / "content" / "editions"
+    folder.mkdir()
+    two = worlds.edition(1, [1]).replace(
+        "---\nHello", f"  - title: Policy\n    items:\n      - {worlds.item_id(2)}\n---\nHello"
+    )
+    (folder / "0001.md").write_text(two)
+
+    built(root)
+
+    page = (root / "site" / "editions" / "1" / "index.html").read_text(encoding="utf-8")
+    assert 'id="policy"' in page
+    assert 'id="policy-2"' in page
+
+
+def test_extensions_of_the_config_are_used_and_what_they_make_is_still_safe(root):
+    config = worlds.config() + "markdown:\n  extensions: [smarty]\n"
+    (root / "config.yaml").write_text(config)
+    write(root, 1, text='He said "so" <script>alert(1)</script>.')
+
+    built(root)
+
+    page = (root / "site" / "items" / "2026-11-01-item-1" / "index.html").read_text(encoding="utf-8")
+    assert "<p>He said “so”" in page
+    assert "<script>" not in page
