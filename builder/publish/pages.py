@@ -1,15 +1,16 @@
 """The library as pages: every page of the site, with its address and all it shows. Pure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, pairwise
+from itertools import pairwise
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from builder import __version__, digest, text
+from builder import __version__, text
 from builder.config import Config
-from builder.model import Edition, Item, Library, Section, StaticPage
+from builder.model import Edition, Item, Library, StaticPage
+from builder.publish import lists
 from builder.render import markup
 from builder.render.views import (
     Card,
@@ -93,11 +94,11 @@ class _Pages:
         self._zone = ZoneInfo(config.site.timezone)
         self._site = site_view(config, seen.pages, base_url)
         self._sections = {section.slug: section for section in config.sections}
-        self._tags = _tag_links(seen.items)
-        self._sources = _source_links(seen.items)
+        self._tags = lists.tag_links(seen.items)
+        self._sources = lists.source_links(seen.items)
         self._cards = {item.id: self._card(item) for item in seen.items}
         self._words = {item.id: len(item.body.split()) for item in seen.items}
-        self._carriers = _carriers(seen.editions)
+        self._carriers = lists.carriers(seen.editions)
         self._edition_cards = tuple(self._edition_card(edition) for edition in seen.editions)
 
     def all(self) -> Iterable[Page]:
@@ -131,7 +132,7 @@ class _Pages:
             path=item_path(item),
             tldr=item.tldr,
             date=item.date,
-            section=_section_link(section) if section else None,
+            section=lists.section_link(section) if section else None,
             tags=tuple({link.path: link for link in map(self._tags.__getitem__, item.tags)}.values()),
             source=self._source(item),
         )
@@ -242,7 +243,7 @@ class _Pages:
             )
 
     def _parts(self, edition: Edition) -> tuple[PartView, ...]:
-        slugs = _distinct(text.slug(part.title, "part") for part in edition.parts)
+        slugs = lists.distinct(text.slug(part.title, "part") for part in edition.parts)
         parts = (
             PartView(
                 title=part.title,
@@ -269,7 +270,7 @@ class _Pages:
         yield from self._kind(
             "section",
             "Sections",
-            [(_section_link(s), by_section[s.slug], s.description) for s in self._sections.values()],
+            [(lists.section_link(s), by_section[s.slug], s.description) for s in self._sections.values()],
         )
         tags = {link.path: link for link in self._tags.values()}
         yield from self._kind("tag", "Tags", [(tags[path], by_tag[path], "") for path in sorted(by_tag)])
@@ -296,7 +297,7 @@ class _Pages:
     def _list(
         self, path: str, heading: str, of: str, items: Sequence[Item], about: str = ""
     ) -> Iterable[Page]:
-        chunks = paginate(items, self._config.build.page_size)
+        chunks = lists.paginate(items, self._config.build.page_size)
         paths = [
             path if number == len(chunks) else f"{path}page/{number}/" for number in range(1, len(chunks) + 1)
         ]
@@ -382,7 +383,7 @@ def site_view(config: Config, pages: Sequence[StaticPage], base_url: str) -> Sit
         timezone=site.timezone,
         description=site.description,
         author=site.author,
-        sections=tuple(map(_section_link, config.sections)),
+        sections=tuple(map(lists.section_link, config.sections)),
         pages=tuple(Link(title=page.title, path=f"{page.slug}/") for page in pages),
         generator=f"Briefpress {__version__}",
     )
@@ -398,60 +399,5 @@ def up(path: str) -> str:
     return "../" * path.count("/") or "./"
 
 
-def paginate(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
-    """`items` (newest first) in pages, the oldest page first, each newest first.
-
-    Full pages are filled from the oldest, so that a new item changes only the newest page, which holds `size`
-    to twice that less one. Always at least one page, which may be empty.
-    """
-    full = max(0, len(items) // size - 1)
-    newest = len(items) - full * size
-    starts = range(len(items) - size, newest - 1, -size)
-    return [*(items[start : start + size] for start in starts), items[:newest]]
-
-
-def _distinct(names: Iterable[str]) -> list[str]:
-    """`names` with `-2`, `-3` and so on where one was met before."""
-    distinct: list[str] = []
-    for name in names:
-        numbered = (name if number == 1 else f"{name}-{number}" for number in count(1))
-        distinct.append(next(one for one in numbered if one not in distinct))
-    return distinct
-
-
 def _at(path: str, template: str, view: View) -> Page:
     return Page(f"{path}index.html", template, view)
-
-
-def _section_link(section: Section) -> Link:
-    return Link(title=section.title, path=f"sections/{section.slug}/")
-
-
-def _tag_links(items: Iterable[Item]) -> Mapping[str, Link]:
-    """A link for each tag as written; spellings that share an address share the first by alphabet."""
-    titles: dict[str, str] = {}
-    spelled = sorted({tag for item in items for tag in item.tags})
-    paths = {tag: f"tags/{text.slug(tag, 'tag-' + digest.of_text(tag)[:6])}/" for tag in spelled}
-    for tag in spelled:
-        titles.setdefault(paths[tag], tag)
-    return {tag: Link(title=titles[path], path=path) for tag, path in paths.items()}
-
-
-def _source_links(items: Iterable[Item]) -> Mapping[str, Link]:
-    """A link for each feed, named as the newest of its items names it (`items` are newest first)."""
-    links: dict[str, Link] = {}
-    for item in items:
-        feed = item.source.feed
-        if feed not in links:
-            links[feed] = Link(title=item.source.name, path=f"sources/{text.slug(feed, 'source')}/")
-    return links
-
-
-def _carriers(editions: Iterable[Edition]) -> Mapping[str, Link]:
-    """For each item, the first published edition that carries it (`editions` are newest first)."""
-    return {
-        placed.item: Link(title=edition.title, path=f"editions/{edition.number}/")
-        for edition in editions
-        for part in edition.parts
-        for placed in part.items
-    }

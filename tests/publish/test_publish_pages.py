@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.publish.pages import paginate, up
+from builder.publish.lists import paginate
+from builder.publish.pages import up
 
 SIZES = st.integers(min_value=1, max_value=7)
 
