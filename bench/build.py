@@ -17,7 +17,7 @@ from builder.publish import build, pages
 from builder.render.theme import Theme
 from builder.state import State
 
-WORDS = "feed reader entry draft edition page letter source summary editor commit branch review site build".split()
+WORDS = ["feed", "reader", "entry", "draft", "edition", "page", "source", "editor", "commit", "site"]
 CONFIG = "site:\n  title: Bench\n  url: https://bench.example/\nfeeds: []\neditorial:\n  publish: items\n"
 
 

@@ -1,0 +1,286 @@
+"""How well sentences are chosen, and what it costs: ROUGE against lead-3, CPU time, steadiness.
+
+usage: summarise.py [PAIRS.jsonl.gz] [--floor bench/summarise.floor.json] [--lower]
+
+A line of PAIRS is `{"id", "set", "title", "paragraphs", "reference"}`. Printed are ROUGE-1, ROUGE-2 and
+ROUGE-Lsum (F1 in percent, forms of a word folded by our own stemmer) of three sentences, by set:
+
+    lead-3      the first three
+    ranker      the three `builder.summary.rank` puts first, as it ranks for a TL;DR
+    shown       the same among the sentences that may be shown at all
+    sumy-…      where sumy is installed
+
+`--floor` compares with pinned scores and fails below them; only `--lower` lets them sink.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import mean, median
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from builder import digest
+from builder.model import Article, Block, BlockKind, Completeness, Profile
+from builder.summary import evidence, language, outline, rank
+from builder.summary.extract import Extract
+from builder.summary.language import Language
+from builder.summary.reading import Reading
+from builder.text import fold
+
+ROOT = Path(__file__).resolve().parents[1]
+PAIRS = ROOT.parent / "shared" / "data" / "summaries" / "pairs_dev.jsonl.gz"
+SHUFFLED = ("bbc",)
+"""Sets whose references are no summaries: they are timed, not scored."""
+SENTENCES = 3
+SLACK = 0.3
+"""How far below lead-3 a score may be."""
+Scores = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An article and what a person made of it."""
+
+    set: str
+    article: Article
+    reading: Reading
+    reference: tuple[str, ...]
+
+
+def rouge(reference: Sequence[str], candidate: Sequence[str], tongue: Language) -> Scores:
+    """ROUGE-1, ROUGE-2 and ROUGE-Lsum F1 in percent of two texts given as sentences."""
+    wanted = [[tongue.stem(word) for word in language.tokens(sentence)] for sentence in reference]
+    given = [[tongue.stem(word) for word in language.tokens(sentence)] for sentence in candidate]
+    flat_wanted, flat_given = [w for line in wanted for w in line], [w for line in given for w in line]
+    return (
+        _overlap(_grams(flat_wanted, 1), _grams(flat_given, 1)),
+        _overlap(_grams(flat_wanted, 2), _grams(flat_given, 2)),
+        _union_lcs(wanted, given),
+    )
+
+
+def _grams(words: Sequence[str], size: int) -> Counter[tuple[str, ...]]:
+    return Counter(tuple(words[at : at + size]) for at in range(len(words) - size + 1))
+
+
+def _overlap(wanted: Counter[tuple[str, ...]], given: Counter[tuple[str, ...]]) -> float:
+    return _f1((wanted & given).total(), wanted.total(), given.total())
+
+
+def _f1(hits: int, wanted: int, given: int) -> float:
+    return 200.0 * hits / (wanted + given) if hits else 0.0
+
+
+def _union_lcs(wanted: Sequence[Sequence[str]], given: Sequence[Sequence[str]]) -> float:
+    left_wanted = Counter(word for line in wanted for word in line)
+    left_given = Counter(word for line in given for word in line)
+    total_wanted, total_given = left_wanted.total(), left_given.total()
+    hits = 0
+    for line in wanted:
+        found = sorted({place for other in given for place in _lcs(line, other)})
+        for place in found:
+            word = line[place]
+            if left_wanted[word] > 0 and left_given[word] > 0:
+                hits += 1
+                left_wanted[word] -= 1
+                left_given[word] -= 1
+    return _f1(hits, total_wanted, total_given)
+
+
+def _lcs(one: Sequence[str], other: Sequence[str]) -> list[int]:
+    """The places in `one` of a longest common subsequence."""
+    table = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for i, word in enumerate(one, 1):
+        for j, match in enumerate(other, 1):
+            table[i][j] = table[i - 1][j - 1] + 1 if word == match else max(table[i - 1][j], table[i][j - 1])
+    places: list[int] = []
+    i, j = len(one), len(other)
+    while i and j:
+        if one[i - 1] == other[j - 1]:
+            places.append(i - 1)
+            i, j = i - 1, j - 1
+        elif table[i - 1][j] >= table[i][j - 1]:
+            i -= 1
+        else:
+            j -= 1
+    return places
+
+
+def read_pairs(path: Path) -> list[Pair]:
+    """The pairs of a gzip file of JSON lines."""
+    found: list[Pair] = []
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            blocks = tuple(Block(BlockKind.PARAGRAPH, fold(text)) for text in row["paragraphs"] if fold(text))
+            article = Article(
+                url="https://example.org/",
+                title=row.get("title") or "",
+                blocks=blocks,
+                completeness=Completeness.FULL,
+                language="en",
+            )
+            found.append(Pair(row["set"], article, Reading(article), tuple(row["reference"])))
+    return found
+
+
+def lead(pair: Pair) -> list[int]:
+    """The first sentences."""
+    return list(range(min(SENTENCES, len(pair.reading.lines))))
+
+
+def ranked(pair: Pair) -> list[int]:
+    """The best sentences of all."""
+    reading = pair.reading
+    merits = rank.scores(reading.vectors, reading.title, rank.LEAD)
+    merits = tuple(
+        merit * (0.4 if len(line.words) < 6 or line.text.endswith("?") else 1.0)
+        for merit, line in zip(merits, reading.lines, strict=True)
+    )
+    return sorted(rank.select(reading.vectors, merits, SENTENCES, rank.LEAD.mmr))
+
+
+def shown(pair: Pair) -> list[int]:
+    """The best of those that may be shown."""
+    reading = pair.reading
+    merits = rank.scores(reading.vectors, reading.title, rank.LEAD)
+    usable = [index for index, line in enumerate(reading.lines) if line.usable]
+    return sorted(rank.select(reading.vectors, merits, SENTENCES, rank.LEAD.mmr, among=usable))
+
+
+def sumy_methods() -> dict[str, Callable[[Pair], list[int]]]:
+    """Sumy's rankers over the same sentences; empty, with the reason on stderr, where it is not installed."""
+    try:
+        from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
+        from sumy.summarizers.lex_rank import LexRankSummarizer
+        from sumy.summarizers.text_rank import TextRankSummarizer
+    except ImportError as error:
+        print(f"sumy: skipped, {error}", file=sys.stderr)
+        return {}
+
+    class Words:
+        def to_words(self, text: str) -> tuple[str, ...]:
+            return tuple(language.tokens(text))
+
+    def by(summarizer: object) -> Callable[[Pair], list[int]]:
+        def choose(pair: Pair) -> list[int]:
+            made = [Sentence(line.text, Words()) for line in pair.reading.lines]
+            places = {id(sentence): index for index, sentence in enumerate(made)}
+            document = ObjectDocumentModel([Paragraph(made)])
+            return sorted(places[id(sentence)] for sentence in summarizer(document, SENTENCES))  # type: ignore[operator]
+
+        return choose
+
+    return {"sumy-textrank": by(TextRankSummarizer()), "sumy-lexrank": by(LexRankSummarizer())}
+
+
+def score(pairs: Sequence[Pair], choose: Callable[[Pair], list[int]]) -> dict[str, Scores]:
+    """Mean scores by set."""
+    tongue = language.load("en")
+    found: dict[str, list[Scores]] = {}
+    for pair in pairs:
+        sentences = [pair.reading.lines[index].text for index in choose(pair)]
+        found.setdefault(pair.set, []).append(rouge(pair.reference, sentences, tongue))
+    return {name: tuple(mean(column) for column in zip(*rows, strict=True)) for name, rows in found.items()}
+
+
+def timed(articles: Sequence[Article]) -> list[float]:
+    """CPU milliseconds for each article: read, summarise, outline, evidence."""
+    engine, fetched, taken = Extract(), datetime(2026, 1, 1, tzinfo=UTC), []
+    for article in articles:
+        start = time.process_time()
+        summary = engine.summarise(article, Profile())
+        outline.markdown(summary, article.title, "Example")
+        evidence.dump(article, summary, fetched)
+        taken.append(1000.0 * (time.process_time() - start))
+    return taken
+
+
+def fingerprint(articles: Sequence[Article]) -> str:
+    """A digest of all summaries."""
+    engine = Extract()
+    return digest.of_value(tuple(engine.summarise(article, Profile()) for article in articles))
+
+
+def same_everywhere(path: Path) -> bool:
+    """Whether other processes with other hash seeds write the same summaries."""
+    found = set()
+    for seed in ("0", "1", "4242"):
+        done = subprocess.run(
+            [sys.executable, __file__, str(path), "--fingerprint"],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found.add(done.stdout.strip())
+    return len(found) == 1
+
+
+def main() -> int:
+    """Measure, print, compare with the floor."""
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
+    parser.add_argument("pairs", nargs="?", type=Path, default=PAIRS)
+    parser.add_argument("--floor", type=Path)
+    parser.add_argument("--lower", action="store_true", help="write the floor anew, even below the old one")
+    parser.add_argument("--fingerprint", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if not given.pairs.exists():
+        print(f"skipped: there are no pairs at {given.pairs}")
+        return 0
+    pairs = read_pairs(given.pairs)
+    articles = [pair.article for pair in pairs]
+    if given.fingerprint:
+        print(fingerprint(articles))
+        return 0
+    scored = [pair for pair in pairs if pair.set not in SHUFFLED]
+    methods = {"lead-3": lead, "ranker": ranked, "shown": shown, **sumy_methods()}
+    table = {name: score(scored, choose) for name, choose in methods.items()}
+    for name, sets in table.items():
+        row = "   ".join(f"{one} {a:5.2f} {b:5.2f} {c:5.2f}" for one, (a, b, c) in sorted(sets.items()))
+        print(f"{name:14} {row}")
+    taken = timed(articles)
+    costs = f"mean {mean(taken):.1f} ms, median {median(taken):.1f} ms, worst {max(taken):.1f} ms"
+    print(f"CPU an article: {costs}")
+    steady = same_everywhere(given.pairs)
+    print(f"the same in three processes with different hash seeds: {'yes' if steady else 'NO'}")
+    below = [
+        f"{one}: {got:.2f} is under lead-3 ({want:.2f})"
+        for one in table["ranker"]
+        for got, want in zip(table["ranker"][one], table["lead-3"][one], strict=True)
+        if got < want - SLACK
+    ]
+    if given.floor:
+        below += _floor(given.floor, table["ranker"], lower=given.lower)
+    for line in below:
+        print(f"BELOW: {line}")
+    return 0 if steady and not below else 1
+
+
+def _floor(path: Path, got: dict[str, Scores], *, lower: bool) -> list[str]:
+    pinned = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    if lower or not pinned:
+        rounded = {one: [round(value - 0.05, 2) for value in values] for one, values in sorted(got.items())}
+        path.write_text(json.dumps(rounded, indent=2) + "\n", "utf-8")
+        return []
+    return [
+        f"{one}: {value:.2f} is under the floor ({floor:.2f})"
+        for one, floors in pinned.items()
+        for value, floor in zip(got[one], floors, strict=True)
+        if value < floor
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""Parts that others bring: entry points of installed distributions, beside the ones built in."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint, entry_points
+
+from builder.errors import ConfigError
+
+
+def load(group: str, name: str, builtin: Mapping[str, str]) -> object:
+    """What `name` stands for: a built-in one, else the entry point `name` of `group`.
+
+    `builtin` maps names to `module:attribute`, imported only when asked for; a plug-in cannot take its name.
+    Raises ConfigError when nothing has that name or when the plug-in cannot be imported.
+    """
+    if name in builtin:
+        loaded: object = EntryPoint(name, builtin[name], group).load()
+        return loaded
+    found = [point for point in entry_points(group=group) if point.name == name]
+    if not found:
+        raise ConfigError(f"nothing called {name!r} is installed for {group}", _advice(group, name, builtin))
+    try:
+        loaded = found[0].load()
+    # A plug-in is somebody else's code: whatever its import raises is its fault, named as such.
+    except Exception as error:
+        raise ConfigError(
+            f"the plug-in {name!r} ({found[0].value}) cannot be loaded: {type(error).__name__}: {error}",
+            "Update or remove the distribution that brings it.",
+        ) from error
+    return loaded
+
+
+def names(group: str, builtin: Mapping[str, str]) -> tuple[str, ...]:
+    """All that `load` knows for `group`: the built-in ones, then the plug-ins by name."""
+    brought = sorted({point.name for point in entry_points(group=group)} - set(builtin))
+    return (*builtin, *brought)
+
+
+def _advice(group: str, name: str, builtin: Mapping[str, str]) -> str:
+    known = names(group, builtin)
+    close = get_close_matches(name, known, n=1)
+    meant = f"Did you mean {close[0]!r}? " if close else ""
+    return f"{meant}There is: {', '.join(known)}."

@@ -1,0 +1,40 @@
+"""What writes summaries, and how one is found by its name in the config."""
+
+from typing import Protocol, cast
+
+from builder import plugins
+from builder.errors import ConfigError
+from builder.model import Article, Profile, Summary
+
+GROUP = "briefpress.engines"
+"""The entry point group for engines: a class or function that makes one without arguments."""
+BUILTIN = {"extract": "builder.summary.extract:Extract"}
+
+
+class Engine(Protocol):
+    """Makes a summary of an article."""
+
+    @property
+    def name(self) -> str:
+        """`engine/version`, as in an item's `by`; another version when the same article reads otherwise."""
+        ...
+
+    def summarise(self, article: Article, profile: Profile) -> Summary:
+        """The summary of `article` in the form of `profile`. Raises EngineError when none can be written."""
+        ...
+
+
+def load(name: str) -> Engine:
+    """The engine `name` of the config. Raises ConfigError when there is none of that name."""
+    made = plugins.load(GROUP, name, BUILTIN)
+    engine = made() if callable(made) else made
+    if not hasattr(engine, "summarise") or not hasattr(engine, "name"):
+        raise ConfigError(
+            f"{name!r} is not a summary engine", "An engine has a `name` and a method `summarise`."
+        )
+    return cast("Engine", engine)
+
+
+def names() -> tuple[str, ...]:
+    """The engines that `load` knows."""
+    return plugins.names(GROUP, BUILTIN)
