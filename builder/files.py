@@ -1,18 +1,21 @@
 """The disk, safely: every file is put in place whole, and nothing leaves its folder."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from builder.errors import FileError
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of `path`. Raises FileError."""
+    """The bytes of `path`. Raises FileError, also for what is no file: a pipe might be read for ever."""
     try:
+        if path.exists() and not path.is_file():
+            raise FileError(f"cannot read {path}: it is not a file")
         return path.read_bytes()
     except OSError as error:
         raise FileError(f"cannot read {path}: {_reason(error)}") from error
@@ -24,6 +27,30 @@ def write_atomic(path: Path, data: str | bytes, *, durable: bool = True) -> None
     `durable` also waits until the disk has it, for files whose loss would embarrass us; what a next run makes
     again may skip that. Raises FileError and leaves the old file as it was.
     """
+    _put(path, data, durable, lambda temporary: temporary.replace(path))
+
+
+def create(path: Path, data: str | bytes) -> None:
+    """As `write_atomic`, durably, but only where nothing stands: FileError when something does."""
+
+    def place(temporary: Path) -> None:
+        try:
+            # A link fails where a rename would replace.
+            path.hardlink_to(temporary)
+        except FileExistsError:
+            raise
+        except OSError:
+            # Some file systems have no links; the look before the move is the best they offer.
+            if os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+            temporary.replace(path)
+        else:
+            temporary.unlink()
+
+    _put(path, data, True, place)
+
+
+def _put(path: Path, data: str | bytes, durable: bool, place: Callable[[Path], object]) -> None:
     raw = data.encode("utf-8") if isinstance(data, str) else data
     temporary = ""
     try:
@@ -36,7 +63,7 @@ def write_atomic(path: Path, data: str | bytes, *, durable: bool = True) -> None
             os.fchmod(file.fileno(), 0o666 & ~_umask())
             if durable:
                 os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        place(Path(temporary))
         if durable:
             _sync_folder(path.parent)
     except OSError as error:

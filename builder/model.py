@@ -73,7 +73,7 @@ class Entry:
     feed: str
     """The slug of the feed."""
     id: str
-    """As told (guid, atom:id, JSON Feed id), else the link, else a digest of title and text; never empty."""
+    """As told (guid, atom:id, JSON Feed id), else link and title, else a digest of the text; never empty."""
     url: str
     """The page behind it; empty when the feed gives no usable http(s) link."""
     title: str
@@ -293,6 +293,8 @@ class StaticPage:
     title: str
     body: str
     """Markdown."""
+    status: Status = Status.APPROVED
+    """Only an approved page is public; a page that says nothing is."""
     description: str = ""
     extra: Mapping[str, object] = field(default_factory=dict)
 

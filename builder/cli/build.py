@@ -3,13 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
 from builder.cli.console import Console, Progress
 from builder.cli.newsletter import CACHE, Newsletter, open_newsletter
 from builder.cli.options import common, dry_run
-from builder.errors import BriefpressError, ContentError
+from builder.errors import BriefpressError, ContentError, FileError
 from builder.text import count
 
 
@@ -24,11 +25,25 @@ class Tally:
     exit_code: int = 0
 
 
+def _web_address(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """`value` as the address of a folder; empty stays empty."""
+    parts = urlsplit(value)
+    if value and not (parts.scheme in ("http", "https") and parts.hostname):
+        raise click.BadParameter("is no web address such as https://brief.example/", ctx, param)
+    return value and value.rstrip("/") + "/"
+
+
 @click.command("build")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Build here instead of build.output."
 )
-@click.option("--base-url", metavar="URL", default="", help="Where the site will stand instead of site.url.")
+@click.option(
+    "--base-url",
+    metavar="URL",
+    default="",
+    callback=_web_address,
+    help="Where the site will stand instead of site.url.",
+)
 @dry_run
 @common
 @click.pass_obj
@@ -39,6 +54,8 @@ def command(console: Console, out: Path | None, base_url: str, dry_run: bool) ->
     """
     newsletter = open_newsletter(console)
     target = (out or newsletter.root / newsletter.config.build.output).resolve()
+    if out:
+        _check_apart(target, newsletter)
     with console.progress("Reading") as progress:
         tally = build_site(console, newsletter, target, progress, base_url=base_url, dry_run=dry_run)
     console.result(
@@ -58,6 +75,18 @@ def command(console: Console, out: Path | None, base_url: str, dry_run: bool) ->
         line += f", {tally.failed} failed: nothing was removed"
     console.note(f"{line}: {_shown(target)}")
     return tally.exit_code
+
+
+def _check_apart(target: Path, newsletter: Newsletter) -> None:
+    """Raise FileError when a site in `target` would lie among the newsletter's own files."""
+    root = newsletter.root
+    own = [root / name for name in ("content", "templates", ".git", CACHE, *newsletter.config.build.static)]
+    if root.is_relative_to(target) or any(
+        target.is_relative_to(folder) or folder.is_relative_to(target) for folder in own
+    ):
+        raise FileError(
+            f"{target} holds the newsletter's own files", "Build into a folder that holds nothing else."
+        )
 
 
 def build_site(
@@ -87,7 +116,6 @@ def build_site(
     else:
         ids = library.published_items(loaded.library, config.editorial.publish)
     theme = Theme.open(config.root / "templates")
-    base_url = base_url and base_url.rstrip("/") + "/"
     failed: list[BriefpressError] = []
     with State.in_memory() if dry_run else State.open(config.root / CACHE / "state.db") as state:
         for event in build.build(

@@ -1,5 +1,6 @@
 """`briefpress pull`."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from builder import __version__, files
 from builder.cli.console import Console, Progress
 from builder.cli.newsletter import CACHE, Newsletter, now, open_newsletter, repo_of
 from builder.cli.options import common, dry_run
-from builder.errors import Fault, SourceError
+from builder.errors import ContentError, Fault, SourceError
 from builder.text import count
 
 if TYPE_CHECKING:
@@ -52,9 +53,15 @@ def command(console: Console, commit: bool, fail_on: str, dry_run: bool) -> int:
     newsletter = open_newsletter(console)
     for fault in newsletter.loaded.faults:
         console.fault(fault)
+    if newsletter.loaded.blind:
+        raise ContentError(
+            f"it cannot be told which items these are: {', '.join(newsletter.loaded.blind)}",
+            "Mend or move them first, so that no item is drafted twice.",
+        )
     if not newsletter.config.feeds:
         console.note("There are no feeds yet: name some under `feeds:` in config.yaml.")
-    with files.lock(newsletter.root / CACHE / "lock"), console.progress("Asking feeds") as progress:
+    lock = nullcontext() if dry_run else files.lock(newsletter.root / CACHE / "lock")
+    with lock, console.progress("Asking feeds") as progress:
         tally = _pull(console, newsletter, progress, dry_run=dry_run)
     hash_ = _commit(newsletter, tally) if commit and tally.drafted else ""
     _report(console, tally, hash_, dry_run=dry_run)

@@ -15,6 +15,8 @@ class Change:
 
     writes: Mapping[str, str] = field(default_factory=dict)
     """Path → text, relative to the newsletter's folder."""
+    creates: Mapping[str, str] = field(default_factory=dict)
+    """Path → text of files that must not be there yet."""
     removes: tuple[str, ...] = ()
     message: str
     """The subject of the commit."""
@@ -27,15 +29,18 @@ def apply(change: Change, root: Path, repo: Repo | None) -> str:
 
     Returns the commit's short hash; empty without a repo, and when no file is other than it was. Raises
     FileError before anything is written when a path leads outside, and GitError when git refuses: the files
-    then stand as changed, and are not committed.
+    then stand as changed, and are not committed. A file to create that is there is left alone: FileError.
     """
+    creates = {files.inside(root, path): text for path, text in change.creates.items()}
     writes = {files.inside(root, path): text for path, text in change.writes.items()}
     removes = [_entry(root, path) for path in change.removes]
     for path, text in writes.items():
         files.write_atomic(path, text)
+    for path, text in creates.items():
+        files.create(path, text)
     for path in removes:
         files.remove(path)
-    return repo.commit([*writes, *removes], commit_message(change)) if repo else ""
+    return repo.commit([*writes, *creates, *removes], commit_message(change)) if repo else ""
 
 
 def commit_message(change: Change) -> str:

@@ -215,6 +215,8 @@ def _time(text: str) -> datetime | None:
         return None
     try:
         time = datetime.fromisoformat(_SPACED_OFFSET.sub("", text.upper()))
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+        told = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+        # At the very ends of the calendar other zones have no date at all.
+        return told if 1 < told.year < 9999 else None
     except (ValueError, OverflowError):
         return None

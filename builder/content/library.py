@@ -15,6 +15,7 @@ from builder.model import Edition, Item, Library, StaticPage, Status
 
 Noun = TypeVar("Noun", Item, Edition, StaticPage)
 
+_URL = re.compile(rb"^[ \t]+url:[ \t]*[\"']?(https?://[^\s\"']+)", re.MULTILINE)
 _ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([0-9a-f]{10})\b", re.MULTILINE)
 _LINK_HINT = "Put the file itself there; content is read from the newsletter's own folder."
 
@@ -31,6 +32,10 @@ class Loaded:
 
     They are not in the library, and must not be drafted again.
     """
+    broken_urls: frozenset[str] = frozenset()
+    """The addresses in the files of such items: no other feed's entry on them may be drafted either."""
+    blind: tuple[str, ...] = ()
+    """What is below the folder of items and could not even be looked into: any item may be there."""
 
     @property
     def paths(self) -> frozenset[str]:
@@ -63,6 +68,8 @@ def load(root: Path) -> Loaded:
         ),
         tuple(sorted(reader.faults, key=lambda fault: (fault.path, fault.line))),
         frozenset(reader.broken_ids),
+        frozenset(reader.broken_urls),
+        tuple(sorted(reader.blind)),
     )
 
 
@@ -118,6 +125,8 @@ class _Reader:
         self._root = root
         self.faults: list[Fault] = []
         self.broken_ids: set[str] = set()
+        self.broken_urls: set[str] = set()
+        self.blind: set[str] = set()
 
     def read(self, folder: str, parse: Callable[[str, str], Noun]) -> list[Noun]:
         """The nouns of all Markdown files in `folder`, by path."""
@@ -128,9 +137,9 @@ class _Reader:
             except ContentError as error:
                 self.faults.extend(error.faults)
                 if folder == items.FOLDER:
-                    self._note_id(path)
+                    self._salvage(path)
             except FileError as error:
-                self._fault(error.faults[0].message, path, 0, error.hint)
+                self._fault_unseen(error.faults[0].message, path, error.hint)
         return nouns
 
     def unique(self, nouns: list[Noun], key: str, value_of: Callable[[Noun], str]) -> list[Noun]:
@@ -165,17 +174,20 @@ class _Reader:
             with os.scandir(place) as entries:
                 found = list(entries)
         except OSError as error:
-            self._fault(f"the folder cannot be read: {error.strerror}", folder)
+            self._fault_unseen(f"the folder cannot be read: {error.strerror}", folder)
             return
         for entry in found:
             path = f"{folder}/{entry.name}"
+            if not _is_unicode(entry.name):
+                self._fault_unseen("its name is not UTF-8", ascii(path)[1:-1], "Give it another name.")
+                continue
             is_markdown = entry.name.lower().endswith(".md")
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from self._markdown(path)
             elif entry.is_symlink() and entry.is_dir():
-                self._fault("a link to a folder is not followed", path, 0, _LINK_HINT)
+                self._fault_unseen("a link to a folder is not followed", path, _LINK_HINT)
             elif is_markdown and (not entry.is_symlink() or self._is_inside(path)):
                 yield path
 
@@ -183,21 +195,44 @@ class _Reader:
         try:
             files.inside(self._root, path)
         except FileError:
-            self._fault("is a link that leads out of the newsletter's folder", path, 0, _LINK_HINT)
+            self._fault_unseen("is a link that leads out of the newsletter's folder", path, _LINK_HINT)
             return False
         return True
 
-    def _note_id(self, path: str) -> None:
-        place = self._root / path
-        if place.is_file() and (found := _ID_LINE.search(files.read_bytes(place))):
+    def _salvage(self, path: str) -> None:
+        """Learn which item a broken file is, so that it is not drafted again."""
+        try:
+            data = files.read_bytes(self._root / path)
+        except FileError:
+            self.blind.add(path)
+            return
+        if found := _ID_LINE.search(data):
             self.broken_ids.add(found[1].decode())
+            self.broken_urls.update(url.decode("ascii", "replace") for url in _URL.findall(data))
+        elif data.lstrip(b"\xef\xbb\xbf").startswith(b"---") or b"\0" in data:
+            # It has front matter, or an encoding in which we cannot tell; a note without any is no item.
+            self.blind.add(path)
 
     def _line_of(self, path: str, key: str) -> int:
         head = frontmatter.split(text_of(self._root, path), path).head
         return frontmatter.load(head, path, HEAD_LINE).lines.get(key, 1)
 
+    def _fault_unseen(self, message: str, path: str, hint: str = "") -> None:
+        """A fault of what could not be looked into."""
+        self._fault(message, path, 0, hint)
+        if path.startswith(items.FOLDER):
+            self.blind.add(path)
+
     def _fault(self, message: str, path: str, line: int = 0, hint: str = "") -> None:
         self.faults.append(Fault(message, path, line, hint))
+
+
+def _is_unicode(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def text_of(root: Path, path: str) -> str:

@@ -63,8 +63,8 @@ class Told:
 def to_entries(feed: str, told: Iterable[Told]) -> tuple[Entry, ...]:
     """The entries of the feed with slug `feed`: each once, in their order, each under an id of its own.
 
-    Without an id, the page is one; without a page, a digest of what is said. Where an id is given to several
-    pages, or a page without ids holds several entries, the page or the title becomes part of the id.
+    Without an id, page and title are one; without a page, a digest of what is said. Where an id is given to
+    several pages, or to several titles without a page, these become part of it.
     """
     once: dict[tuple[str, str], Told] = {}
     for one in told:
@@ -104,8 +104,11 @@ def _identity(one: Told) -> tuple[str, str]:
     """The id of an entry, and what tells it from others under that id."""
     url = absolute(one.link, one.base)
     if name := fold(one.id):
-        return name, normal_url(url)
-    return (url, fold(one.title)) if url else (digest.of_value((fold(one.title), one.html)), "")
+        return name, normal_url(url) or fold(one.title)
+    if url:
+        # Always with the title: whether the page holds other entries too may change from pull to pull.
+        return f"{url} {fold(one.title)}".strip(), ""
+    return digest.of_value((fold(one.title), one.html)), ""
 
 
 def _entry(feed: str, one: Told, entry_id: str) -> Entry:

@@ -34,7 +34,7 @@ class Reason(StrEnum):
     KNOWN = "already in the library"
     KNOWN_PAGE = "its page is already in the library"
     REPEATED = "met before in this run"
-    EMPTY = "neither title nor text"
+    EMPTY = "neither title nor text nor link"
     TOO_OLD = "too old"
     EXCLUDED = "holds an excluded word"
     NOT_INCLUDED = "holds none of the words asked for"
@@ -71,11 +71,15 @@ class Known:
     run_pages: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, library: Library, more_ids: Iterable[str] = ()) -> "Known":
+    def of(cls, library: Library, more_ids: Iterable[str] = (), more_urls: Iterable[str] = ()) -> "Known":
         """What `library` holds, rejected items too, and items of which only the id is known."""
         return cls(
             ids=frozenset(item.id for item in library.items) | frozenset(more_ids),
-            pages=frozenset(page for item in library.items if (page := page_of(item.source.url))),
+            pages=frozenset(
+                page
+                for url in (*(item.source.url for item in library.items), *more_urls)
+                if (page := page_of(url))
+            ),
         )
 
     def with_entries(self, entries: Iterable[Entry]) -> "Known":
@@ -145,7 +149,7 @@ class _Judge:
 
     def _of_content(self, entry: Entry) -> Reason | None:
         text = clean(f"{entry.title}\n{plain(entry.html)}")
-        if not text.strip():
+        if not (text.strip() or entry.url):
             return Reason.EMPTY
         dated = entry.published or entry.updated
         if self._oldest and dated and dated < self._oldest:
@@ -157,12 +161,13 @@ class _Judge:
         return None
 
     def _page(self, entry: Entry) -> str:
-        # Several entries on one page, as in a log of changes, are told apart by their ids alone.
+        # Several entries on one page, as in a log of changes, are told apart by their ids alone; a link to a
+        # part of a page says that there may be others.
         page = page_of(entry.url)
-        return "" if page in self._shared else page
+        return "" if page in self._shared or urlsplit(entry.url).fragment else page
 
     def _marks(self, entry: Entry) -> set[object]:
-        return {entry.id, _page_and_name(entry)} if entry.url else {entry.id}
+        return {entry.id, _page_and_name(entry)} if page_of(entry.url) else {entry.id}
 
 
 def shared_pages(entries: Sequence[Entry]) -> frozenset[str]:

@@ -15,15 +15,17 @@ remembered only after all its entries are settled, so that an interrupted run is
 and paths are fixed, which makes the repetition harmless.
 """
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from builder import __version__, digest
+from builder import __version__, digest, files
 from builder.config import Config
 from builder.content import changes, items
 from builder.content.library import Loaded
@@ -155,7 +157,7 @@ def pull(
     Skipped or Failed for each chosen entry. A dry run reads and selects, writes nothing, ends after Chosen.
     """
     answers: list[_Answer] = []
-    known = novelty.Known.of(loaded.library, loaded.broken_ids)
+    known = novelty.Known.of(loaded.library, loaded.broken_ids, loaded.broken_urls)
     chosen: list[_Candidate] = []
     ids = {item.id for item in loaded.library.items} | loaded.broken_ids
     asked = [
@@ -242,28 +244,37 @@ class _Desk:
         self._engine = engine
         self._now = now
         self._taken = set(loaded.paths)
-        self._pages = {novelty.page_of(item.source.url) for item in loaded.library.items}
+        self._pages: dict[str, set[str]] = defaultdict(set)
+        for item in loaded.library.items:
+            self._pages[novelty.page_of(item.source.url)].add(_name(item.title))
 
     def settle(self, candidate: _Candidate) -> Event:
         """Drafted, or Skipped when the page shows that we have the article, or Failed."""
         try:
             article = articles.choose(candidate.page, candidate.entry)
             page = novelty.page_of(article.url) if candidate.page else ""
-            if page and page in self._pages:
+            title = drafts.titled(candidate.entry, article)
+            if page and _name(title) in self._pages[page]:
                 return Skipped(candidate.entry, Reason.KNOWN_PAGE)
-            item, proof = self._draft(candidate, article)
-            writes = {evidence.path_of(item.path): proof, item.path: items.dump(item)}
-            changes.apply(changes.Change(writes=writes, message=""), self._config.root, None)
+            if page and self._pages[page]:
+                # Another title on what says it is the same page: a wall, or a wrong canonical link.
+                article = replace(article, url=candidate.entry.url)
+            item, proof = self._draft(candidate, article, title)
+            # Evidence first: an item that is there is never drafted again.
+            proof_path = evidence.path_of(item.path)
+            change = changes.Change(
+                writes={proof_path: proof}, creates={item.path: items.dump(item)}, message=""
+            )
+            changes.apply(change, self._config.root, None)
         except BriefpressError as error:
             return Failed(candidate.entry, error)
         self._taken.add(items.path_key(item.path))
-        self._pages.add(page)
+        self._pages[page].add(_name(title))
         return Drafted(item, candidate.problem)
 
-    def _draft(self, candidate: _Candidate, article: Article) -> tuple[Item, str]:
+    def _draft(self, candidate: _Candidate, article: Article, title: str) -> tuple[Item, str]:
         entry, site = candidate.entry, self._config.site
         summary = self._engine.summarise(article, self._config.summary.profile)
-        title = drafts.titled(entry, article)
         date = drafts.dated(entry, article, self._now)
         item = drafts.draft(
             entry,
@@ -273,9 +284,42 @@ class _Desk:
             feed=candidate.feed,
             feed_title=candidate.feed_title,
             date=date,
-            path=items.path_of(digest.item_id(entry.feed, entry.id), title, date, self._taken),
+            path=items.path_of(
+                digest.item_id(entry.feed, entry.id),
+                title,
+                date,
+                _Taken(self._config.root, self._taken, article),
+            ),
         )
         return item, evidence.dump(article, summary, self._now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """The paths that a draft of `article` may not have: others' items, and what else stands on disk."""
+
+    root: Path
+    keys: set[str]
+    article: Article
+
+    def __contains__(self, path: object) -> bool:
+        path = str(path)
+        return path in self.keys or os.path.lexists(self.root / path) or self._proves_another(path)
+
+    def _proves_another(self, path: str) -> bool:
+        """Whether evidence of a moved item stands there; our own is what an interrupted pull left."""
+        proof = self.root / evidence.path_of(path)
+        if not os.path.lexists(proof):
+            return False
+        try:
+            return evidence.parse(files.read_bytes(proof).decode("utf-8")).url != self.article.url
+        except (BriefpressError, UnicodeDecodeError):
+            return True
+
+
+def _name(title: str) -> str:
+    """What two titles share when they are the same to a reader."""
+    return "".join(letter for letter in title.casefold() if letter.isalnum())
 
 
 def _by_host(

@@ -10,7 +10,7 @@
 Nothing here knows the time: the same content gives the same bytes.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from pathlib import Path
 from builder import __version__, digest, files
 from builder.config import Config
 from builder.errors import BriefpressError, FileError
-from builder.model import Item, Library
+from builder.model import Item, Library, Status
 from builder.publish import pages, plan, syndicate
 from builder.publish.plan import Output, Plan, Record
 from builder.render import markup
@@ -26,7 +26,9 @@ from builder.render.theme import Theme
 from builder.state import State
 
 # Copied by file managers, wanted by nobody.
-_LITTER = frozenset([".DS_Store", "Thumbs.db", "desktop.ini"])
+_LITTER = frozenset(["Thumbs.db", "desktop.ini"])
+# Hidden by name, and yet for hosts and visitors (RFC 8615, and what static hosts ask for).
+_SERVED = frozenset([".well-known", ".nojekyll", ".htaccess"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,41 +83,40 @@ def build(
     after Planned. When an output fails the others are made, and nothing is removed. Raises ContentError for
     two pages in one place, FileError when a file is in the way that no build wrote.
 
-    Without `remove` nothing goes: the library is known to lack something.
+    Without `remove`, because the library lacks something, only pages of items no longer approved go.
     """
     recorded = _recorded(out)
     outputs = site_outputs(config, pages.public(library, ids), theme, state, base_url or config.site.url)
     todo = plan.plan(outputs, recorded, partial(_stands, out))
     if not remove:
-        todo = replace(todo, remove=())
+        # What was retracted is known to go; whatever else is missing may be missing by the fault.
+        retracted = {pages.item_output(item) for item in library.items if item.status is not Status.APPROVED}
+        todo = replace(todo, remove=tuple(path for path in todo.remove if path in retracted))
     _refuse_foreign(out, todo, recorded)
     yield Planned(todo)
     if dry_run:
         return
     # Recorded before it is done: after a kill in the middle we still know what is ours.
-    intended = {output.path: Record(output.key, "", 0) for output in todo.write}
-    records = {**recorded, **intended}
+    records = {**recorded, **{output.path: Record(output.key, "", 0) for output in todo.write}}
     _record(out, records)
     failed = False
     try:
+        cleared = plan.in_the_way(todo)
+        yield from _removed(out, cleared, records)
         for output in todo.write:
             try:
                 data = output.make()
+                changed = _put(out, output.path, data)
             except BriefpressError as error:
                 failed = True
-                records[output.path] = recorded.get(output.path, intended[output.path])
                 yield Failed(output.path, error)
                 continue
-            changed = _put(out, output.path, data)
             records[output.path] = Record(output.key, digest.of_bytes(data), len(data))
             yield Wrote(output.path, changed)
         if not failed:
-            for path in todo.remove:
-                _remove(out, path)
-                del records[path]
-                yield Removed(path)
+            yield from _removed(out, [path for path in todo.remove if path not in cleared], records)
     finally:
-        _record(out, records)
+        _record(out, _ours(records, recorded, out))
 
 
 def site_outputs(
@@ -158,7 +159,7 @@ def _page_output(page: pages.Page, theme: Theme) -> Output:
         return theme.render(page.template, page.view).encode("utf-8", "replace")
 
     key = digest.of_value((theme.key(page.template), page.view))
-    return Output(page.output, key, page.view.page.title or page.template, make)
+    return Output(page.output, key, page.origin, make)
 
 
 def _bodies(seen: pages.Public, state: State, extensions: tuple[str, ...]) -> Callable[[str], str]:
@@ -196,13 +197,20 @@ def _static_outputs(config: Config) -> Iterator[Output]:
         if not source.is_dir():
             continue
         for path in sorted(source.rglob("*")):
-            if path.name in _LITTER or not path.is_file():
-                continue
             relative = path.relative_to(source).as_posix()
+            if not path.is_file() or not _is_for_readers(relative):
+                continue
             origin = f"{folder}/{relative}"
-            data = files.read_bytes(files.inside(config.root, origin))
+            # A link may lead to another file of this folder, not to drafts and settings.
+            data = files.read_bytes(files.inside(source, relative))
             target = f"{place.strip('/')}/{relative}".lstrip("/")
             yield Output(target, digest.of_bytes(data), origin, partial(bytes, data))
+
+
+def _is_for_readers(relative: str) -> bool:
+    """Whether a static file is meant to be copied: hidden files are somebody's settings or secrets."""
+    parts = relative.split("/")
+    return parts[-1] not in _LITTER and all(not part.startswith(".") or part in _SERVED for part in parts)
 
 
 def _recorded(out: Path) -> Mapping[str, Record]:
@@ -214,6 +222,15 @@ def _record(out: Path, records: Mapping[str, Record]) -> None:
     files.write_atomic(out / plan.MANIFEST, plan.dump_manifest(records), durable=False)
 
 
+def _ours(records: Mapping[str, Record], recorded: Mapping[str, Record], out: Path) -> Mapping[str, Record]:
+    """`records` without those that were planned, never written, and are not there."""
+    return {
+        path: recorded.get(path, record) if not record.digest else record
+        for path, record in records.items()
+        if record.digest or path in recorded or (out / path).exists()
+    }
+
+
 def _stands(out: Path, path: str, size: int) -> bool:
     try:
         return (out / path).stat().st_size == size
@@ -222,7 +239,14 @@ def _stands(out: Path, path: str, size: int) -> bool:
 
 
 def _refuse_foreign(out: Path, todo: Plan, recorded: Mapping[str, Record]) -> None:
-    foreign = [o.path for o in todo.write if o.path not in recorded and (out / o.path).exists()]
+    cleared = {
+        path.rsplit("/", depth)[0] for path in plan.in_the_way(todo) for depth in range(path.count("/") + 1)
+    }
+    foreign = [
+        output.path
+        for output in todo.write
+        if output.path not in recorded and output.path not in cleared and (out / output.path).exists()
+    ]
     if foreign:
         raise FileError(
             f"{out / foreign[0]} is in the way: it was not written by briefpress"
@@ -237,6 +261,13 @@ def _put(out: Path, path: str, data: bytes) -> bool:
         return False
     files.write_atomic(target, data, durable=False)
     return True
+
+
+def _removed(out: Path, paths: Iterable[str], records: dict[str, Record]) -> Iterator[Removed]:
+    for path in paths:
+        _remove(out, path)
+        del records[path]
+        yield Removed(path)
 
 
 def _remove(out: Path, path: str) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from builder import __version__, text
 from builder.config import Config
-from builder.model import Edition, Item, Library, StaticPage
+from builder.model import Edition, Item, Library, StaticPage, Status
 from builder.publish import lists
 from builder.render import markup
 from builder.render.views import (
@@ -51,6 +51,8 @@ class Page:
     """The file below the output folder."""
     template: str
     view: View
+    origin: str
+    """What it is made from, for messages: a content file, or the name of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def public(library: Library, ids: frozenset[str]) -> Public:
         editions=tuple(
             sorted((e for e in library.editions if e.published), key=lambda e: e.number, reverse=True)
         ),
-        pages=library.pages,
+        pages=tuple(page for page in library.pages if page.status is Status.APPROVED),
     )
 
 
@@ -186,7 +188,7 @@ class _Pages:
             cards=tuple(self._cards[item] for item in shown),
             older=Link(title="", path="archive/") if len(rest) > len(shown) else None,
         )
-        return Page("index.html", "home.html", view)
+        return _at("", view, "the overview")
 
     def _item(self, item: Item) -> Page:
         card = self._cards[item.id]
@@ -206,7 +208,7 @@ class _Pages:
                 edition=self._carriers.get(item.id),
             ),
         )
-        return _at(card.path, "item.html", view)
+        return _at(card.path, view, item.path)
 
     def _editions(self) -> Iterable[Page]:
         path = "editions/"
@@ -215,7 +217,7 @@ class _Pages:
             page=self._page(path, "Editions", "", "editions.html"),
             editions=self._edition_cards,
         )
-        yield _at(path, "editions.html", view)
+        yield _at(path, view)
         links = [Link(title=card.title, path=card.path) for card in self._edition_cards]
         newer = dict(zip((link.path for link in links[1:]), links, strict=False))
         older = {link.path: after for link, after in pairwise(links)}
@@ -228,7 +230,6 @@ class _Pages:
             )
             yield _at(
                 card.path,
-                "edition.html",
                 EditionPageView(
                     site=self._site,
                     page=page,
@@ -240,6 +241,7 @@ class _Pages:
                         older=older.get(card.path),
                     ),
                 ),
+                edition.path,
             )
 
     def _parts(self, edition: Edition) -> tuple[PartView, ...]:
@@ -290,7 +292,7 @@ class _Pages:
             of=f"{of}s",
             groups=(Group(title="", path="", links=tuple(counted)),) if counted else (),
         )
-        yield _at(path, "index.html", view)
+        yield _at(path, view)
         for link, items, about in lists:
             yield from self._list(link.path, link.title, of, items, about)
 
@@ -317,7 +319,7 @@ class _Pages:
                 cards=tuple(self._cards[item.id] for item in chunk),
                 pager=pager,
             )
-            yield _at(where, "list.html", view)
+            yield _at(where, view)
 
     def _archive(self) -> Iterable[Page]:
         months: dict[tuple[int, int], list[Item]] = defaultdict(list)
@@ -352,7 +354,7 @@ class _Pages:
             of="archive",
             groups=groups,
         )
-        return _at(path, "index.html", view)
+        return _at(path, view)
 
     def _static_page(self, page: StaticPage) -> Page:
         path = f"{page.slug}/"
@@ -361,7 +363,7 @@ class _Pages:
             page=self._page(path, page.title, page.description, "page.html"),
             body_html=self._html(page.body, path),
         )
-        return _at(path, "page.html", view)
+        return _at(path, view, page.path)
 
     def _missing(self) -> Page:
         view = MissingView(
@@ -369,7 +371,7 @@ class _Pages:
             page=replace(self._page("404.html", "Not found", "", "404.html"), indexed=False),
             editions=self._edition_cards[:_EDITIONS_ON_404],
         )
-        return Page("404.html", "404.html", view)
+        return Page("404.html", "404.html", view, "the page for what is missing")
 
 
 def site_view(config: Config, pages: Sequence[StaticPage], base_url: str) -> SiteView:
@@ -394,10 +396,15 @@ def item_path(item: Item) -> str:
     return f"items/{item.path.rpartition('/')[2].removesuffix('.md')}/"
 
 
+def item_output(item: Item) -> str:
+    """The file of an item's page."""
+    return f"{item_path(item)}index.html"
+
+
 def up(path: str) -> str:
     """The way from the page at `path` to the root of the site: `../../`, or `./` from the root itself."""
     return "../" * path.count("/") or "./"
 
 
-def _at(path: str, template: str, view: View) -> Page:
-    return Page(f"{path}index.html", template, view)
+def _at(path: str, view: View, origin: str = "") -> Page:
+    return Page(f"{path}index.html", view.page.template, view, origin or f"the list {path}")

@@ -75,6 +75,17 @@ def plan(
     )
 
 
+def in_the_way(todo: Plan) -> tuple[str, ...]:
+    """Those outputs to remove that must go first: files where folders are to be, or the other way round."""
+    written = {output.path for output in todo.write}
+    folders = {parent for path in written for parent in _parents(path)}
+    return tuple(path for path in todo.remove if path in folders or not written.isdisjoint(_parents(path)))
+
+
+def _parents(path: str) -> list[str]:
+    return [path[:at] for at, letter in enumerate(path) if letter == "/"]
+
+
 def dump_manifest(records: Mapping[str, Record]) -> str:
     """The text of a manifest, the same for the same records."""
     outputs = {
@@ -110,8 +121,8 @@ def _check_places(outputs: Iterable[Output]) -> None:
     places: dict[str, Output] = {}
     faults: list[Fault] = []
     for place, output in sorted(folded, key=lambda pair: (pair[0], pair[1].path)):
-        parents = [place[:at] for at, letter in enumerate(place) if letter == "/"]
-        clash = places.get(place) or next((places[parent] for parent in parents if parent in places), None)
+        above = (places[parent] for parent in _parents(place) if parent in places)
+        clash = places.get(place) or next(above, None)
         if clash:
             faults.append(
                 Fault(

@@ -97,9 +97,9 @@ def atom(site: Site, posts: Sequence[Post]) -> bytes:
         _add(entry, "title", post.title)
         _add(entry, "updated", _rfc3339(post.date))
         _add(entry, "published", _rfc3339(post.date))
-        Tree.SubElement(entry, "link", rel="alternate", type="text/html", href=post.url)
+        Tree.SubElement(entry, "link", rel="alternate", type="text/html", href=_legal(post.url))
         if post.via:
-            Tree.SubElement(entry, "link", rel="via", href=post.via)
+            Tree.SubElement(entry, "link", rel="via", href=_legal(post.via))
         if post.author:
             _add(_add(entry, "author", ""), "name", post.author)
         for tag in post.tags:

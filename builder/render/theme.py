@@ -38,7 +38,15 @@ _MESSAGES = "messages/"
 _HASH_LENGTH = 8
 # Random by design: with them the same view would not give the same page.
 _RANDOM = ("lipsum", "random")
-_EXPRESSION_FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_EXPRESSION_FAULTS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,3 +254,34 @@ def test_no_newsletter_anywhere_is_a_config_error_that_names_the_way(tmp_path, m
     assert run(Console(), ["list"]) == 3
 
     assert "briefpress init" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("out", [".", "content", "content/items", "templates", ".."])
+def test_site_is_not_built_among_the_newsletters_own_files(root, out, capsys):
+    (root / "templates").mkdir()
+
+    assert brief(root, "build", "--out", str(root / out)) == 6
+
+    assert "own files" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "foo", "//host/"])
+def test_base_url_must_be_a_web_address(root, url):
+    assert brief(root, "build", "--base-url", url) == 2
+
+
+def test_pull_stops_at_an_item_it_cannot_make_out(root, capsys):
+    path = root / worlds.item_file(1)
+    path.write_bytes(path.read_text(encoding="utf-8").encode("utf-16"))
+
+    assert brief(root, "pull") == 5
+
+    assert worlds.item_file(1) in capsys.readouterr().err
+
+
+def test_dry_run_of_a_pull_touches_nothing(root):
+    before = sorted(root.rglob("*"))
+
+    assert brief(root, "pull", "--dry-run") == 0
+
+    assert sorted(root.rglob("*")) == before

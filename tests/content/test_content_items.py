@@ -40,7 +40,7 @@ One to three sentences.
 letters = st.characters(exclude_categories=["Cs"])
 lines = st.text(letters, max_size=40).map(fold)
 filled = lines.filter(bool)
-times = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC))
+times = st.datetimes(min_value=datetime(2, 1, 1), max_value=datetime(9998, 12, 31), timezones=st.just(UTC))
 bodies = (
     st.text(letters).map(clean).map(lambda text: text.lstrip("\n")).map(lambda t: t and t.rstrip("\n") + "\n")
 )

@@ -60,8 +60,18 @@ def test_entry_of_a_broken_file_is_known_by_its_id() -> None:
 
 def test_page_of_another_feeds_item_is_not_drafted_again() -> None:
     known = Known.of(Library(items=(item(entry(1, feed="other")),)))
-    again = entry(1, url="http://www.example.org/1/?utm_source=feed#top")
+    again = entry(1, url="http://www.example.org/1/?utm_source=feed")
     assert reasons(FEED, again, known=known) == [Reason.KNOWN_PAGE]
+
+
+def test_part_of_a_known_page_may_be_news() -> None:
+    known = Known.of(Library(items=(item(entry(1, url="https://example.org/changes#v1")),)))
+    assert reasons(FEED, entry(2, url="https://example.org/changes#v2"), known=known) == [None]
+
+
+def test_same_title_on_the_front_page_is_told_apart_by_id() -> None:
+    updates = [entry(number, url="https://example.org/", title="Update") for number in (1, 2)]
+    assert reasons(FEED, *updates) == [None, None]
 
 
 def test_entry_chosen_from_one_feed_is_not_chosen_from_the_next() -> None:
@@ -89,7 +99,8 @@ def test_front_page_stands_for_no_article() -> None:
 
 
 def test_entry_that_says_nothing_is_not_drafted() -> None:
-    assert reasons(FEED, entry(1, title="", html="<img src='x.png'>")) == [Reason.EMPTY]
+    assert reasons(FEED, entry(1, url="", title="", html="<img src='x.png'>")) == [Reason.EMPTY]
+    assert reasons(FEED, entry(1, title="", html="")) == [None]
 
 
 def test_age_counts_from_publication_and_undated_entries_are_new() -> None:

@@ -213,7 +213,8 @@ def test_feed_read_under_new_rules_is_asked_in_full(root, web, tmp_path):
 
 def test_two_addresses_of_one_page_are_one_item(root, web):
     canonical = "<link rel='canonical' href='https://news.example/1'>"
-    web.say("https://news.example/feed", feed(entry(1), entry(2, link="https://news.example/amp/1")))
+    again = entry(2, title="Story 1", link="https://news.example/amp/1")
+    web.say("https://news.example/feed", feed(entry(1), again))
     web.say("https://news.example/1", page(1, canonical))
     web.say("https://news.example/amp/1", page(1, canonical))
 
@@ -225,11 +226,12 @@ def test_two_addresses_of_one_page_are_one_item(root, web):
 
 def test_page_found_to_be_known_is_not_asked_again(root, web, tmp_path):
     canonical = "<link rel='canonical' href='https://news.example/1'>"
-    web.say("https://news.example/feed", feed(entry(1), entry(2, link="https://news.example/amp/1")))
+    again = entry(2, title="Story 1", link="https://news.example/amp/1")
+    web.say("https://news.example/feed", feed(entry(1), again))
     web.say("https://news.example/1", page(1, canonical))
     web.say("https://news.example/amp/1", page(1, canonical))
     pulled(root, web, state=State.open(tmp_path / "state.db"))
-    web.say("https://news.example/feed", feed(entry(2, link="https://news.example/amp/1")))
+    web.say("https://news.example/feed", feed(again))
     web.asked.clear()
 
     pulled(root, web, state=State.open(tmp_path / "state.db"))
@@ -317,3 +319,67 @@ def test_item_whose_file_was_removed_comes_back_with_a_cache_or_without(root, we
     again = of(pipeline.Drafted, pulled(root, web, state=State.open(tmp_path / "state.db")))
 
     assert [one.item.path for one in again] == [drafted.item.path]
+
+
+def test_pages_that_claim_to_be_one_but_have_other_titles_are_all_kept(root, web):
+    canonical = "<link rel='canonical' href='https://news.example/p/'>"
+    links = [f"https://news.example/{number}/p/" for number in (1, 2)]
+    web.say("https://news.example/feed", feed(*(entry(n, link=link) for n, link in enumerate(links))))
+    for number, link in enumerate(links):
+        web.say(link, page(number, canonical))
+
+    drafted = of(pipeline.Drafted, pulled(root, web))
+
+    assert len({one.item.source.url for one in drafted}) == 2
+
+
+def test_entry_without_an_id_keeps_its_own_when_the_next_shares_its_link(root, web):
+    def bare(number: int) -> str:
+        return entry(number, link="https://news.example/log").replace(
+            f"<guid isPermaLink='false'>g{number}</guid>", ""
+        )
+
+    web.say("https://news.example/feed", feed(bare(1)))
+    web.say("https://news.example/log", page(1))
+    pulled(root, web)
+    web.say("https://news.example/feed", feed(bare(1), bare(2)))
+
+    drafted = of(pipeline.Drafted, pulled(root, web))
+
+    assert [one.item.title for one in drafted] == ["Story 2"]
+
+
+def test_draft_never_replaces_a_file(root, web):
+    (root / "content" / "items" / "2026").mkdir(parents=True)
+    (path := root / "content" / "items" / "2026" / "2026-11-20-story-1.md").write_text("my notes")
+
+    drafted = of(pipeline.Drafted, pulled(root, web))
+
+    assert path.read_text() == "my notes"
+    assert len(drafted) == 2
+
+
+def test_evidence_of_a_moved_item_is_not_replaced(root, web):
+    (drafted, *_) = of(pipeline.Drafted, pulled(root, web))
+    path = root / drafted.item.path
+    path.rename(path.with_name("renamed.md"))
+    proof = path.with_name(path.name.replace(".md", ".evidence.json"))
+    before = proof.read_bytes()
+    title = drafted.item.title
+    web.say("https://news.example/feed", feed(entry(7, title=title, day=drafted.item.date.day)))
+    web.say("https://news.example/7", page(7))
+
+    (again,) = of(pipeline.Drafted, pulled(root, web))
+
+    assert proof.read_bytes() == before
+    assert again.item.path != drafted.item.path
+
+
+def test_interrupted_draft_leaves_evidence_that_the_next_pull_takes_over(root, web):
+    (drafted, *_) = of(pipeline.Drafted, pulled(root, web))
+    before = tree(root)
+    (root / drafted.item.path).unlink()
+
+    pulled(root, web)
+
+    assert tree(root) == before

@@ -175,9 +175,11 @@ def test_output_never_leaves_its_folder_by_a_link(root, tmp_path):
     (root / "site").mkdir()
     (root / "site" / "items").symlink_to(elsewhere)
 
-    with pytest.raises(FileError, match="outside"):
-        built(root)
+    events = built(root)
 
+    failed = [event for event in events if isinstance(event, build.Failed)]
+    assert failed
+    assert all("outside" in str(event.error) for event in failed)
     assert not any(elsewhere.iterdir())
 
 
@@ -277,3 +279,70 @@ def test_extensions_of_the_config_are_used_and_what_they_make_is_still_safe(root
     page = (root / "site" / "items" / "2026-11-01-item-1" / "index.html").read_text(encoding="utf-8")
     assert "<p>He said “so”" in page
     assert "<script>" not in page
+
+
+def test_file_may_become_a_folder_and_a_folder_a_file(root):
+    static = root / "static"
+    static.mkdir()
+    (static / "a").write_text("file")
+    built(root)
+    (static / "a").unlink()
+    (static / "a").mkdir()
+    (static / "a" / "b").write_text("below")
+    built(root)
+    assert (root / "site" / "a" / "b").read_text() == "below"
+
+    shutil.rmtree(static / "a")
+    (static / "a").write_text("file")
+    built(root)
+
+    assert (root / "site" / "a").read_text() == "file"
+
+
+def test_file_made_by_hand_where_an_output_failed_is_not_overwritten(root):
+    (root / "templates").mkdir()
+    (root / "templates" / "404.html").write_text("{{ nonsense }}")
+    built(root)
+    (root / "site" / "404.html").write_text("mine")
+    (root / "templates" / "404.html").unlink()
+
+    with pytest.raises(FileError, match="not written by briefpress"):
+        built(root)
+
+    assert (root / "site" / "404.html").read_text() == "mine"
+
+
+def test_retracted_item_goes_even_while_another_file_is_broken(root):
+    built(root)
+    write(root, 2, status="rejected")
+
+    built(root, remove=False)
+
+    assert not (root / "site" / "items" / "2026-11-01-item-2").exists()
+    assert (root / "site" / "items" / "2026-11-01-item-1").exists()
+
+
+def test_draft_page_is_not_public(root):
+    pages = root / "content" / "pages"
+    pages.mkdir(parents=True)
+    (pages / "plans.md").write_text("---\ntitle: Secret plans\nstatus: draft\n---\nSoon.\n")
+
+    built(root)
+
+    assert all(b"Secret" not in data for data in tree(root / "site").values())
+
+
+def test_hidden_files_and_links_into_the_newsletter_are_not_copied(root):
+    static = root / "static"
+    (static / ".well-known").mkdir(parents=True)
+    (static / ".well-known" / "security.txt").write_text("Contact: us")
+    (static / ".env").write_text("KEY=secret")
+    (static / "leak.md").symlink_to(root / worlds.item_file(1))
+
+    with pytest.raises(FileError, match="outside"):
+        built(root)
+    (static / "leak.md").unlink()
+    built(root)
+
+    assert (root / "site" / ".well-known" / "security.txt").is_file()
+    assert not (root / "site" / ".env").exists()
