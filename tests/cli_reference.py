@@ -53,9 +53,8 @@ def _commands() -> Iterator[tuple[str, click.Command]]:
 
 
 def _section(name: str, command: click.Command) -> str:
-    context = click.Context(
-        command, info_name=f"briefpress {name}", max_content_width=100, terminal_width=100
-    )
+    top = click.Context(cli, info_name="briefpress", **cli.context_settings)
+    context = click.Context(command, parent=top, info_name=name, max_content_width=100, terminal_width=100)
     return f"\n## briefpress {name}\n\n```text\n{command.get_help(context)}\n```\n"
 
 
