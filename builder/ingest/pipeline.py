@@ -246,7 +246,7 @@ class _Desk:
         self._taken = set(loaded.paths)
         self._pages: dict[str, set[str]] = defaultdict(set)
         for item in loaded.library.items:
-            self._pages[novelty.page_of(item.source.url)].add(_name(item.title))
+            self._note(item)
 
     def settle(self, candidate: _Candidate) -> Event:
         """Drafted, or Skipped when the page shows that we have the article, or Failed."""
@@ -269,8 +269,12 @@ class _Desk:
         except BriefpressError as error:
             return Failed(candidate.entry, error)
         self._taken.add(items.path_key(item.path))
-        self._pages[page].add(_name(title))
+        self._note(item)
         return Drafted(item, candidate.problem)
+
+    def _note(self, item: Item) -> None:
+        # Only what the item's file says, so that the next pull knows just what this one does.
+        self._pages[novelty.page_of(item.source.url)].add(_name(item.title))
 
     def _draft(self, candidate: _Candidate, article: Article, title: str) -> tuple[Item, str]:
         entry, site = candidate.entry, self._config.site

@@ -383,3 +383,17 @@ def test_interrupted_draft_leaves_evidence_that_the_next_pull_takes_over(root, w
     pulled(root, web)
 
     assert tree(root) == before
+
+
+def test_pull_without_a_cache_settles_entries_without_titles_as_the_first_did(root, web):
+    canonical = "<link rel='canonical' href='https://news.example/p/'>"
+    links = [f"https://news.example/{number}/p/" for number in range(3)]
+    untitled = [entry(n, link=link).replace(f"<title>Story {n}</title>", "") for n, link in enumerate(links)]
+    web.say("https://news.example/feed", feed(entry(9, link=links[0]), *untitled[1:]))
+    for link in links:
+        web.say(link, page(1, canonical))
+    pulled(root, web)
+    before = tree(root)
+
+    assert not of(pipeline.Drafted, pulled(root, web))
+    assert tree(root) == before
