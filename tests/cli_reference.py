@@ -26,7 +26,7 @@ Commands that write take `--dry-run`. `NO_COLOR` is honoured, and nothing moves 
 | 2 | the call is wrong: an unknown command or option, a missing argument |
 | 3 | `config.yaml` cannot be used; every fault is told with its line |
 | 4 | a template cannot be used |
-| 5 | a file in `content/` cannot be used; the others were |
+| 5 | a file in `content/` cannot be used (the others were), or holds no such item or edition |
 | 6 | the disk, a lock or git said no |
 | 7 | every feed failed |
 | 8 | some feeds failed (only with `pull --fail-on partial`) |

@@ -15,15 +15,20 @@ EXIT_FINDINGS = 1
 @common
 @click.pass_obj
 def command(console: Console) -> int:
-    """Read everything, change nothing, and say what is wrong.
+    """Read the config and all content, change nothing, and say what is wrong.
 
-    Exit code 5 when a file cannot be used, 1 when an edition needs attention.
+    Exit code 5 when a file cannot be used, 1 when an item or an edition needs attention. Templates are
+    tried by `build`.
     """
     from builder.content import library
 
     newsletter = open_newsletter(console)
     loaded = newsletter.loaded
-    findings = library.faults_of_editions(loaded.library)
+    sections = [section.slug for section in newsletter.config.sections]
+    findings = (
+        *library.faults_of_editions(loaded.library),
+        *library.faults_of_sections(loaded.library, sections),
+    )
     for fault in loaded.faults:
         console.fault(fault, "error")
     for fault in findings:

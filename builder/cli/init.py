@@ -24,6 +24,9 @@ site:
 
 feeds:{feeds}
 
+fetch:
+  max_age_days: 30             # older entries are not drafted; 0 for no limit
+
 sections: []                   # e.g. [Policy, Research]; a feed names one with `section:`
 
 editorial:
@@ -37,6 +40,7 @@ _ABOUT = """\
 ---
 title: About
 description: What this newsletter is, and how it is made.
+status: draft
 ---
 
 Say who writes this newsletter, for whom, and how to reach you.

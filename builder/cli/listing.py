@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from builder.cli.console import Console
-from builder.cli.newsletter import open_newsletter
+from builder.cli.newsletter import Newsletter, open_newsletter
 from builder.cli.options import common
 from builder.model import Item, Status
 from builder.text import count, excerpt
@@ -41,7 +41,22 @@ def command(
     heads = ("id", "status", "date", "section", "title")
     console.result({"items": [row_of(item) for item in items]}, console.table(heads, rows))
     console.note(count(len(items), "item"), "dim")
+    if not items and (known := _known(newsletter, section=section, feed=feed, tag=tag)):
+        console.note(f"There is: {known}", "dim")
     return 0
+
+
+def _known(newsletter: Newsletter, *, section: str | None, feed: str | None, tag: str | None) -> str:
+    """What could have been asked for, where what was asked for is in no item."""
+    items = newsletter.loaded.library.items
+    for asked, names in (
+        (section, {item.section for item in items} - {""}),
+        (feed, {item.source.feed for item in items}),
+        (tag, {one for item in items for one in item.tags}),
+    ):
+        if asked and asked not in names:
+            return ", ".join(sorted(names))
+    return ""
 
 
 def row_of(item: Item) -> dict[str, object]:

@@ -16,7 +16,7 @@ from builder import __version__, digest, files
 from builder.cli.console import Console
 from builder.cli.newsletter import CACHE
 from builder.cli.options import common
-from builder.errors import BriefpressError, FileError
+from builder.errors import BriefpressError, Fault, FileError
 
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
@@ -30,7 +30,7 @@ COMMANDS: dict[str, str] = {
     "reject": "Keep items from being published.",
     "reopen": "Make approved or rejected items drafts again.",
     "edition": "Compose and publish editions.",
-    "check": "Read everything and say what is wrong.",
+    "check": "Read the config and all content and say what is wrong.",
     "build": "Render the site.",
     "serve": "Show the site on this machine, rebuilt at each change.",
     "config": "Work with config.yaml.",
@@ -114,6 +114,9 @@ def run(console: Console, arguments: list[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         error.show()
+        if console.json:
+            console.problems.append(Fault(error.format_message()))
+            console.result({}, ok=False)
         return error.exit_code
     except BriefpressError as error:
         console.error(error)

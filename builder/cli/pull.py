@@ -1,5 +1,6 @@
 """`briefpress pull`."""
 
+from collections import Counter
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -169,11 +170,16 @@ def _report(console: Console, tally: Tally, hash_: str, *, dry_run: bool) -> Non
         told.append(f"{tally.broken} failed")
     new = tally.new if dry_run else len(tally.drafted)
     told.append(f"{count(new, 'new item')} {'would be drafted' if dry_run else 'drafted'}")
-    told.append(f"{len(tally.skipped):,} entries skipped")
+    if tally.skipped:
+        reasons = Counter(str(skipped["reason"]) for skipped in tally.skipped)
+        why = ", ".join(f"{times:,} {reason}" for reason, times in reasons.most_common())
+        told.append(f"{count(len(tally.skipped), 'entry', 'entries')} skipped ({why})")
     if tally.failed:
         told.append(f"{count(len(tally.failed), 'entry', 'entries')} failed, to be tried again")
     if hash_:
         told.append(f"committed as {hash_}")
     console.note(", ".join(told))
+    if any(skipped["reason"] == "too old" for skipped in tally.skipped) and not tally.drafted:
+        console.note("How old an entry may be is fetch.max_age_days in config.yaml.", "dim")
     if tally.drafted:
         console.note("Next: `briefpress list --status draft`", "dim")

@@ -23,7 +23,7 @@ def approve(console: Console, items: Sequence[str], commit: bool, dry_run: bool)
     """Let items be published.
 
     ID is an item's id, at least four characters of one, or a path. One line of each file is changed; in a git
-    repository each decision is one commit of that file alone.
+    repository each decision is one commit of that file, with its evidence if that is new to git.
     """
     from builder.editorial.review import Verdict
 

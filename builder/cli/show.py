@@ -16,7 +16,7 @@ from builder.cli.options import common
 def command(console: Console, item: str) -> int:
     """Show one item: its file as it stands.
 
-    ID is an item's id, the first characters of one, or a path.
+    ID is an item's id, at least four characters of one, or a path.
     """
     from builder.editorial import desk
 

@@ -18,6 +18,8 @@ class Change:
     creates: Mapping[str, str] = field(default_factory=dict)
     """Path → text of files that must not be there yet."""
     removes: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
+    """Files that are not touched, and committed with the rest where they are there."""
     message: str
     """The subject of the commit."""
     trailers: tuple[str, ...] = ()
@@ -40,7 +42,8 @@ def apply(change: Change, root: Path, repo: Repo | None) -> str:
         files.create(path, text)
     for path in removes:
         files.remove(path)
-    return repo.commit([*writes, *creates, *removes], commit_message(change)) if repo else ""
+    along = [path for path in (files.inside(root, path) for path in change.along) if path.is_file()]
+    return repo.commit([*writes, *creates, *removes, *along], commit_message(change)) if repo else ""
 
 
 def commit_message(change: Change) -> str:

@@ -43,7 +43,9 @@ _NUMBER_1_2 = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[
 _TAG = "tag:yaml.org,2002:"
 _WIDE = 2**31 - 1
 _TOO_DEEP = f"front matter is nested deeper than {MAX_DEPTH} levels"
-_NO_YAML_HINT = "Put quotes around a value that holds a colon or a #, and indent with spaces."
+_NO_YAML_HINT = (
+    "Look here and just above for a quotation mark without its pair, a bare colon or # in a value, or a tab."
+)
 _RESOLVER: Any = yaml.resolver.Resolver()
 
 

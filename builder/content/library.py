@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -109,6 +109,19 @@ def faults_of_editions(library: Library) -> tuple[Fault, ...]:
                 faults.append(Fault(what, edition.path, hint=hint))
             seen.add(item_id)
     return tuple(faults)
+
+
+def faults_of_sections(library: Library, sections: Collection[str]) -> tuple[Fault, ...]:
+    """The items whose section is none of `sections`, and which are in no list of one."""
+    return tuple(
+        Fault(
+            f"there is no section {item.section}",
+            item.path,
+            hint=f"There is: {', '.join(sections)}." if sections else "The config has no sections.",
+        )
+        for item in library.items
+        if item.section and item.section not in sections
+    )
 
 
 _STANDING = {Status.DRAFT: "a draft", Status.REJECTED: "rejected"}

@@ -17,6 +17,7 @@ from builder.editorial.review import Verdict
 from builder.errors import ContentError, Fault
 from builder.gitrepo import Repo
 from builder.model import Edition, Item, Library, Section, Status
+from builder.summary import evidence
 
 PREFIX_MIN = 4
 """Characters of an id that must be given: fewer are too easily another item's."""
@@ -205,6 +206,8 @@ def _decision(text: str, path: str, verdict: Verdict) -> Decision:
         return Decision(item=item, status=status, change=None)
     change = Change(
         writes={path: frontmatter.replace(text, "status", status.value, path)},
+        # A decision in git without its proof would be one that a clone cannot check.
+        along=(evidence.path_of(path),),
         message=f"{_VERBS[verdict]}: {item.title}",
         trailers=(f"Briefpress-Item: {item.id}",),
     )

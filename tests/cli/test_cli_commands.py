@@ -285,3 +285,31 @@ def test_dry_run_of_a_pull_touches_nothing(root):
     assert brief(root, "pull", "--dry-run") == 0
 
     assert sorted(root.rglob("*")) == before
+
+
+def test_item_of_an_unknown_section_is_a_finding(root, capsys):
+    (root / worlds.item_file(1)).write_text(worlds.item(1, section="polcy"))
+
+    assert brief(root, "check") == 1
+
+    assert "no section polcy" in capsys.readouterr().err
+
+
+def test_wrong_call_with_json_is_a_document_too(capsys):
+    assert run(Console(), ["list", "--json", "--nope"]) == 2
+
+    assert json.loads(capsys.readouterr().out)["ok"] is False
+
+
+def test_list_that_finds_nothing_says_what_there_is(root, capsys):
+    assert brief(root, "list", "--section", "nope") == 0
+
+    assert "policy" in capsys.readouterr().err
+
+
+def test_about_page_of_a_new_newsletter_is_a_draft(tmp_path):
+    run(Console(), ["init", str(tmp_path / "n"), "--title", "N", "--url", "https://n.example/"])
+
+    assert brief(tmp_path / "n", "build") == 0
+
+    assert not (tmp_path / "n" / "site" / "about").exists()

@@ -243,3 +243,17 @@ def test_an_edition_is_published_once_and_never_empty(make_site: Site, number: i
     root = make_site(world(worlds.item(1), **files))
 
     assert refused(lambda: desk.publish_edition(root, library.load(root), number, NOW, None)) == [told]
+
+
+def test_evidence_that_git_has_not_yet_is_committed_with_the_decision(
+    make_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_site(world(*drafts(1)))
+    repo = worktree.make(root, monkeypatch)
+    proof = worlds.item_file(1).replace(".md", ".evidence.json")
+    (root / proof).write_text("{}\n")
+    (root / "other.txt").write_text("not asked for")
+
+    desk.decide(root, library.load(root), [worlds.item_id(1)], Verdict.APPROVE, repo)
+
+    assert sorted(worktree.committed(root)) == sorted([worlds.item_file(1), proof])

@@ -112,7 +112,8 @@ def test_an_item_says_how_much_of_the_original_was_read(text, said):
 
 
 @pytest.mark.parametrize(
-    ("by", "said"), [("extract/1", "rewrote nothing"), ("llm/x", "written by llm/x"), ("", None)]
+    ("by", "said"),
+    [("extract/1", "from sentences of the original"), ("llm/x", "written by llm/x"), ("", None)],
 )
 def test_an_item_says_how_it_was_made(by, said):
     view = sample.views()["item.html"]
