@@ -114,7 +114,9 @@ def run(console: Console, arguments: list[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         error.show()
-        if console.json:
+        # A call that cannot be read has set no option yet.
+        if "--json" in (sys.argv[1:] if arguments is None else arguments):
+            console.json = True
             console.problems.append(Fault(error.format_message()))
             console.result({}, ok=False)
         return error.exit_code
