@@ -5,6 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no failure; CI (which Hypothesis knows by itself) also draws the same examples each time.
+settings.register_profile("here", deadline=None)
+if settings.get_current_profile_name() == "default":
+    settings.load_profile("here")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Real feeds, pages and hostile inputs, kept beside the checkout and not in it."""
