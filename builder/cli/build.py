@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import click
 
 from builder.cli.console import Console, Progress
-from builder.cli.newsletter import CACHE, Newsletter, open_newsletter
+from builder.cli.newsletter import CACHE, Newsletter, lock_of, open_newsletter
 from builder.cli.options import common, dry_run
 from builder.errors import BriefpressError, ContentError, FileError
 from builder.text import count
@@ -56,7 +56,7 @@ def command(console: Console, out: Path | None, base_url: str, dry_run: bool) ->
     target = (out or newsletter.root / newsletter.config.build.output).resolve()
     if out:
         _check_apart(target, newsletter)
-    with console.progress("Reading") as progress:
+    with lock_of(newsletter.root, dry_run), console.progress("Reading") as progress:
         tally = build_site(console, newsletter, target, progress, base_url=base_url, dry_run=dry_run)
     console.result(
         {

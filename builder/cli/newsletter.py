@@ -1,10 +1,12 @@
 """The newsletter a command works on: its folder, config and content."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder import files
 from builder.cli.console import Console
 
 if TYPE_CHECKING:
@@ -50,6 +52,11 @@ def repo_of(root: Path, commit: bool) -> "Repo | None":
     from builder.gitrepo import Repo
 
     return Repo.at(root) if commit else None
+
+
+def lock_of(root: Path, dry_run: bool) -> AbstractContextManager[None]:
+    """What a command that writes much holds while it works; a dry run writes nothing, not even a lock."""
+    return nullcontext() if dry_run else files.lock(root / CACHE / "lock")
 
 
 def now() -> datetime:

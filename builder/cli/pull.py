@@ -1,15 +1,14 @@
 """`briefpress pull`."""
 
 from collections import Counter
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
 
-from builder import __version__, files
+from builder import __version__
 from builder.cli.console import Console, Progress
-from builder.cli.newsletter import CACHE, Newsletter, now, open_newsletter, repo_of
+from builder.cli.newsletter import CACHE, Newsletter, lock_of, now, open_newsletter, repo_of
 from builder.cli.options import common, dry_run
 from builder.errors import ContentError, Fault, SourceError
 from builder.text import count
@@ -61,8 +60,7 @@ def command(console: Console, commit: bool, fail_on: str, dry_run: bool) -> int:
         )
     if not newsletter.config.feeds:
         console.note("There are no feeds yet: name some under `feeds:` in config.yaml.")
-    lock = nullcontext() if dry_run else files.lock(newsletter.root / CACHE / "lock")
-    with lock, console.progress("Asking feeds") as progress:
+    with lock_of(newsletter.root, dry_run), console.progress("Asking feeds") as progress:
         tally = _pull(console, newsletter, progress, dry_run=dry_run)
     hash_ = _commit(newsletter, tally) if commit and tally.drafted else ""
     _report(console, tally, hash_, dry_run=dry_run)
