@@ -8,7 +8,7 @@ import click
 
 from builder import __version__
 from builder.cli.console import Console, Progress
-from builder.cli.newsletter import CACHE, Newsletter, lock_of, now, open_newsletter, repo_of
+from builder.cli.newsletter import CACHE, Newsletter, config_of, lock_of, now, open_newsletter, repo_of
 from builder.cli.options import common, dry_run
 from builder.errors import ContentError, Fault, SourceError
 from builder.text import count
@@ -50,7 +50,24 @@ def command(console: Console, commit: bool, fail_on: str, dry_run: bool) -> int:
     A feed or page that fails is told in one line and holds up no other. What was drafted, approved or
     rejected before is left alone, so a second pull writes nothing.
     """
-    newsletter = open_newsletter(console)
+    config = config_of(console)
+    # What is known is read under the lock: another pull may just have drafted it.
+    with lock_of(config.root, dry_run):
+        newsletter = open_newsletter(console)
+        _refuse_blind(console, newsletter)
+        if not config.feeds:
+            console.note("There are no feeds yet: name some under `feeds:` in config.yaml.")
+        with console.progress("Asking feeds") as progress:
+            tally = _pull(console, newsletter, progress, dry_run=dry_run)
+        hash_ = _commit(newsletter, tally) if commit and tally.drafted else ""
+    _report(console, tally, hash_, dry_run=dry_run)
+    if tally.broken and tally.broken == len(config.feeds):
+        return SourceError.exit_code
+    return EXIT_PARTIAL if fail_on == "partial" and (tally.broken or tally.failed) else 0
+
+
+def _refuse_blind(console: Console, newsletter: Newsletter) -> None:
+    """Tell what is broken, and raise ContentError where it cannot even be told which item that is."""
     for fault in newsletter.loaded.faults:
         console.fault(fault)
     if newsletter.loaded.blind:
@@ -58,15 +75,6 @@ def command(console: Console, commit: bool, fail_on: str, dry_run: bool) -> int:
             f"it cannot be told which items these are: {', '.join(newsletter.loaded.blind)}",
             "Mend or move them first, so that no item is drafted twice.",
         )
-    if not newsletter.config.feeds:
-        console.note("There are no feeds yet: name some under `feeds:` in config.yaml.")
-    with lock_of(newsletter.root, dry_run), console.progress("Asking feeds") as progress:
-        tally = _pull(console, newsletter, progress, dry_run=dry_run)
-    hash_ = _commit(newsletter, tally) if commit and tally.drafted else ""
-    _report(console, tally, hash_, dry_run=dry_run)
-    if tally.broken and tally.broken == len(newsletter.config.feeds):
-        return SourceError.exit_code
-    return EXIT_PARTIAL if fail_on == "partial" and (tally.broken or tally.failed) else 0
 
 
 def _pull(console: Console, newsletter: Newsletter, progress: Progress, *, dry_run: bool) -> Tally:
