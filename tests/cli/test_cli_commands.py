@@ -313,3 +313,26 @@ def test_about_page_of_a_new_newsletter_is_a_draft(tmp_path):
     assert brief(tmp_path / "n", "build") == 0
 
     assert not (tmp_path / "n" / "site" / "about").exists()
+
+
+def feeds(root: Path, *urls: str) -> None:
+    listed = "".join(f"  - {url}\n" for url in urls)
+    (root / "config.yaml").write_text(worlds.config().replace("feeds: []\n", f"feeds:\n{listed}"))
+
+
+def test_pull_exits_7_when_every_feed_fails(root, capsys):
+    feeds(root, "http://127.0.0.1:9/a.xml", "missing.xml")
+
+    assert brief(root, "pull") == 7
+
+    errors = capsys.readouterr().err
+    assert "127.0.0.1" in errors
+    assert "missing.xml" in errors
+
+
+def test_pull_exits_8_for_some_failures_only_when_asked(root):
+    (root / "good.xml").write_text('<rss version="2.0"><channel><title>T</title></channel></rss>')
+    feeds(root, "good.xml", "missing.xml")
+
+    assert brief(root, "pull") == 0
+    assert brief(root, "pull", "--fail-on", "partial") == 8
