@@ -1,6 +1,5 @@
 """The parts put together as a draft."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from builder import digest
@@ -68,5 +67,4 @@ def draft(
 
 def line(summary: Summary) -> str:
     """The one-line TL;DR: the first sentence of the summary's own; empty when there is none."""
-    first: Sequence[str] = [unit.text for unit in summary.tldr[:1]]
-    return fold(" ".join(first))
+    return fold(summary.tldr[0].text) if summary.tldr else ""

@@ -258,7 +258,7 @@ class _Desk:
                 return Skipped(candidate.entry, Reason.KNOWN_PAGE)
             if page and self._pages[page]:
                 # Another title on what says it is the same page: a wall, or a wrong canonical link.
-                article = replace(article, url=candidate.entry.url)
+                article = replace(article, url=novelty.clean_url(candidate.entry.url))
             item, proof = self._draft(candidate, article, title)
             # Evidence first: an item that is there is never drafted again.
             proof_path = evidence.path_of(item.path)

@@ -239,9 +239,7 @@ def _stands(out: Path, path: str, size: int) -> bool:
 
 
 def _refuse_foreign(out: Path, todo: Plan, recorded: Mapping[str, Record]) -> None:
-    cleared = {
-        path.rsplit("/", depth)[0] for path in plan.in_the_way(todo) for depth in range(path.count("/") + 1)
-    }
+    cleared = {folder for path in plan.in_the_way(todo) for folder in plan.folders(path)}
     foreign = [
         output.path
         for output in todo.write

@@ -78,11 +78,12 @@ def plan(
 def in_the_way(todo: Plan) -> tuple[str, ...]:
     """Those outputs to remove that must go first: files where folders are to be, or the other way round."""
     written = {output.path for output in todo.write}
-    folders = {parent for path in written for parent in _parents(path)}
-    return tuple(path for path in todo.remove if path in folders or not written.isdisjoint(_parents(path)))
+    needed = {folder for path in written for folder in folders(path)}
+    return tuple(path for path in todo.remove if path in needed or not written.isdisjoint(folders(path)))
 
 
-def _parents(path: str) -> list[str]:
+def folders(path: str) -> list[str]:
+    """The folders that `path` is in, the outermost first."""
     return [path[:at] for at, letter in enumerate(path) if letter == "/"]
 
 
@@ -121,7 +122,7 @@ def _check_places(outputs: Iterable[Output]) -> None:
     places: dict[str, Output] = {}
     faults: list[Fault] = []
     for place, output in sorted(folded, key=lambda pair: (pair[0], pair[1].path)):
-        above = (places[parent] for parent in _parents(place) if parent in places)
+        above = (places[parent] for parent in folders(place) if parent in places)
         clash = places.get(place) or next(above, None)
         if clash:
             faults.append(
