@@ -19,6 +19,8 @@ MAX_BYTES = 1024 * 1024
 """Some ten thousand feeds; what is larger is no configuration."""
 MAX_DEPTH = 16
 """The deepest key of ours is four levels down."""
+_TOO_DEEP = f"is nested deeper than {MAX_DEPTH} levels"
+_LIBYAML_DEPTH = "maximum nesting depth"
 MAX_REPEATED = 1000
 """Nodes that aliases may add to a file: plenty for shared tags, too few for a bomb."""
 
@@ -139,7 +141,7 @@ class _Composer:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, line)
         if depth > MAX_DEPTH:
-            raise self._stop(f"is nested deeper than {MAX_DEPTH} levels", _line(event))
+            raise self._stop(_TOO_DEEP, _line(event))
         match event:
             case yaml.SequenceStartEvent():
                 node = Node(line, self._items(depth))
@@ -207,6 +209,9 @@ class _Composer:
         hint = "Check the indentation, colons, quotes and brackets around this line."
         if re.match(r" *\t", lines[line - 1]):
             problem, hint = "a tab in the indentation", "Indent with spaces."
+        # Newer builds of libyaml have a bound of their own, and meet it while they look ahead of us.
+        if _LIBYAML_DEPTH in problem:
+            return self._stop(_TOO_DEEP, line)
         self._fault(f"not valid YAML: {problem}", line, hint)
         return ConfigError.of(tuple(self._faults))
 

@@ -43,6 +43,7 @@ _NUMBER_1_2 = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[
 _TAG = "tag:yaml.org,2002:"
 _WIDE = 2**31 - 1
 _TOO_DEEP = f"front matter is nested deeper than {MAX_DEPTH} levels"
+_LIBYAML_DEPTH = "maximum nesting depth"
 _NO_YAML_HINT = (
     "Look here and just above for a quotation mark without its pair, a bare colon or # in a value, or a tab."
 )
@@ -219,6 +220,9 @@ def _refusal(error: Exception, head: str, path: str, first_line: int) -> Content
     last = head.rstrip("\r\n").count("\n")
     line = min(mark.line if mark else 0, last) + first_line
     problem = getattr(error, "problem", None) or "it cannot be read"
+    # Newer builds of libyaml have a bound of their own, and meet it while they look ahead of us.
+    if _LIBYAML_DEPTH in problem:
+        return ContentError(_TOO_DEEP, path=path, line=line)
     return ContentError(f"front matter is not valid YAML: {problem}", _NO_YAML_HINT, path=path, line=line)
 
 

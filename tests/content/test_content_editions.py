@@ -32,7 +32,7 @@ lines = st.text(letters, max_size=30).map(fold)
 ids = st.text("0123456789abcdef", min_size=10, max_size=10)
 placed = st.builds(Placed, item=ids, note=lines)
 parts = st.builds(Part, title=lines, items=st.lists(placed, max_size=4).map(tuple))
-times = st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(UTC))
+times = st.datetimes(min_value=datetime(1000, 1, 1), max_value=datetime(9998, 12, 31), timezones=st.just(UTC))
 some_editions = st.builds(
     Edition,
     number=st.integers(1, 10**6),
