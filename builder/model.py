@@ -204,6 +204,62 @@ class Profile:
     """The language of labels and headings; empty: the article's own."""
 
 
+class Level(StrEnum):
+    """How much a finding weighs; `lint` in `config.yaml` may set another for a code."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def weight(self) -> int:
+        """Greater for what is worse."""
+        return {"info": 1, "warning": 2, "error": 3}[self.value]
+
+
+class Verdict(StrEnum):
+    """What a source says to a statement."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    """The source says otherwise."""
+    UNSUPPORTED = "unsupported"
+    """The source does not say it."""
+    NOT_CHECKABLE = "not checkable"
+    """The source, or that part of it, is not at hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something a rule has to say about a file, a summary or a letter; `builder.rules.finding` makes one."""
+
+    code: str
+    """Stable, such as `F101`; `builder.rules` explains it."""
+    message: str
+    """What was found, as a sentence without a final stop."""
+    level: Level
+    hard: bool = False
+    """Whether what it was found in must not reach a reader unless a person has decided so."""
+    verdict: Verdict | None = None
+    """Of facts; None for rules of another kind."""
+    subject: str = ""
+    """The words in question, as written there; empty when it is about the whole."""
+    path: str = ""
+    """Relative to the newsletter's folder; empty before there is a file."""
+    line: int = 0
+    """Counted from 1; 0 when unknown."""
+    column: int = 0
+    """As `line`, in characters."""
+    hint: str = ""
+    """What to do about it; may be empty."""
+
+    def __str__(self) -> str:
+        """`path:line:column: CODE message`."""
+        places = (self.path, *(str(number) for number in (self.line, self.column) if number))
+        where = ":".join(filter(None, places))
+        return f"{where}: {self.code} {self.message}" if where else f"{self.code} {self.message}"
+
+
 class Status(StrEnum):
     """Where an item stands with its editors."""
 

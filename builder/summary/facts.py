@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from builder.model import Article
+from builder.model import Article, Block, BlockKind, Completeness
 from builder.summary import language, quotes
 from builder.summary.language import Language, straight
 from builder.summary.reading import Reading
@@ -53,6 +53,14 @@ def of(article: Article) -> Facts:
             if len(inner.split()) >= _QUOTED_LEAST:
                 quoted.append(inner.strip())
     return Facts(numbers=_once(numbers), names=_once(names), dates=_once(dates), quotes=_once(quoted))
+
+
+def of_text(text: str, tongue: Language) -> Facts:
+    """The facts of one run of text in the language `tongue`."""
+    block = Block(BlockKind.PARAGRAPH, text)
+    return of(
+        Article(url="", title="", blocks=(block,), language=tongue.code, completeness=Completeness.FULL)
+    )
 
 
 def _once(found: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,60 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from made_up import ALL, HARBOUR
+
+from builder.model import Article, Passage, Profile, Summary, Unit
+from builder.summary import evidence, proof
+from builder.summary.extract import Extract
+
+FETCHED = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+
+
+def summary(*texts: str, headline: str = "") -> Summary:
+    return Summary(
+        tldr=tuple(Unit(text=text) for text in texts), headline=headline, passages=(), language="en", by="x/1"
+    )
+
+
+@pytest.mark.parametrize("made", ALL, ids=lambda made: made.title)
+def test_what_is_extracted_has_full_support_and_no_findings(made: Article) -> None:
+    checked = proof.check(Extract().summarise(made, Profile()), made)
+    assert checked
+    assert all(one.support == 1.0 and not one.hard for one in checked if "/" in one.where)
+
+
+@pytest.mark.parametrize("made", ALL, ids=lambda made: made.title)
+def test_evidence_stands_for_the_article(made: Article) -> None:
+    extracted = Extract().summarise(made, Profile())
+    kept = evidence.parse(evidence.dump(made, extracted, FETCHED))
+    units = [one for one in proof.check(extracted, made) if "/" in one.where]
+    assert [one for one in proof.check(extracted, kept) if "/" in one.where] == units
+
+
+def test_every_part_is_checked_in_its_order() -> None:
+    passage = Passage(heading="Money", units=(Unit(text="It costs 48 million euros.", lead="Price"),))
+    made = replace(summary("One.", headline="Harbour"), passages=(passage,))
+    assert [one.where for one in proof.check(made, HARBOUR)] == ["tldr/0", "headline", "0", "0/0"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("The network costs 49 million euros.", "F101"),
+        ("The berths will be ready by the end of 2031.", "F201"),
+        ("Building work began in Southport in March.", "F301"),
+        ("The operators said: “We are very happy with it.”", "F403"),
+    ],
+)
+def test_invented_fact_is_hard(text: str, code: str) -> None:
+    (checked,) = proof.check(summary(text), HARBOUR)
+    assert [finding.code for finding in checked.findings] == [code]
+    assert checked.hard
+
+
+def test_unit_without_sources_is_given_the_nearest() -> None:
+    (checked,) = proof.check(summary("The network costs 48 million euros."), HARBOUR)
+    assert checked.sources
+    assert checked.support > proof.REVIEW_BELOW
+    assert proof.check(summary("Pirates burned a cathedral."), HARBOUR)[0].support == 0.0
