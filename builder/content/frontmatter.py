@@ -154,6 +154,20 @@ def replace(text: str, key: str, value: object, path: str) -> str:
     return text[:start] + edited + text[end:]
 
 
+def spans(head: str, path: str) -> dict[str, tuple[int, int]]:
+    """Where each top-level key stands in `head`: the start of its first line, and behind its last.
+
+    What lies between two keys, comments and blank lines, is neither's. Raises ContentError as `load` does,
+    and when the keys do not stand one a line.
+    """
+    root = _composed(head, path, 2)
+    if not isinstance(root, yaml.MappingNode):
+        return {}
+    if root.flow_style:
+        raise ContentError("front matter is not written one key a line", path=path, line=2)
+    return {entry.key: (entry.start, entry.end) for entry in _entries(head, root)}
+
+
 def refuse_conflict(text: str, path: str) -> None:
     """Raise ContentError when `text` holds a marker that a git merge left behind."""
     if marker := _CONFLICT.search(text):
