@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from builder.errors import GitError
@@ -74,6 +74,14 @@ class Repo:
             )
             return self._git("rev-parse", "--short", "HEAD").strip()
         return ""
+
+    def versions(self, path: Path) -> Iterator[str]:
+        """What the text file at `path` was in each commit that changed it, the newest first."""
+        relative = path.resolve().relative_to(self.root.resolve())
+        for commit in self._git("log", "--format=%H", "--", str(path)).split():
+            found = _run(self.root, "show", f"{commit}:{relative.as_posix()}")
+            if found.returncode == 0:
+                yield found.stdout
 
     def author(self) -> str:
         """Who would be the author of a commit, as `Name <mail>`; empty when git does not know."""

@@ -266,6 +266,30 @@ class Status(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
     REJECTED = "rejected"
+    CHANGED = "changed"
+    """Approved once, and other now than what was approved: it waits for its editors again.
+
+    Never written in a file; it follows from what is.
+    """
+
+
+WRITTEN = (Status.DRAFT, Status.APPROVED, Status.REJECTED)
+"""What a file may say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """Who decided on an item, when, and on what; the `review` mapping of its front matter."""
+
+    by: str
+    """`Name <mail>` as git has it; empty when nobody is known."""
+    at: datetime
+    digest: str = ""
+    """Of what was approved, as `builder.content.items.approved_digest` has it; empty when it was rejected."""
+    evidence: str = ""
+    """The digest of the evidence file as it was approved; empty when there was none."""
+    reason: str = ""
+    """Why it was rejected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +322,8 @@ class Item:
     by: str = ""
     section: str = ""
     tags: tuple[str, ...] = ()
+    review: Review | None = None
+    """None: nobody decided, or somebody wrote the status by hand."""
     extra: Mapping[str, object] = field(default_factory=dict)
     """Front matter keys we do not know: kept as they are."""
 

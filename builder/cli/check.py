@@ -21,6 +21,7 @@ def command(console: Console) -> int:
     tried by `build`.
     """
     from builder.content import library
+    from builder.editorial import approval
 
     newsletter = open_newsletter(console)
     loaded = newsletter.loaded
@@ -28,6 +29,8 @@ def command(console: Console) -> int:
     findings = (
         *library.faults_of_editions(loaded.library),
         *library.faults_of_sections(loaded.library, sections),
+        *approval.faults_of_words(loaded.library),
+        *approval.faults_of_evidence(newsletter.root, loaded.library),
     )
     for fault in loaded.faults:
         console.fault(fault, "error")

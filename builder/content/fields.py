@@ -6,6 +6,7 @@ Nothing is raised on the way: faults are collected, so that a file tells all of 
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -91,18 +92,19 @@ class Fields:
             self.fault(key, f"is `{text[:40]}`, not a whole number from 1")
         return number
 
-    def choice(self, key: str, kind: type[E], default: E | None = None) -> E:
-        """A member of `kind`; missing gives `default`, and is a fault without one."""
-        names = [member.value for member in kind]
+    def choice(self, key: str, kind: Iterable[E], default: E | None = None) -> E:
+        """One of `kind`; missing gives `default`, and is a fault without one."""
+        members = {member.value: member for member in kind}
+        names = list(members)
         text = self.text(key)
         if text in names:
-            return kind(text)
+            return members[text]
         if text or default is None:
             close = difflib.get_close_matches(text.lower(), names, 1)
             advice = f"; did you mean `{close[0]}`?" if close else ""
             what = f"is `{text[:40]}`, which is not known{advice}" if text else "is missing"
             self.fault(key, what, f"It is one of {', '.join(names)}.")
-        return default or next(iter(kind))
+        return default or next(iter(members.values()))
 
     def words(self, key: str) -> tuple[str, ...]:
         """A list of words; `a, b` without brackets is one too. Empty ones are left out."""
@@ -151,6 +153,14 @@ class Fields:
         below = self._below(key, {})
         below.faults = []
         return below
+
+    def optional_mapping(self, key: str) -> "Fields | None":
+        """The mapping under `key`; None when the key is missing or null. Something else is a fault."""
+        value = self._values.get(key)
+        if value is None or (isinstance(value, Plain) and value in _NULLS):
+            self._asked.add(key)
+            return None
+        return self.mapping(key)
 
     def rest(self) -> dict[str, object]:
         """The keys nobody asked for, as they were written, in their order."""

@@ -3,16 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Container, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
 from builder import digest
 from builder.content import frontmatter
 from builder.content.fields import Fields, body
-from builder.model import Completeness, Item, Source, Status
+from builder.model import WRITTEN, Completeness, Item, Review, Source, Status
 from builder.text import slug
 
 FOLDER = "content/items"
+_DIGEST_LENGTH = 16
 _SHORTEST_MARK = 4
 """Characters of the id that tell apart two paths that would be the same."""
 _WEB = re.compile(r"https?://\S", re.IGNORECASE)
@@ -31,18 +33,19 @@ def parse(text: str, path: str) -> Item:
         id=_id(fields),
         path=path,
         title=fields.required("title"),
-        status=fields.choice("status", Status),
+        status=fields.choice("status", WRITTEN),
         date=fields.required_time("date"),
         section=fields.text("section"),
         tags=fields.words("tags"),
         source=_source(origin := fields.mapping("source")),
         tldr=fields.text("tldr"),
         by=fields.text("by"),
+        review=_review(judged) if (judged := fields.optional_mapping("review")) else None,
         body=body(parts.body),
         extra=fields.rest() | ({"source": rest} if (rest := origin.rest()) else {}),
     )
     fields.close()
-    return item
+    return replace(item, status=Status.CHANGED) if _is_changed(item) else item
 
 
 def dump(item: Item) -> str:
@@ -56,7 +59,7 @@ def dump(item: Item) -> str:
     values: dict[str, object] = {
         "id": item.id,
         "title": item.title,
-        "status": item.status.value,
+        "status": written_status(item.status).value,
         "date": item.date,
         "section": item.section,
         "tags": item.tags,
@@ -73,9 +76,32 @@ def dump(item: Item) -> str:
         | (dict(kept) if isinstance(kept, Mapping) else {}),
         "tldr": item.tldr,
         "by": item.by,
+        "review": review_values(item.review) if item.review else None,
     }
     extra = {key: value for key, value in item.extra.items() if key != "source"}
     return frontmatter.join(frontmatter.dump(_filled(values) | extra), item.body)
+
+
+def approved_digest(item: Item) -> str:
+    """What an approval is bound to: the digest of title, TL;DR, text and source, sixteen characters."""
+    return shortened(digest.of_value((item.title, item.tldr, item.body, item.source.url)))
+
+
+def shortened(digest: str) -> str:
+    """The start of a digest that is enough to see a change by, and short enough for people's files."""
+    return digest[:_DIGEST_LENGTH]
+
+
+def written_status(status: Status) -> Status:
+    """What a file says of an item whose status is `status`."""
+    return Status.APPROVED if status is Status.CHANGED else status
+
+
+def review_values(review: Review) -> dict[str, object]:
+    """The `review` mapping of a front matter."""
+    return {"by": review.by, "at": review.at} | _filled(
+        {"digest": review.digest, "evidence": review.evidence, "reason": review.reason}
+    )
 
 
 def path_of(item_id: str, title: str, date: datetime, taken: Container[str]) -> str:
@@ -121,6 +147,25 @@ def _source(fields: Fields) -> Source:
         author=fields.text("author"),
         published=fields.time("published"),
         text=fields.choice("text", Completeness, Completeness.FULL),
+    )
+
+
+def _review(fields: Fields) -> Review:
+    return Review(
+        by=fields.text("by"),
+        at=fields.required_time("at"),
+        digest=fields.text("digest"),
+        evidence=fields.text("evidence"),
+        reason=fields.text("reason"),
+    )
+
+
+def _is_changed(item: Item) -> bool:
+    return bool(
+        item.status is Status.APPROVED
+        and item.review
+        and item.review.digest
+        and item.review.digest != approved_digest(item)
     )
 
 

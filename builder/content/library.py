@@ -124,7 +124,11 @@ def faults_of_sections(library: Library, sections: Collection[str]) -> tuple[Fau
     )
 
 
-_STANDING = {Status.DRAFT: "a draft", Status.REJECTED: "rejected"}
+_STANDING = {
+    Status.DRAFT: "a draft",
+    Status.REJECTED: "rejected",
+    Status.CHANGED: "not what was approved any more",
+}
 
 
 def _named(item: Item | None, item_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from builder.content import frontmatter
 from builder.content.fields import Fields, body
-from builder.model import StaticPage, Status
+from builder.model import WRITTEN, StaticPage, Status
 from builder.text import slug
 
 FOLDER = "content/pages"
@@ -19,7 +19,7 @@ def parse(text: str, path: str) -> StaticPage:
         slug=_slug(path),
         path=path,
         title=fields.required("title"),
-        status=fields.choice("status", Status, Status.APPROVED),
+        status=fields.choice("status", WRITTEN, Status.APPROVED),
         body=body(parts.body),
         description=fields.text("description"),
         extra=fields.rest(),

@@ -12,7 +12,7 @@ from builder import files
 from builder.content import changes, editions, frontmatter, items
 from builder.content.changes import Change
 from builder.content.library import Loaded, text_of
-from builder.editorial import compose, review
+from builder.editorial import approval, compose, review
 from builder.editorial.review import Verdict
 from builder.errors import ContentError, Fault
 from builder.gitrepo import Repo
@@ -67,10 +67,39 @@ def find(library: Library, ref: str) -> Item:
     raise ContentError(f"{ref} may be any of {len(found)} items: {named}{more}", "Give more of the id.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Who decides, when, and why."""
+
+    by: str
+    """`Name <mail>`; empty when nobody is known."""
+    at: datetime
+    reason: str = ""
+    """Said of what is rejected."""
+
+
+def waiting(
+    library: Library, *, feed: str = "", tag: str = "", section: str = "", since: datetime | None = None
+) -> tuple[Item, ...]:
+    """The items that wait for a decision, drafts and those changed since, by path; of these but some.
+
+    `since` leaves out what is dated earlier.
+    """
+    return tuple(
+        item
+        for item in library.items
+        if item.status in (Status.DRAFT, Status.CHANGED)
+        and feed in ("", item.source.feed)
+        and section in ("", item.section)
+        and (not tag or tag in item.tags)
+        and (since is None or item.date >= since)
+    )
+
+
 def plan_decisions(
-    root: Path, library: Library, refs: Iterable[str], verdict: Verdict
+    root: Path, library: Library, refs: Iterable[str], verdict: Verdict, judge: Judge
 ) -> tuple[Decision, ...]:
-    """What `verdict` on the items `refs` would change, each item once, in the order given.
+    """What `verdict` of `judge` on the items `refs` would change, each item once, in the order given.
 
     Raises ContentError with all that cannot be found or may not be decided so.
     """
@@ -80,7 +109,7 @@ def plan_decisions(
         try:
             item = find(library, ref)
             if item.id not in decisions:
-                decisions[item.id] = _decision(text_of(root, item.path), item.path, verdict)
+                decisions[item.id] = _decision(root, item.path, verdict, judge)
         except ContentError as error:
             faults.extend(error.faults)
     if faults:
@@ -89,15 +118,15 @@ def plan_decisions(
 
 
 def decide(
-    root: Path, loaded: Loaded, refs: Iterable[str], verdict: Verdict, repo: Repo | None
+    root: Path, loaded: Loaded, refs: Iterable[str], verdict: Verdict, judge: Judge, repo: Repo | None
 ) -> tuple[Decision, ...]:
-    """Carry out `plan_decisions`: one line of each file, and with a `repo` one commit each.
+    """Carry out `plan_decisions`: two keys of each file, and with a `repo` one commit each.
 
     Raises ContentError before anything is written; FileError or GitError for one leaves those before it done.
     """
     return tuple(
         replace(one, commit=changes.apply(one.change, root, repo)) if one.change else one
-        for one in plan_decisions(root, loaded.library, refs, verdict)
+        for one in plan_decisions(root, loaded.library, refs, verdict, judge)
     )
 
 
@@ -199,13 +228,18 @@ def _by_id(library: Library, ref: str) -> list[Item]:
     return [item for item in library.items if item.id.startswith(start)]
 
 
-def _decision(text: str, path: str, verdict: Verdict) -> Decision:
+def _decision(root: Path, path: str, verdict: Verdict, judge: Judge) -> Decision:
+    text = text_of(root, path)
     item = items.parse(text, path)
     status = review.status_after(item, verdict)
-    if status is item.status:
+    if status is item.status and (status is not Status.APPROVED or item.review):
         return Decision(item=item, status=status, change=None)
+    shown = approval.digest_of_evidence(root, path)
+    judged = review.reviewed(item, status, judge.by, judge.at, shown, judge.reason)
+    text = frontmatter.replace(text, "status", status.value, path)
+    text = frontmatter.replace(text, "review", items.review_values(judged) if judged else None, path)
     change = Change(
-        writes={path: frontmatter.replace(text, "status", status.value, path)},
+        writes={path: text},
         # A decision in git without its proof would be one that a clone cannot check.
         along=(evidence.path_of(path),),
         message=f"{_VERBS[verdict]}: {item.title}",

@@ -1,11 +1,13 @@
 """The commands as a user calls them: what they say, what they leave, and their exit codes."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import worktree
 import worlds
 
 from builder.cli.console import Console
@@ -93,14 +95,52 @@ def test_unknown_item_is_a_content_error(root, capsys):
     assert "briefpress list" in capsys.readouterr().err
 
 
-def test_approve_changes_one_line_and_says_so(root, capsys):
+def test_approve_changes_nothing_but_the_decision_and_says_so(root, capsys):
     path = root / worlds.item_file(1)
     before = path.read_text(encoding="utf-8")
 
     assert brief(root, "approve", worlds.item_id(1)) == 0
 
-    assert path.read_text(encoding="utf-8") == before.replace("status: draft", "status: approved")
+    after = path.read_text(encoding="utf-8")
     assert "draft → approved" in capsys.readouterr().out
+    assert re.sub(r"review:\n(  .*\n)+", "", after) == before.replace("status: draft", "status: approved")
+
+
+def test_items_are_chosen_by_query_and_by_a_list(root, capsys, tmp_path):
+    listed = tmp_path / "ids.txt"
+    listed.write_text(f"# to go\n{worlds.item_id(1)}  Item 1\n\n", encoding="utf-8")
+
+    chosen = told(root, capsys, "reject", "--from", str(listed), "--dry-run")["data"]["decisions"]
+    assert [decision["id"] for decision in chosen] == [worlds.item_id(1)]
+    for query in (
+        ("--feed", "example"),
+        ("--tag", "feeds"),
+        ("--section", "policy"),
+        ("--since", "2026-11-01"),
+    ):
+        waiting = told(root, capsys, "approve", *query, "--dry-run")["data"]["decisions"]
+        assert [decision["id"] for decision in waiting] == [worlds.item_id(1)]
+    assert told(root, capsys, "approve", "--since", "2026-11-02", "--dry-run")["data"]["decisions"] == []
+
+
+def test_a_decision_on_nothing_in_particular_is_refused(root, capsys):
+    assert brief(root, "approve") == 2
+
+    assert "Say which" in capsys.readouterr().err
+
+
+def test_a_changed_item_is_told_and_its_change_shown(root, capsys, monkeypatch):
+    worktree.make(root, monkeypatch)
+    path = root / worlds.item_file(1)
+    assert brief(root, "approve", worlds.item_id(1)) == 0
+    path.write_text(path.read_text(encoding="utf-8") + "\nAnd one more.\n", encoding="utf-8")
+
+    assert brief(root, "check") == 1
+    assert "is no longer what Ed Itor" in capsys.readouterr().err
+    assert brief(root, "approve", "--diff", worlds.item_id(1)) == 0
+    assert "\n+And one more.\n" in capsys.readouterr().out
+    assert brief(root, "approve", worlds.item_id(1)) == 0
+    assert brief(root, "check") == 0
 
 
 @pytest.mark.parametrize("command", ["approve", "reject", "reopen"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from builder.content import items
 from builder.errors import ContentError
-from builder.model import Completeness, Item, Source, Status
+from builder.model import WRITTEN, Completeness, Item, Review, Source, Status
 from builder.text import clean, fold
 
 DESIGN = """\
@@ -45,7 +45,7 @@ bodies = (
     st.text(letters).map(clean).map(lambda text: text.lstrip("\n")).map(lambda t: t and t.rstrip("\n") + "\n")
 )
 ids = st.text("0123456789abcdef", min_size=10, max_size=10)
-KNOWN = ["id", "title", "status", "date", "section", "tags", "source", "tldr", "by"]
+KNOWN = ["id", "title", "status", "date", "section", "tags", "source", "tldr", "by", "review"]
 sources = st.builds(
     Source,
     feed=filled,
@@ -55,12 +55,32 @@ sources = st.builds(
     published=st.none() | times,
     text=st.sampled_from(Completeness),
 )
+reviews = st.builds(
+    Review,
+    by=lines,
+    at=times,
+    digest=st.sampled_from(["", "0123456789abcdef", "bound"]),
+    evidence=st.sampled_from(["", "fedcba9876543210"]),
+    reason=lines,
+)
+
+
+def settled(item: Item) -> Item:
+    """`item` as its file would be read: `bound` stands for the digest that it has."""
+    if not item.review:
+        return item
+    if item.review.digest == "bound":
+        return replace(item, review=replace(item.review, digest=items.approved_digest(item)))
+    stale = item.status is Status.APPROVED and item.review.digest
+    return replace(item, status=Status.CHANGED) if stale else item
+
+
 some_items = st.builds(
     Item,
     id=ids,
     path=st.just("content/items/2026/x.md"),
     title=filled,
-    status=st.sampled_from(Status),
+    status=st.sampled_from(WRITTEN),
     date=times,
     section=lines,
     tags=st.lists(filled, max_size=3).map(tuple),
@@ -73,7 +93,8 @@ some_items = st.builds(
         st.text(letters) | st.lists(st.text(letters), max_size=3).map(tuple),
         max_size=3,
     ),
-)
+    review=st.none() | reviews,
+).map(settled)
 
 
 def changed(old: str, new: str) -> str:
@@ -273,3 +294,26 @@ def test_every_hostile_title_gives_a_safe_file_name(shared: Callable[..., Path])
         assert unicodedata.normalize("NFC", one).casefold() == items.path_key(one) == one
         assert one not in taken
         taken.add(one)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: Meta", "title: Metas"),
+        ("One sentence that", "One sentence, that"),
+        ("llama-allies\n", "llama-allies2\n"),
+        ("One to three sentences.", "One to three sentences!"),
+    ],
+)
+def test_one_changed_character_takes_an_approval_away(old: str, new: str) -> None:
+    item = items.parse(changed("status: draft", "status: approved"), "x.md")
+    review = Review(by="Ed", at=item.date, digest=items.approved_digest(item))
+    text = items.dump(replace(item, review=review))
+
+    assert items.parse(text, "x.md").status is Status.APPROVED
+    assert items.parse(text.replace(old, new), "x.md").status is Status.CHANGED
+    assert items.parse(text.replace("section: policy", "section: law"), "x.md").status is Status.APPROVED
+
+
+def test_changed_is_no_status_to_write() -> None:
+    assert "which is not known" in faults(changed("status: draft", "status: changed"))[0]

@@ -7,7 +7,7 @@ import worktree
 import worlds
 from worktree import git
 
-from builder.content import library
+from builder.content import items, library
 from builder.content.library import Loaded
 from builder.editorial import desk
 from builder.editorial.review import Verdict
@@ -16,6 +16,7 @@ from builder.model import Section, Status
 
 Site = Callable[..., Path]
 NOW = datetime(2026, 11, 21, 7, 0, 0, 123456, tzinfo=UTC)
+JUDGE = desk.Judge(by="Ed Itor <ed@example.org>", at=NOW.replace(microsecond=0), reason="off topic")
 SECTIONS = (Section(slug="policy", title="Policy"),)
 TODAY = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -85,20 +86,20 @@ def test_what_names_no_item_or_several_is_refused(loaded: Loaded, ref: str, told
 # -- decided
 
 
-def test_one_decision_is_one_line_and_one_commit(make_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_decision_is_one_commit_of_one_file(make_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     root = make_site(world(*drafts(3)))
     repo = worktree.make(root, monkeypatch)
     (root / "notes.txt").write_text("mine\n")
 
     decisions = desk.decide(
-        root, library.load(root), ["0000000002", worlds.item_file(1)], Verdict.APPROVE, repo
+        root, library.load(root), ["0000000002", worlds.item_file(1)], Verdict.APPROVE, JUDGE, repo
     )
 
     assert git(root, "log", "--format=%s|%(trailers:only,separator=%x7C)", "-2") == (
         "Approve: Item 1|Briefpress-Item: 0000000001\nApprove: Item 2|Briefpress-Item: 0000000002\n"
     )
     assert git(root, "diff", "--shortstat", "HEAD~2").strip() == (
-        "2 files changed, 2 insertions(+), 2 deletions(-)"
+        "2 files changed, 10 insertions(+), 2 deletions(-)"
     )
     assert [len(one.commit) >= 7 for one in decisions] == [True, True]
     assert git(root, "status", "--porcelain") == "?? notes.txt\n"
@@ -106,29 +107,40 @@ def test_one_decision_is_one_line_and_one_commit(make_site: Site, monkeypatch: p
 
 
 def test_a_decision_already_taken_is_no_change(make_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = make_site(world(worlds.item(1)))
+    root = make_site(world(*drafts(1)))
     repo = worktree.make(root, monkeypatch)
+    desk.decide(root, library.load(root), ["0000000001"], Verdict.APPROVE, JUDGE, None)
+    worktree.git(root, "commit", "--quiet", "--all", "--message=Approve")
 
-    (decision,) = desk.decide(root, library.load(root), ["0000000001"], Verdict.APPROVE, repo)
+    (decision,) = desk.decide(root, library.load(root), ["0000000001"], Verdict.APPROVE, JUDGE, repo)
 
     assert (decision.change, decision.commit, decision.status) == (None, "", Status.APPROVED)
-    assert git(root, "log", "--format=%s") == "Begin\n"
+    assert git(root, "log", "--format=%s") == "Approve\nBegin\n"
 
 
 def test_an_item_named_twice_is_decided_once(make_site: Site) -> None:
     root = make_site(world(*drafts(1)))
 
-    assert len(desk.decide(root, library.load(root), ["0000000001"] * 2, Verdict.REJECT, None)) == 1
+    assert len(desk.decide(root, library.load(root), ["0000000001"] * 2, Verdict.REJECT, JUDGE, None)) == 1
 
 
 def test_a_plan_writes_nothing_and_shows_what_would_be(make_site: Site) -> None:
     root = make_site(world(*drafts(1)))
     before = (root / worlds.item_file(1)).read_text()
 
-    (decision,) = desk.plan_decisions(root, library.load(root).library, ["0000000001"], Verdict.APPROVE)
+    (decision,) = desk.plan_decisions(
+        root, library.load(root).library, ["0000000001"], Verdict.APPROVE, JUDGE
+    )
 
     assert decision.change
-    assert decision.change.writes == {worlds.item_file(1): before.replace("draft", "approved")}
+    digest = items.approved_digest(decision.item)
+    assert decision.change.writes == {
+        worlds.item_file(1): before.replace("draft", "approved").replace(
+            "by: extract/1\n",
+            "by: extract/1\nreview:\n  by: Ed Itor <ed@example.org>\n  at: 2026-11-21T07:00:00Z\n"
+            f"  digest: {digest}\n",
+        )
+    }
     assert (root / worlds.item_file(1)).read_text() == before
 
 
@@ -137,7 +149,7 @@ def test_when_one_cannot_be_decided_all_are_told_and_none_is(make_site: Site) ->
     loaded = library.load(root)
     refs = ["0000000001", "0000000002", "ffff"]
 
-    assert refused(lambda: desk.decide(root, loaded, refs, Verdict.APPROVE, None)) == [
+    assert refused(lambda: desk.decide(root, loaded, refs, Verdict.APPROVE, JUDGE, None)) == [
         f"{worlds.item_file(2)}: 0000000002 is rejected and cannot be approved",
         "there is no item ffff",
     ]
@@ -150,8 +162,8 @@ def test_the_file_as_it_stands_is_decided_on(make_site: Site) -> None:
     path = root / worlds.item_file(1)
     path.write_text(path.read_text().replace("status: draft", "status: rejected").replace("Item 1", "Edited"))
 
-    assert len(refused(lambda: desk.decide(root, loaded, ["0000000001"], Verdict.APPROVE, None))) == 1
-    (decision,) = desk.decide(root, loaded, ["0000000001"], Verdict.REOPEN, None)
+    assert len(refused(lambda: desk.decide(root, loaded, ["0000000001"], Verdict.APPROVE, JUDGE, None))) == 1
+    (decision,) = desk.decide(root, loaded, ["0000000001"], Verdict.REOPEN, JUDGE, None)
 
     assert decision.change and decision.change.message == "Reopen: Edited"
 
@@ -159,10 +171,46 @@ def test_the_file_as_it_stands_is_decided_on(make_site: Site) -> None:
 def test_without_git_it_just_writes(make_site: Site) -> None:
     root = make_site(world(*drafts(1)))
 
-    (decision,) = desk.decide(root, library.load(root), ["0000000001"], Verdict.REJECT, None)
+    (decision,) = desk.decide(root, library.load(root), ["0000000001"], Verdict.REJECT, JUDGE, None)
 
     assert decision.commit == ""
     assert library.load(root).library.items[0].status is Status.REJECTED
+
+
+def test_a_rejection_keeps_its_reason_and_reopening_forgets_it(make_site: Site) -> None:
+    root = make_site(world(*drafts(1)))
+    before = (root / worlds.item_file(1)).read_text()
+
+    desk.decide(root, library.load(root), ["0000000001"], Verdict.REJECT, JUDGE, None)
+    (item,) = library.load(root).library.items
+    assert item.review and (item.review.by, item.review.reason) == (JUDGE.by, "off topic")
+
+    desk.decide(root, library.load(root), ["0000000001"], Verdict.REOPEN, JUDGE, None)
+    assert (root / worlds.item_file(1)).read_text() == before
+
+
+def test_an_approval_by_hand_can_be_bound_to_the_text(make_site: Site) -> None:
+    root = make_site(world(worlds.item(1)))
+
+    (decision,) = desk.decide(root, library.load(root), ["0000000001"], Verdict.APPROVE, JUDGE, None)
+
+    assert decision.change
+    (item,) = library.load(root).library.items
+    assert item.review and item.review.digest == items.approved_digest(item)
+
+
+def test_what_waits_is_drafts_and_what_changed_since_it_was_approved(make_site: Site) -> None:
+    root = make_site(world(*drafts(2), worlds.item(3), worlds.item(4, status="rejected")))
+    desk.decide(root, library.load(root), ["0000000001", "0000000003"], Verdict.APPROVE, JUDGE, None)
+    path = root / worlds.item_file(3)
+    path.write_text(path.read_text().replace("One sentence says it.", "One sentence says it!", 1))
+
+    waiting = desk.waiting(library.load(root).library)
+
+    assert [(item.id, item.status) for item in waiting] == [
+        ("0000000002", Status.DRAFT),
+        ("0000000003", Status.CHANGED),
+    ]
 
 
 # -- editions
@@ -254,6 +302,6 @@ def test_evidence_that_git_has_not_yet_is_committed_with_the_decision(
     (root / proof).write_text("{}\n")
     (root / "other.txt").write_text("not asked for")
 
-    desk.decide(root, library.load(root), [worlds.item_id(1)], Verdict.APPROVE, repo)
+    desk.decide(root, library.load(root), [worlds.item_id(1)], Verdict.APPROVE, JUDGE, repo)
 
     assert sorted(worktree.committed(root)) == sorted([worlds.item_file(1), proof])
