@@ -1,14 +1,18 @@
 """Stable digests: the same value has the same digest in any process, on any machine."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from functools import cache
+from typing import Any, Generic, TypeVar
 
 _ID_ALPHABET = "0123456789abcdef"
 _ID_LENGTH = 10
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 def of_bytes(data: bytes) -> str:
@@ -26,9 +30,9 @@ def of_value(value: object) -> str:
 
     A mapping counts by its sorted keys, a set does not count at all (raises TypeError): it has no order.
     """
-    hasher = hashlib.sha256()
-    _feed(hasher, value)
-    return hasher.hexdigest()
+    told: list[bytes] = []
+    _tell(value, told.append)
+    return of_bytes(b"".join(told))
 
 
 def item_id(feed: str, entry: str) -> str:
@@ -45,38 +49,94 @@ def is_item_id(text: str) -> bool:
     return len(text) == _ID_LENGTH and all(letter in _ID_ALPHABET for letter in text)
 
 
-def _feed(hasher: Any, value: object) -> None:
+class Known(Generic[T_co]):
+    """A value whose digest is known before the value is made, so that most need never be made."""
+
+    __slots__ = ("_make", "_value", "digest")
+
+    def __init__(self, known: str, make: Callable[[], T_co]) -> None:
+        """Take the digest `known` of what `make` gives; it is called once, when the value is asked for."""
+        self.digest = known
+        self._make: Callable[[], T_co] | None = make
+
+    @property
+    def value(self) -> T_co:
+        """The value itself."""
+        if self._make is not None:
+            self._value = self._make()
+            self._make = None
+        return self._value
+
+
+def known(value: T) -> Known[T]:
+    """`value`, which is there already, under its digest."""
+    return Known(of_value(value), lambda: value)
+
+
+def made(function: Callable[..., T], *parts: object) -> Known[T]:
+    """What the pure `function` makes of `parts`; its digest is that of its name and of the parts.
+
+    A part may be Known, or a tuple with Known ones: it counts by its digest, and the function gets its value.
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+    return Known(of_value((name, parts)), lambda: function(*map(_settled, parts)))
+
+
+def _settled(part: object) -> object:
+    if isinstance(part, Known):
+        return part.value
+    return tuple(map(_settled, part)) if type(part) is tuple else part
+
+
+def _tell(value: object, tell: Callable[[bytes], None]) -> None:
     # Each kind has its own mark and each text its length, so that no two values run together.
+    kind = type(value)
+    if kind is str:
+        data = value.encode("utf-8", "surrogatepass")  # type: ignore[attr-defined]
+        tell(b"s%d:" % len(data))
+        tell(data)
+    elif kind is Known:
+        tell(b"k" + value.digest.encode())  # type: ignore[attr-defined]
+    elif kind is tuple:
+        tell(b"(%d" % len(value))  # type: ignore[arg-type]
+        for part in value:  # type: ignore[attr-defined]
+            _tell(part, tell)
+    else:
+        _tell_other(value, tell)
+
+
+def _tell_other(value: object, tell: Callable[[bytes], None]) -> None:
     match value:
         case None:
-            hasher.update(b"n")
+            tell(b"n")
         case bool():
-            hasher.update(b"t" if value else b"f")
+            tell(b"t" if value else b"f")
         case Enum():
-            _feed(hasher, value.value)
+            _tell(value.value, tell)
         case str():
-            data = value.encode("utf-8", "surrogatepass")
-            hasher.update(b"s%d:" % len(data))
-            hasher.update(data)
+            _tell(str(value), tell)
         case int() | float():
-            hasher.update(b"d" + repr(value).encode())
+            tell(b"d" + repr(value).encode())
         case datetime() | date():
-            hasher.update(b"@" + value.isoformat().encode())
+            tell(b"@" + value.isoformat().encode())
         case bytes():
-            hasher.update(b"b%d:" % len(value))
-            hasher.update(value)
+            tell(b"b%d:" % len(value))
+            tell(value)
         case tuple() | list():
-            hasher.update(b"(%d" % len(value))
-            for part in value:
-                _feed(hasher, part)
+            _tell(tuple(value), tell)
         case Mapping():
-            hasher.update(b"{%d" % len(value))
+            tell(b"{%d" % len(value))
             for key in sorted(value):
-                _feed(hasher, key)
-                _feed(hasher, value[key])
+                _tell(key, tell)
+                _tell(value[key], tell)
         case _ if is_dataclass(value):
-            hasher.update(b"<" + type(value).__name__.encode())
-            for field in fields(value):
-                _feed(hasher, getattr(value, field.name))
+            tell(b"<" + type(value).__name__.encode())
+            for name in _names(value.__class__):
+                _tell(getattr(value, name), tell)
         case _:
             raise TypeError(f"no stable digest for {type(value).__name__}")
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

@@ -6,8 +6,10 @@ import fcntl
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
+from builder import digest
 from builder.errors import FileError
 
 
@@ -90,6 +92,14 @@ def inside(root: Path, relative: str) -> Path:
     if not path.is_relative_to(root.resolve()):
         raise FileError(f"{relative} leads outside of {root}", "Use a path below the newsletter's folder.")
     return path
+
+
+@cache
+def program() -> str:
+    """A digest of our own code: what it made before a change of it, a version or a line, may not stand."""
+    folder = Path(__file__).parent
+    sources = sorted(folder.rglob("*.py"))
+    return digest.of_value([(path.relative_to(folder).as_posix(), path.read_bytes()) for path in sources])
 
 
 @contextlib.contextmanager

@@ -391,3 +391,5 @@ class Library:
     """By number, ascending."""
     pages: tuple[StaticPage, ...] = ()
     """By slug."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """The digest of each item's file by its path, as it was read; what is not read from a file has none."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from builder import files
+from builder import digest, files
 from builder.content import editions, frontmatter, items, pages
 from builder.content.fields import HEAD_LINE
 from builder.errors import ContentError, Fault, FileError
@@ -65,6 +65,7 @@ def load(root: Path) -> Loaded:
             items=tuple(kept),
             editions=tuple(sorted(numbered, key=lambda edition: edition.number)),
             pages=tuple(sorted(named, key=lambda page: page.slug)),
+            digests=reader.digests,
         ),
         tuple(sorted(reader.faults, key=lambda fault: (fault.path, fault.line))),
         frozenset(reader.broken_ids),
@@ -144,13 +145,16 @@ class _Reader:
         self.broken_ids: set[str] = set()
         self.broken_urls: set[str] = set()
         self.blind: set[str] = set()
+        self.digests: dict[str, str] = {}
 
     def read(self, folder: str, parse: Callable[[str, str], Noun]) -> list[Noun]:
         """The nouns of all Markdown files in `folder`, by path."""
         nouns: list[Noun] = []
         for path in sorted(self._markdown(folder)):
             try:
-                nouns.append(parse(text_of(self._root, path), path))
+                text = text_of(self._root, path)
+                nouns.append(parse(text, path))
+                self.digests[path] = digest.of_text(text)
             except ContentError as error:
                 self.faults.extend(error.faults)
                 if folder == items.FOLDER:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from builder import __version__, digest, files
+from builder import digest, files
 from builder.config import Config
 from builder.errors import BriefpressError, FileError
 from builder.model import Item, Library, Status
@@ -124,21 +124,22 @@ def site_outputs(
 ) -> tuple[Output, ...]:
     """Every file of the site as it stands at `base_url`, with its key and how to make it."""
     html_of = _bodies(seen, state, config.markdown.extensions)
-    made = pages.site_pages(config, seen, html_of, base_url)
+    rendering = digest.of_value((markup.VERSION, config.markdown.extensions))
+    made = pages.site_pages(config, seen, html_of, rendering, base_url)
     site = replace(config.site, url=base_url)
     posts = tuple(_post(config, base_url, item, html_of) for item in seen.items[: syndicate.FEED_ITEMS])
-    addresses = tuple((page.view.page.canonical, page.view.page.modified) for page in made)
+    addresses = tuple((base_url + page.path, page.modified) for page in made if page.indexed)
     machine = (
         ("feed.xml", posts, partial(syndicate.rss, site, posts)),
         ("atom.xml", posts, partial(syndicate.atom, site, posts)),
         ("feed.json", posts, partial(syndicate.json_feed, site, posts)),
-        ("sitemap.xml", addresses, partial(syndicate.sitemap, [page.view for page in made])),
+        ("sitemap.xml", addresses, partial(syndicate.sitemap, addresses)),
         ("robots.txt", (), partial(syndicate.robots, site)),
     )
     return (
         *(_page_output(page, theme) for page in made),
         *(
-            Output(path, digest.of_value((__version__, path, site, what)), f"the generated {path}", make)
+            Output(path, digest.of_value((files.program(), path, site, what)), f"the generated {path}", make)
             for path, what, make in machine
         ),
         *(
@@ -158,7 +159,7 @@ def _page_output(page: pages.Page, theme: Theme) -> Output:
     def make() -> bytes:
         return theme.render(page.template, page.view).encode("utf-8", "replace")
 
-    key = digest.of_value((theme.key(page.template), page.view))
+    key = digest.of_value((theme.key(page.template), page.known))
     return Output(page.output, key, page.origin, make)
 
 

@@ -1,14 +1,21 @@
-"""The library as pages: every page of the site, with its address and all it shows. Pure."""
+"""The library as pages: every page of the site, with its address and all it shows. Pure.
+
+What there are thousands of (cards, the pages of items, list pages) is `made` of its parts by a function that
+sees nothing else: its digest follows from those of the parts, so a page that is known is never put together.
+What there are few of may be a plain view; its digest is taken from all it holds.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import pairwise
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from builder import __version__, text
+from builder import __version__, digest, text
 from builder.config import Config
+from builder.digest import Known
 from builder.model import Edition, Item, Library, StaticPage, Status
 from builder.publish import lists
 from builder.render import markup
@@ -50,9 +57,24 @@ class Page:
     output: str
     """The file below the output folder."""
     template: str
-    view: View
+    known: Known[View]
+    """The view by its digest, which is all that is asked of a page that is known already."""
     origin: str
     """What it is made from, for messages: a content file, or the name of a list."""
+    modified: datetime | None = None
+    """When what it shows was last changed; None where nobody says."""
+    indexed: bool = True
+    """False: search engines are asked to leave it out."""
+
+    @property
+    def view(self) -> View:
+        """All the template may see."""
+        return self.known.value
+
+    @property
+    def path(self) -> str:
+        """Its address below the site's."""
+        return self.output.removesuffix("index.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +86,8 @@ class Public:
     editions: tuple[Edition, ...]
     """Published ones, newest first."""
     pages: tuple[StaticPage, ...]
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """The digest of the file of each item, by its path, where it is known."""
 
 
 def public(library: Library, ids: frozenset[str]) -> Public:
@@ -76,30 +100,38 @@ def public(library: Library, ids: frozenset[str]) -> Public:
             sorted((e for e in library.editions if e.published), key=lambda e: e.number, reverse=True)
         ),
         pages=tuple(page for page in library.pages if page.status is Status.APPROVED),
+        digests=library.digests,
     )
 
 
 def site_pages(
-    config: Config, seen: Public, html_of: Callable[[str], str], base_url: str
+    config: Config, seen: Public, html_of: Callable[[str], str], rendering: str, base_url: str
 ) -> tuple[Page, ...]:
-    """Every page of the site as it stands at `base_url`. `html_of` gives the safe HTML of a Markdown text."""
-    return tuple(_Pages(config, seen, html_of, base_url).all())
+    """Every page of the site as it stands at `base_url`.
+
+    `html_of` gives the safe HTML of a Markdown text; `rendering` names the way in which it does.
+    """
+    return tuple(_Pages(config, seen, html_of, rendering, base_url).all())
 
 
 class _Pages:
     """The pages of one library: what they share is made once."""
 
-    def __init__(self, config: Config, seen: Public, html_of: Callable[[str], str], base_url: str) -> None:
+    def __init__(
+        self, config: Config, seen: Public, html_of: Callable[[str], str], rendering: str, base_url: str
+    ) -> None:
         self._config = config
         self._seen = seen
         self._html_of = html_of
+        self._rendering = rendering
         self._zone = ZoneInfo(config.site.timezone)
         self._site = site_view(config, seen.pages, base_url)
-        self._sections = {section.slug: section for section in config.sections}
+        self._shared = digest.known(self._site)
+        self._sections = {section.slug: lists.section_link(section) for section in config.sections}
         self._tags = lists.tag_links(seen.items)
         self._sources = lists.source_links(seen.items)
+        self._items = {item.id: self._known(item) for item in seen.items}
         self._cards = {item.id: self._card(item) for item in seen.items}
-        self._words = {item.id: len(item.body.split()) for item in seen.items}
         self._carriers = lists.carriers(seen.editions)
         self._edition_cards = tuple(self._edition_card(edition) for edition in seen.editions)
 
@@ -115,47 +147,34 @@ class _Pages:
     # -- what pages are made of
 
     def _page(self, path: str, title: str, description: str, template: str) -> PageView:
-        return PageView(
-            path=path,
-            title=title,
-            description=text.excerpt(description or self._site.description, DESCRIPTION_MAX),
-            template=template,
-            canonical=self._site.url + path,
-        )
+        return _page_view(self._site, path, title, description, template)
 
     def _html(self, markdown: str, path: str) -> str:
         return markup.rebase(self._html_of(markdown), up(path)) if markdown else ""
 
-    def _card(self, item: Item) -> Card:
-        section = self._sections.get(item.section)
-        return Card(
-            id=item.id,
-            title=item.title,
-            path=item_path(item),
-            tldr=item.tldr,
-            date=item.date,
-            section=lists.section_link(section) if section else None,
-            tags=tuple({link.path: link for link in map(self._tags.__getitem__, item.tags)}.values()),
-            source=self._source(item),
+    def _body(self, item: Item, path: str) -> Known[str]:
+        of = self._items[item.id]
+        return Known(
+            digest.of_value((self._rendering, of, up(path))), lambda: self._html(of.value.body, path)
         )
 
-    def _source(self, item: Item) -> SourceView:
-        source = item.source
-        home = self._config.site.url
-        local = source.url.startswith(home)
-        return SourceView(
-            name=source.name,
-            path=self._sources[source.feed].path,
-            url=source.url[len(home) :] if local else source.url,
-            host="" if local else urlsplit(source.url).netloc.removeprefix("www."),
-            author=source.author,
-            published=source.published,
-            text=source.text.value,
+    def _known(self, item: Item) -> Known[Item]:
+        told = self._seen.digests.get(item.path)
+        return Known(told, lambda: item) if told else digest.known(item)
+
+    def _card(self, item: Item) -> Known[Card]:
+        return digest.made(
+            _card,
+            self._items[item.id],
+            self._sections.get(item.section),
+            tuple({link.path: link for link in map(self._tags.__getitem__, item.tags)}.values()),
+            self._sources[item.source.feed].path,
+            self._config.site.url,
         )
 
     def _edition_card(self, edition: Edition) -> EditionCard:
         placed = [p.item for part in edition.parts for p in part.items if p.item in self._cards]
-        words = len(edition.intro.split()) + sum(self._words[item] for item in placed)
+        words = len(edition.intro.split()) + sum(len(self._items[item].value.body.split()) for item in placed)
         return EditionCard(
             number=edition.number,
             title=edition.title,
@@ -184,31 +203,23 @@ class _Pages:
             site=self._site,
             page=self._page("", "", self._site.description, "home.html"),
             edition=newest,
-            lead=self._cards[lead] if lead else None,
-            cards=tuple(self._cards[item] for item in shown),
+            lead=self._cards[lead].value if lead else None,
+            cards=tuple(self._cards[item].value for item in shown),
             older=Link(title="", path="archive/") if len(rest) > len(shown) else None,
         )
         return _at("", view, "the overview")
 
     def _item(self, item: Item) -> Page:
-        card = self._cards[item.id]
-        page = replace(
-            self._page(card.path, item.title, item.tldr, "item.html"),
-            kind="article",
-            published=item.date,
-            modified=item.date,
+        path = item_path(item)
+        view = digest.made(
+            _item_page,
+            self._shared,
+            self._items[item.id],
+            self._cards[item.id],
+            self._body(item, path),
+            self._carriers.get(item.id),
         )
-        view = ItemPageView(
-            site=self._site,
-            page=page,
-            item=ItemView(
-                card=card,
-                body_html=self._html(item.body, card.path),
-                by=item.by,
-                edition=self._carriers.get(item.id),
-            ),
-        )
-        return _at(card.path, view, item.path)
+        return Page(f"{path}index.html", "item.html", view, item.path, modified=item.date)
 
     def _editions(self) -> Iterable[Page]:
         path = "editions/"
@@ -251,7 +262,7 @@ class _Pages:
                 title=part.title,
                 slug=slug,
                 cards=tuple(
-                    replace(self._cards[placed.item], note=placed.note)
+                    replace(self._cards[placed.item].value, note=placed.note)
                     for placed in part.items
                     if placed.item in self._cards
                 ),
@@ -272,7 +283,7 @@ class _Pages:
         yield from self._kind(
             "section",
             "Sections",
-            [(lists.section_link(s), by_section[s.slug], s.description) for s in self._sections.values()],
+            [(self._sections[s.slug], by_section[s.slug], s.description) for s in self._config.sections],
         )
         tags = {link.path: link for link in self._tags.values()}
         yield from self._kind("tag", "Tags", [(tags[path], by_tag[path], "") for path in sorted(by_tag)])
@@ -310,16 +321,9 @@ class _Pages:
                 newer=Link(title="", path=paths[number]) if number < len(paths) else None,
                 older=Link(title="", path=paths[number - 2]) if number > 1 else None,
             )
-            view = ListView(
-                site=self._site,
-                page=self._page(where, heading, about, "list.html"),
-                heading=heading,
-                of=of,
-                about=about,
-                cards=tuple(self._cards[item.id] for item in chunk),
-                pager=pager,
-            )
-            yield _at(where, view)
+            cards = tuple(self._cards[item.id] for item in chunk)
+            view = digest.made(_list_page, self._shared, where, heading, of, about, cards, pager)
+            yield Page(f"{where}index.html", "list.html", view, f"the list {where}")
 
     def _archive(self) -> Iterable[Page]:
         months: dict[tuple[int, int], list[Item]] = defaultdict(list)
@@ -371,7 +375,7 @@ class _Pages:
             page=replace(self._page("404.html", "Not found", "", "404.html"), indexed=False),
             editions=self._edition_cards[:_EDITIONS_ON_404],
         )
-        return Page("404.html", "404.html", view, "the page for what is missing")
+        return Page("404.html", "404.html", digest.known(view), "the page for what is missing", indexed=False)
 
 
 def site_view(config: Config, pages: Sequence[StaticPage], base_url: str) -> SiteView:
@@ -407,4 +411,78 @@ def up(path: str) -> str:
 
 
 def _at(path: str, view: View, origin: str = "") -> Page:
-    return Page(f"{path}index.html", view.page.template, view, origin or f"the list {path}")
+    page = view.page
+    return Page(
+        f"{path}index.html",
+        page.template,
+        digest.known(view),
+        origin or f"the list {path}",
+        modified=page.modified,
+        indexed=page.indexed,
+    )
+
+
+# -- what is made of its parts: each function sees its arguments and nothing else
+
+
+def _page_view(site: SiteView, path: str, title: str, description: str, template: str) -> PageView:
+    return PageView(
+        path=path,
+        title=title,
+        description=text.excerpt(description or site.description, DESCRIPTION_MAX),
+        template=template,
+        canonical=site.url + path,
+    )
+
+
+def _card(item: Item, section: Link | None, tags: tuple[Link, ...], source_path: str, home: str) -> Card:
+    return Card(
+        id=item.id,
+        title=item.title,
+        path=item_path(item),
+        tldr=item.tldr,
+        date=item.date,
+        section=section,
+        tags=tags,
+        source=_source(item, source_path, home),
+    )
+
+
+def _source(item: Item, path: str, home: str) -> SourceView:
+    source = item.source
+    local = source.url.startswith(home)
+    return SourceView(
+        name=source.name,
+        path=path,
+        url=source.url[len(home) :] if local else source.url,
+        host="" if local else urlsplit(source.url).netloc.removeprefix("www."),
+        author=source.author,
+        published=source.published,
+        text=source.text.value,
+    )
+
+
+def _item_page(site: SiteView, item: Item, card: Card, body_html: str, edition: Link | None) -> ItemPageView:
+    page = replace(
+        _page_view(site, card.path, item.title, item.tldr, "item.html"),
+        kind="article",
+        published=item.date,
+        modified=item.date,
+    )
+    return ItemPageView(
+        site=site, page=page, item=ItemView(card=card, body_html=body_html, by=item.by, edition=edition)
+    )
+
+
+def _list_page(
+    site: SiteView, path: str, heading: str, of: str, about: str, cards: tuple[Card, ...], pager: Pager
+) -> ListView:
+    return ListView(
+        site=site,
+        page=_page_view(site, path, heading, about, "list.html"),
+        heading=heading,
+        of=of,
+        about=about,
+        cards=cards,
+        pager=pager,
+    )

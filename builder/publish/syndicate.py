@@ -13,7 +13,6 @@ from xml.etree import ElementTree as Tree
 
 from builder import text
 from builder.model import Site
-from builder.render.views import View
 
 FEED_ITEMS = 30
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -126,15 +125,14 @@ def json_feed(site: Site, posts: Sequence[Post]) -> bytes:
     return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
-def sitemap(views: Iterable[View]) -> bytes:
-    """The sitemap of all pages that may be indexed, by address."""
+def sitemap(addresses: Iterable[tuple[str, datetime | None]]) -> bytes:
+    """The sitemap of pages by their addresses, each with the time it was last changed where that is known."""
     root = Tree.Element("urlset", xmlns=_SITEMAP)
-    pages = sorted((view.page for view in views if view.page.indexed), key=lambda page: page.canonical)
-    for page in pages:
+    for address, modified in sorted(addresses, key=lambda pair: pair[0]):
         url = Tree.SubElement(root, "url")
-        _add(url, "loc", page.canonical)
-        if page.modified:
-            _add(url, "lastmod", _rfc3339(page.modified))
+        _add(url, "loc", address)
+        if modified:
+            _add(url, "lastmod", _rfc3339(modified))
     return _xml(root)
 
 

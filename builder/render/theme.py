@@ -22,7 +22,7 @@ import jinja2.meta
 from jinja2.utils import missing
 from markupsafe import Markup
 
-from builder import __version__, digest, files
+from builder import digest, files
 from builder.errors import TemplateError
 from builder.render.views import PageView, SiteView, View
 from builder.render.wording import MisuseError, Wording, chain
@@ -82,7 +82,7 @@ class Theme:
         }
         self._shared_key = digest.of_value(
             (
-                (__version__, jinja2.__version__),
+                (files.program(), jinja2.__version__),
                 {name: asset.path for name, asset in self._assets.items()},
                 {name: data for name, data in merged.items() if name.startswith(_MESSAGES)},
                 {name: data for name, data in packaged.items() if name.startswith(_MESSAGES)},

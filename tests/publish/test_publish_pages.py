@@ -1,6 +1,11 @@
+import worlds
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder.config import parse
+from builder.content import items as item_files
+from builder.model import Library
+from builder.publish import pages
 from builder.publish.lists import paginate
 from builder.publish.pages import up
 
@@ -28,3 +33,45 @@ def test_a_list_without_items_is_one_empty_page():
 
 def test_way_up_leads_to_the_root_of_the_site():
     assert [up(""), up("about/"), up("tags/x/page/2/"), up("404.html")] == ["./", "../", "../../../../", "./"]
+
+
+LIBRARIES = st.lists(
+    st.builds(
+        worlds.item,
+        st.integers(1, 3),
+        title=st.sampled_from(["One", "Two"]),
+        tags=st.sampled_from(["[a]", "[A, b]", "[]"]),
+        section=st.sampled_from(["policy", "research", "none"]),
+        text=st.sampled_from(["Words.", "More *good* words."]),
+        day=st.integers(1, 3),
+    ),
+    max_size=5,
+)
+
+
+def made(tmp_path, texts: list[str], publish: str) -> dict[str, pages.Page]:
+    told = {f"content/items/{at}.md": text for at, text in enumerate(texts)}
+    items = {(item := item_files.parse(text, path)).id: item for path, text in told.items()}
+    library = Library(items=tuple(items.values()))
+    config = parse(worlds.config(publish).encode(), tmp_path)
+    seen = pages.public(library, frozenset(items))
+    site = pages.site_pages(config, seen, lambda text: f"<p>{text}</p>", "plain", "https://brief.example/")
+    return {page.output: page for page in site}
+
+
+@given(before=LIBRARIES, after=LIBRARIES)
+def test_pages_of_one_digest_show_the_same(tmp_path_factory, before, after):
+    folder = tmp_path_factory.getbasetemp()
+    one, other = made(folder, before, "items"), made(folder, after, "items")
+
+    for output in one.keys() & other.keys():
+        if one[output].known.digest == other[output].known.digest:
+            assert one[output].view == other[output].view
+
+
+@given(LIBRARIES)
+def test_what_a_page_says_of_itself_is_what_its_view_says(tmp_path_factory, texts):
+    for page in made(tmp_path_factory.getbasetemp(), texts, "items").values():
+        told = page.view.page
+        assert (page.template, page.modified, page.indexed) == (told.template, told.modified, told.indexed)
+        assert told.canonical == f"https://brief.example/{page.path}"
