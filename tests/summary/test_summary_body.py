@@ -7,6 +7,7 @@ from builder.model import Article, Passage, Profile, Summary, Unit
 from builder.summary import body, outline
 from builder.summary.body import Kind
 from builder.summary.extract import Extract
+from builder.text import fold
 
 
 def texts(markdown: str) -> list[str]:
@@ -35,7 +36,7 @@ def test_any_sentence_is_read_back_as_it_was_told(words: str) -> None:
     )
     read = body.parts(outline.markdown(made, "T", "Brief"))
     told = outline.markdown(made, "T", "Brief")
-    assert read[-1].text == f"a {words}".rstrip(), told
+    assert read[-1].text == fold(f"a {words}"), told
 
 
 def test_every_letter_knows_where_it_stands() -> None:
