@@ -28,7 +28,7 @@ Commands that write take `--dry-run`. `NO_COLOR` is honoured, and nothing moves 
 | 4 | a template cannot be used |
 | 5 | a file in `content/` cannot be used (the others were), or holds no such item or edition |
 | 6 | the disk, a lock or git said no |
-| 7 | every feed failed |
+| 7 | every feed failed; the article that `draft` was given could not be had or read |
 | 8 | some feeds failed (only with `pull --fail-on partial`) |
 | 9 | a summary could not be written |
 | 70 | a bug in Briefpress; the traceback is in a file whose path is printed (`--debug` shows it) |

@@ -23,6 +23,7 @@ EXIT_INTERRUPTED = 130
 
 COMMANDS: dict[str, str] = {
     "init": "Start a newsletter in a folder.",
+    "draft": "Summarise one page, file or text and print it.",
     "pull": "Fetch the feeds and write a draft for each new entry.",
     "list": "List items by status, section, feed or tag.",
     "show": "Show one item.",

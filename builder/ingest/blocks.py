@@ -31,7 +31,8 @@ _BREAKS = frozenset(["br", "lb"])
 _CELLS = frozenset(["td", "th", "cell"])
 # A line of code in a sentence is part of it; anywhere else it is a listing.
 _SENTENCES = frozenset(
-    ["p", "item", "li", "head", "quote", "cell", "td", "hi", "ref", "a", "span", "code", "pre"]
+    {"p", "item", "li", "head", "quote", "cell", "td", "hi", "ref", "a", "span", "code", "pre", "b", "i"}
+    | {"h1", "h2", "h3", "h4", "h5", "h6", "em", "strong", "th", "dt", "dd"}
 )
 # A line break that was asked for, as against those of the source, which mean nothing.
 _LINE = "\N{LINE SEPARATOR}"
