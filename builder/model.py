@@ -173,6 +173,39 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """How a language model had its part in a summary; the `provenance` mapping of an item's front matter."""
+
+    engine: str
+    """`engine/version` of what asked it and judged its answer."""
+    model: str
+    prompt: str
+    """The start of a digest of the prompt's templates, the profile, and the form that was asked for."""
+    source: str
+    """The start of the digest of `Article.text`."""
+    tokens: int = 0
+    """Of all that was asked and answered for this summary, by the endpoint's own count; cached ones too."""
+    refused: str = ""
+    """Why nothing of the answer is shown; empty when some of it is."""
+    replaced: tuple[str, ...] = ()
+    """Where sentences of the source stand instead of the model's: places as in the evidence file."""
+    review: tuple[str, ...] = ()
+    """Where the source supports what is said only in part, so that a person should read it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """Something a model wrote that is not shown."""
+
+    where: str
+    """The place of what stands there instead; empty when nothing does."""
+    text: str
+    """As the model wrote it."""
+    why: str
+    """The rule that refused it, and what it found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """What an engine made of an article."""
 
@@ -186,6 +219,10 @@ class Summary:
     """The language of headings and labels, two letters."""
     by: str
     """Who wrote it: `engine/version`, or `engine/model`."""
+    provenance: Provenance | None = None
+    """None: no model had a part in it."""
+    replaced: tuple[Replaced, ...] = ()
+    """What of a model's answer is not shown, in the order of the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,6 +357,8 @@ class Item:
     body: str
     """Markdown below the front matter, ends in a newline unless empty."""
     by: str = ""
+    provenance: Provenance | None = None
+    """None: no model had a part in it."""
     section: str = ""
     tags: tuple[str, ...] = ()
     review: Review | None = None

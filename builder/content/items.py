@@ -1,5 +1,6 @@
 """Item files: `content/items/2026/2026-11-20-a-title.md` ⇄ `Item`."""
 
+import dataclasses
 import re
 import unicodedata
 from collections.abc import Container, Iterator, Mapping
@@ -10,7 +11,7 @@ from itertools import count
 from builder import digest
 from builder.content import frontmatter
 from builder.content.fields import Fields, body
-from builder.model import WRITTEN, Completeness, Item, Review, Source, Status
+from builder.model import WRITTEN, Completeness, Item, Provenance, Review, Source, Status
 from builder.text import slug
 
 FOLDER = "content/items"
@@ -40,6 +41,7 @@ def parse(text: str, path: str) -> Item:
         source=_source(origin := fields.mapping("source")),
         tldr=fields.text("tldr"),
         by=fields.text("by"),
+        provenance=_provenance(had) if (had := fields.optional_mapping("provenance")) else None,
         review=_review(judged) if (judged := fields.optional_mapping("review")) else None,
         body=body(parts.body),
         extra=fields.rest() | ({"source": rest} if (rest := origin.rest()) else {}),
@@ -76,6 +78,7 @@ def dump(item: Item) -> str:
         | (dict(kept) if isinstance(kept, Mapping) else {}),
         "tldr": item.tldr,
         "by": item.by,
+        "provenance": provenance_values(item.provenance) if item.provenance else None,
         "review": review_values(item.review) if item.review else None,
     }
     extra = {key: value for key, value in item.extra.items() if key != "source"}
@@ -102,6 +105,11 @@ def review_values(review: Review) -> dict[str, object]:
     return {"by": review.by, "at": review.at} | _filled(
         {"digest": review.digest, "evidence": review.evidence, "reason": review.reason}
     )
+
+
+def provenance_values(told: Provenance) -> dict[str, object]:
+    """The `provenance` mapping of a front matter, without what is empty."""
+    return _filled({field.name: getattr(told, field.name) for field in dataclasses.fields(told)})
 
 
 def path_of(item_id: str, title: str, date: datetime, taken: Container[str]) -> str:
@@ -147,6 +155,20 @@ def _source(fields: Fields) -> Source:
         author=fields.text("author"),
         published=fields.time("published"),
         text=fields.choice("text", Completeness, Completeness.FULL),
+    )
+
+
+def _provenance(fields: Fields) -> Provenance:
+    tokens = fields.text("tokens")
+    return Provenance(
+        engine=fields.text("engine"),
+        model=fields.text("model"),
+        prompt=fields.text("prompt"),
+        source=fields.text("source"),
+        tokens=int(tokens) if tokens.isascii() and tokens.isdecimal() else 0,
+        refused=fields.text("refused"),
+        replaced=fields.words("replaced"),
+        review=fields.words("review"),
     )
 
 

@@ -61,6 +61,7 @@ def draft(
         ),
         tldr=line(summary),
         by=summary.by,
+        provenance=summary.provenance,
         body=body,
     )
 

@@ -295,7 +295,7 @@ class _Desk:
                 _Taken(self._config.root, self._taken, article),
             ),
         )
-        return item, evidence.dump(article, summary, self._now)
+        return item, evidence.dump(article, summary, self._now, item.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from builder import digest
 from builder.errors import ContentError
-from builder.model import Article, Summary, Unit
+from builder.model import Article, Replaced, Summary, Unit
 from builder.summary import facts, language, sentences
 from builder.summary.facts import Facts
 from builder.summary.language import Language
@@ -61,6 +61,10 @@ class Evidence:
     sentences: tuple[Cited, ...]
     units: tuple[Proof, ...]
     facts: Facts
+    body: str = ""
+    """The digest of the item's body as drafted: another one says that it was edited. Older files lack it."""
+    replaced: tuple[Replaced, ...] = ()
+    """What a model wrote and is not shown."""
 
 
 def path_of(item_path: str) -> str:
@@ -68,8 +72,8 @@ def path_of(item_path: str) -> str:
     return item_path.removesuffix(".md") + SUFFIX
 
 
-def of(article: Article, summary: Summary, fetched: datetime) -> Evidence:
-    """The evidence for `summary`, an account of `article` as it was fetched."""
+def of(article: Article, summary: Summary, fetched: datetime, body: str = "") -> Evidence:
+    """The evidence for `summary`, an account of `article` as it was fetched, written down as `body`."""
     split = sentences.split(article)
     tongue = language.of(article)
     units = [(f"tldr/{place}", unit) for place, unit in enumerate(summary.tldr)]
@@ -96,6 +100,8 @@ def of(article: Article, summary: Summary, fetched: datetime) -> Evidence:
             for where, unit in units
         ),
         facts=facts.of(article),
+        body=digest.of_text(body) if body else "",
+        replaced=summary.replaced,
     )
 
 
@@ -110,10 +116,10 @@ def support(unit: Unit, cited: Sequence[str], tongue: Language) -> float:
     return round(found / total, 3) if total else 0.0
 
 
-def dump(article: Article, summary: Summary, fetched: datetime) -> str:
+def dump(article: Article, summary: Summary, fetched: datetime, body: str = "") -> str:
     """The evidence file for `summary`: JSON that is the same for the same input; ends in a newline."""
-    evidence = of(article, summary, fetched)
-    value = {
+    evidence = of(article, summary, fetched, body)
+    value: dict[str, object] = {
         "version": VERSION,
         "source": {
             "url": evidence.url,
@@ -126,6 +132,10 @@ def dump(article: Article, summary: Summary, fetched: datetime) -> str:
         "units": [asdict(proof) for proof in evidence.units],
         "facts": asdict(evidence.facts),
     }
+    if evidence.body:
+        value["body"] = evidence.body
+    if evidence.replaced:
+        value["replaced"] = [asdict(one) for one in evidence.replaced]
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -149,6 +159,8 @@ def parse(text: str, path: str = "") -> Evidence:
             sentences=tuple(Cited(**cited) for cited in value["sentences"]),
             units=tuple(Proof(**{**proof, "sources": tuple(proof["sources"])}) for proof in value["units"]),
             facts=Facts(**{kind: tuple(found) for kind, found in value["facts"].items()}),
+            body=str(value.get("body", "")),
+            replaced=tuple(Replaced(**one) for one in value.get("replaced", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ContentError(f"the evidence has not its form: {error!r}", _HINT, path=path) from error

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from builder.content import items
 from builder.errors import ContentError
-from builder.model import WRITTEN, Completeness, Item, Review, Source, Status
+from builder.model import WRITTEN, Completeness, Item, Provenance, Review, Source, Status
 from builder.text import clean, fold
 
 DESIGN = """\
@@ -45,7 +45,7 @@ bodies = (
     st.text(letters).map(clean).map(lambda text: text.lstrip("\n")).map(lambda t: t and t.rstrip("\n") + "\n")
 )
 ids = st.text("0123456789abcdef", min_size=10, max_size=10)
-KNOWN = ["id", "title", "status", "date", "section", "tags", "source", "tldr", "by", "review"]
+KNOWN = ["id", "title", "status", "date", "section", "tags", "source", "tldr", "by", "provenance", "review"]
 sources = st.builds(
     Source,
     feed=filled,
@@ -75,6 +75,17 @@ def settled(item: Item) -> Item:
     return replace(item, status=Status.CHANGED) if stale else item
 
 
+provenances = st.builds(
+    Provenance,
+    engine=lines,
+    model=lines,
+    prompt=lines,
+    source=lines,
+    tokens=st.integers(0, 10**9),
+    refused=lines,
+    replaced=st.lists(filled, max_size=3).map(tuple),
+    review=st.lists(filled, max_size=3).map(tuple),
+)
 some_items = st.builds(
     Item,
     id=ids,
@@ -87,6 +98,7 @@ some_items = st.builds(
     source=sources,
     tldr=lines,
     by=lines,
+    provenance=st.none() | provenances,
     body=bodies,
     extra=st.dictionaries(
         st.text(letters, min_size=1, max_size=8).filter(lambda key: key not in KNOWN),
