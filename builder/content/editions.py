@@ -1,12 +1,14 @@
 """Edition files: `content/editions/0034.md` ⇄ `Edition`."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from builder import digest
 from builder.content import frontmatter
 from builder.content.fields import HEAD_LINE, Fields, body
 from builder.content.frontmatter import Rows
+from builder.errors import ContentError
 from builder.model import Edition, Part, Placed
 from builder.text import excerpt
 
@@ -66,6 +68,76 @@ def lines(text: str, path: str) -> dict[str, int]:
         for at, placed in enumerate(part.items):
             found.setdefault(placed.item, head.lines[f"parts.{part_at}.items.{at}"])
     return found
+
+
+def rearranged(text: str, path: str, parts: Sequence[Part], titles: Mapping[str, str]) -> str:
+    """The edition file `text` with `parts` instead of its own: lines that stay are moved as they are.
+
+    What people wrote behind an id, or in lines below it, goes with it; a new id has its title from `titles`
+    behind it. Raises ContentError as `parse` does, and where its front matter is not written a key a line.
+    """
+    wanted = tuple(parts)
+    written = frontmatter.dump({"parts": Rows(map(_part, wanted))})
+    afresh = _PLACE.sub(lambda place: _remarked(place, titles), written)
+    for lines_of_parts in (_moved(text, path, wanted, titles), afresh):
+        if lines_of_parts:
+            made = frontmatter.put(text, "parts", lines_of_parts, path)
+            if _reads_as(made, path, wanted):
+                return made
+    what = "`parts` cannot be changed in the way it is written"
+    raise ContentError(what, "Write one item a line, or change it by hand.", path=path, line=HEAD_LINE)
+
+
+def _reads_as(text: str, path: str, parts: tuple[Part, ...]) -> bool:
+    try:
+        return parse(text, path).parts == parts
+    except ContentError:
+        return False
+
+
+def _moved(text: str, path: str, parts: Sequence[Part], titles: Mapping[str, str]) -> str:
+    """The lines of `parts`, those that are in the file already as they stand; empty where that cannot be told."""
+    old = parse(text, path).parts
+    head = frontmatter.split(text, path).head
+    span = frontmatter.spans(head, path).get("parts")
+    if not old or span is None:
+        return ""
+    at = {name: line - HEAD_LINE for name, line in frontmatter.load(head, path, HEAD_LINE).lines.items()}
+    rows = head.splitlines(keepends=True)
+    end = head.count("\n", 0, span[1])
+    places: dict[int, tuple[str, Placed | None]] = {at["parts"]: ("", None)}
+    for index, part in enumerate(old):
+        places[at[f"parts.{index}"]] = (part.title, None)
+        for turn, placed in enumerate(part.items):
+            places[at[f"parts.{index}.items.{turn}"]] = ("", placed)
+    if len(places) != 1 + len(old) + sum(len(part.items) for part in old):
+        return ""
+    starts = sorted(places)
+    chunks = {
+        start: "".join(rows[start:stop]) for start, stop in zip(starts, [*starts[1:], end], strict=True)
+    }
+    heads = {places[start][0]: chunks[start] for start in starts[1:] if places[start][1] is None}
+    lines_of = {placed: chunks[start] for start in starts if (placed := places[start][1])}
+    made = [chunks[starts[0]]]
+    for part in parts:
+        made.append(heads.get(part.title) or _head_of(part))
+        made.extend(lines_of.get(placed) or _line_of(placed, titles) for placed in part.items)
+    return "".join(made)
+
+
+def _head_of(part: Part) -> str:
+    return (
+        frontmatter.dump({"parts": Rows([_part(replace(part, items=()))])})
+        .partition("\n")[2]
+        .replace("items: []", "items:")
+    )
+
+
+def _line_of(placed: Placed, titles: Mapping[str, str]) -> str:
+    """The lines of a new item, as `dump` would write them."""
+    written = frontmatter.dump({"parts": Rows([_part(Part(title="", items=(placed,)))])})
+    lines_of_item = written.partition("items:\n")[2]
+    return _PLACE.sub(lambda place: _remarked(place, titles), lines_of_item)
 
 
 def _parts(fields: Fields) -> Iterator[Part]:

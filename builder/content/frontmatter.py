@@ -154,6 +154,18 @@ def replace(text: str, key: str, value: object, path: str) -> str:
     return text[:start] + edited + text[end:]
 
 
+def put(text: str, key: str, lines: str, path: str) -> str:
+    """`text` with the lines of the top-level `key` of its front matter as given, whatever these were."""
+    start, end, _ = _bounds(text, path)
+    head = text[start:end]
+    root = _composed(head, path, 2)
+    entries = _entries(head, root) if isinstance(root, yaml.MappingNode) else ()
+    known = {entry.key: entry for entry in entries}
+    place = known[key].start if key in known else _place(key, known, len(head))
+    rest = head[known[key].end :] if key in known else head[place:]
+    return text[:start] + head[:place] + lines + rest + text[end:]
+
+
 def spans(head: str, path: str) -> dict[str, tuple[int, int]]:
     """Where each top-level key stands in `head`: the start of its first line, and behind its last.
 
