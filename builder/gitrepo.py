@@ -83,6 +83,12 @@ class Repo:
             if found.returncode == 0:
                 yield found.stdout
 
+    def knew(self, path: Path) -> bool:
+        """Whether any commit of this branch has touched the file at `path`."""
+        # A repository without a commit answers with an error, and knew nothing.
+        found = _run(self.root, "--literal-pathspecs", "log", "-1", "--format=%H", "--", str(path.resolve()))
+        return found.returncode == 0 and bool(found.stdout.strip())
+
     def author(self) -> str:
         """Who would be the author of a commit, as `Name <mail>`; empty when git does not know."""
         found = _run(self.root, "var", "GIT_AUTHOR_IDENT")

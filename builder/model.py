@@ -34,6 +34,26 @@ class Section:
     slug: str
     title: str
     description: str = ""
+    max_items: int = 0
+    """Most items of it in a new edition; 0 for no limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a new edition takes of what is approved and waits."""
+
+    window_days: int = 0
+    """Days of the site's zone before the day of opening from which items are taken; 0 for no limit."""
+    max_items: int = 0
+    """0 for no limit."""
+    per_source: int = 0
+    """Most items from one feed; 0 for no limit."""
+    min_items: int = 1
+    """With fewer there is no edition."""
+    order: str = "newest"
+    """`newest`, or `weight`: what has the greatest `weight` in its front matter first, then the newest."""
+    lookback_days: int = 365
+    """An item that an edition of so many days before listed already is a finding; 0 for no limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

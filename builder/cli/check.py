@@ -25,9 +25,10 @@ def command(console: Console) -> int:
 
     newsletter = open_newsletter(console)
     loaded = newsletter.loaded
+    policy = newsletter.config.editorial.edition
     sections = [section.slug for section in newsletter.config.sections]
     findings = (
-        *library.faults_of_editions(loaded.library),
+        *library.faults_of_editions(loaded.library, policy.lookback_days),
         *library.faults_of_sections(loaded.library, sections),
         *approval.faults_of_words(loaded.library),
         *approval.faults_of_evidence(newsletter.root, loaded.library),

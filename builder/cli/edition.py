@@ -1,16 +1,19 @@
 """`briefpress edition`."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from builder.cli.console import Console
-from builder.cli.newsletter import now, open_newsletter, repo_of
+from builder.cli.newsletter import Newsletter, now, open_newsletter, repo_of
 from builder.cli.options import commit, common, dry_run
 from builder.text import count
 
 if TYPE_CHECKING:
     from builder.editorial.desk import Prepared
+    from builder.model import Edition, Item, Part
 
 
 @click.group("edition")
@@ -21,36 +24,163 @@ def command() -> None:
 
 @command.command("new")
 @click.option("--title", default="Edition {number}", show_default=True, help="May hold {number}.")
-@click.option("--limit", default=0, type=click.IntRange(min=0), help="At most so many items; 0 for all.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), help="At most so many items, whatever the config says; 0 for all."
+)
+@click.option("--thin", is_flag=True, help="Open it even with fewer items than editorial.edition.min_items.")
 @commit
 @dry_run
 @common
 @click.pass_obj
-def new_command(console: Console, title: str, limit: int, commit: bool, dry_run: bool) -> int:
-    """Open the next edition: approved items that no edition has, by section, newest first.
+def new_command(
+    console: Console, title: str, limit: int | None, thin: bool, commit: bool, dry_run: bool
+) -> int:
+    """Open the next edition: approved items that no edition has, by section.
 
-    The file is yours then: reorder its lines, take some out, add an introduction and notes.
+    The config says what it takes, below editorial.edition. The file is yours then: reorder its lines,
+    take some out, add an introduction and notes.
     """
     from builder.editorial import desk
 
     newsletter = open_newsletter(console)
-    root, loaded, sections = newsletter.root, newsletter.loaded, newsletter.config.sections
-    date = now()
-    if dry_run:
-        prepared = desk.plan_edition(root, loaded, sections, title=title, date=date, limit=limit)
-    else:
-        repo = repo_of(root, commit)
-        prepared = desk.open_edition(root, loaded, sections, title=title, date=date, limit=limit, repo=repo)
+    config = newsletter.config
+    policy = config.editorial.edition
+    chosen = replace(
+        policy,
+        max_items=policy.max_items if limit is None else limit,
+        min_items=1 if thin else policy.min_items,
+    )
+    prepared = desk.plan_edition(
+        newsletter.root,
+        newsletter.loaded,
+        config.sections,
+        chosen,
+        title=title,
+        date=now(),
+        zone=config.site.timezone,
+        repo=repo_of(newsletter.root, commit=True),
+    )
     if prepared is None:
         console.result({"edition": None})
-        console.note(
-            "No approved item waits for an edition; `briefpress list --status draft` shows the drafts."
-        )
+        console.note(_why_none(newsletter, chosen.min_items))
         return 0
-    _tell(console, prepared, "would open" if dry_run else "opened")
+    _finish(console, newsletter, prepared, ("open", "opened"), commit=commit, dry_run=dry_run)
     if not dry_run:
         console.note(f"Next: edit the file, then `briefpress edition publish {prepared.edition.number}`")
     return 0
+
+
+@command.command("list")
+@common
+@click.pass_obj
+def list_command(console: Console) -> int:
+    """List the editions, the newest first."""
+    editions = open_newsletter(console).loaded.library.editions[::-1]
+    rows = [
+        (
+            str(edition.number),
+            f"{edition.published:%Y-%m-%d}" if edition.published else "not yet",
+            str(sum(len(part.items) for part in edition.parts)),
+            edition.title,
+        )
+        for edition in editions
+    ]
+    data = [_row(edition) for edition in editions]
+    console.result({"editions": data}, console.table(("number", "published", "items", "title"), rows))
+    console.note(count(len(rows), "edition"), "dim")
+    return 0
+
+
+@command.command("add")
+@click.argument("number", type=int)
+@click.argument("items", metavar="ID...", nargs=-1, required=True)
+@click.option("--part", "title", help="The heading to put them under  [default: that of their section]")
+@commit
+@dry_run
+@common
+@click.pass_obj
+def add_command(
+    console: Console, number: int, items: Sequence[str], title: str | None, commit: bool, dry_run: bool
+) -> int:
+    """Add items to edition NUMBER, at the end of a part."""
+    from builder.editorial import arrange
+
+    newsletter = open_newsletter(console)
+    titles = {section.slug: section.title for section in newsletter.config.sections}
+    places = [
+        (item.id, titles.get(item.section, "") if title is None else title)
+        for item in _found(newsletter, items)
+    ]
+    return _arrange(
+        console,
+        newsletter,
+        number,
+        lambda edition: arrange.added(edition, places),
+        "Add to",
+        commit=commit,
+        dry_run=dry_run,
+    )
+
+
+@command.command("drop")
+@click.argument("number", type=int)
+@click.argument("items", metavar="ID...", nargs=-1, required=True)
+@commit
+@dry_run
+@common
+@click.pass_obj
+def drop_command(console: Console, number: int, items: Sequence[str], commit: bool, dry_run: bool) -> int:
+    """Take items out of edition NUMBER."""
+    from builder.editorial import arrange
+
+    newsletter = open_newsletter(console)
+    ids = {item.id for item in _found(newsletter, items)}
+    return _arrange(
+        console,
+        newsletter,
+        number,
+        lambda edition: arrange.dropped(edition, ids),
+        "Drop from",
+        commit=commit,
+        dry_run=dry_run,
+    )
+
+
+@command.command("move")
+@click.argument("number", type=int)
+@click.argument("item", metavar="ID")
+@click.option("--before", metavar="ID", help="Put it right before this item.")
+@click.option("--part", "title", help="Put it at the end of the part with this heading.")
+@commit
+@dry_run
+@common
+@click.pass_obj
+def move_command(
+    console: Console,
+    number: int,
+    item: str,
+    before: str | None,
+    title: str | None,
+    commit: bool,
+    dry_run: bool,
+) -> int:
+    """Move an item within edition NUMBER."""
+    from builder.editorial import arrange
+
+    if (before is None) == (title is None):
+        raise click.UsageError("Say where to: --before ID or --part TITLE.")
+    newsletter = open_newsletter(console)
+    (moving,) = _found(newsletter, [item])
+    ahead = _found(newsletter, [before])[0].id if before else ""
+    return _arrange(
+        console,
+        newsletter,
+        number,
+        lambda edition: arrange.moved(edition, moving.id, before=ahead, part=title),
+        "Move in",
+        commit=commit,
+        dry_run=dry_run,
+    )
 
 
 @command.command("publish")
@@ -64,27 +194,94 @@ def publish_command(console: Console, number: int, commit: bool, dry_run: bool) 
     from builder.editorial import desk
 
     newsletter = open_newsletter(console)
-    root, loaded = newsletter.root, newsletter.loaded
-    if dry_run:
-        prepared = desk.plan_publication(root, loaded, number, now())
-    else:
-        prepared = desk.publish_edition(root, loaded, number, now(), repo_of(root, commit))
-    _tell(console, prepared, "would publish" if dry_run else "published")
+    prepared = desk.plan_publication(newsletter.root, newsletter.loaded, number, now())
+    _finish(console, newsletter, prepared, ("publish", "published"), commit=commit, dry_run=dry_run)
     if not dry_run:
         console.note("Next: `briefpress build`")
     return 0
 
 
-def _tell(console: Console, prepared: "Prepared", verb: str) -> None:
+@command.command("unpublish")
+@click.argument("number", type=int)
+@commit
+@dry_run
+@common
+@click.pass_obj
+def unpublish_command(console: Console, number: int, commit: bool, dry_run: bool) -> int:
+    """Take edition NUMBER back: the next build removes it, and the items that no other edition publishes."""
+    from builder.editorial import desk
+
+    newsletter = open_newsletter(console)
+    prepared = desk.plan_withdrawal(newsletter.root, newsletter.loaded, number)
+    _finish(console, newsletter, prepared, ("unpublish", "unpublished"), commit=commit, dry_run=dry_run)
+    if not dry_run:
+        console.note("Next: `briefpress build`")
+    return 0
+
+
+def _found(newsletter: Newsletter, refs: Sequence[str]) -> "list[Item]":
+    from builder.editorial import desk
+
+    return [desk.find(newsletter.loaded.library, ref) for ref in refs]
+
+
+def _arrange(
+    console: Console,
+    newsletter: Newsletter,
+    number: int,
+    arrange: "Callable[[Edition], tuple[Part, ...]]",
+    verb: str,
+    *,
+    commit: bool,
+    dry_run: bool,
+) -> int:
+    from builder.editorial import desk
+
+    prepared = desk.plan_arrangement(newsletter.root, newsletter.loaded, number, arrange, verb)
+    _finish(console, newsletter, prepared, ("change", "changed"), commit=commit, dry_run=dry_run)
+    return 0
+
+
+def _finish(
+    console: Console,
+    newsletter: Newsletter,
+    prepared: "Prepared",
+    verbs: tuple[str, str],
+    *,
+    commit: bool,
+    dry_run: bool,
+) -> None:
+    """Carry out what was planned, unless this is a dry run, and tell it."""
+    from builder.editorial import desk
+
+    if not dry_run:
+        prepared = desk.carry_out(prepared, newsletter.root, repo_of(newsletter.root, commit))
     edition = prepared.edition
-    items = [placed.item for part in edition.parts for placed in part.items]
-    data = {
+    verb = f"would {verbs[0]}" if dry_run else verbs[1]
+    items = count(sum(len(part.items) for part in edition.parts), "item")
+    line = f"{verb} {edition.title} ({items}): {edition.path}  {prepared.commit}"
+    console.result({"edition": _row(edition) | {"commit": prepared.commit}}, line.rstrip())
+
+
+def _row(edition: "Edition") -> dict[str, object]:
+    return {
         "number": edition.number,
         "path": edition.path,
         "title": edition.title,
-        "items": items,
+        "items": [placed.item for part in edition.parts for placed in part.items],
         "published": edition.published,
-        "commit": prepared.commit,
     }
-    line = f"{verb} {edition.title} ({count(len(items), 'item')}): {edition.path}"
-    console.result({"edition": data}, f"{line}  {prepared.commit}".rstrip())
+
+
+def _why_none(newsletter: Newsletter, wanted: int) -> str:
+    from builder.editorial import compose
+
+    config, library = newsletter.config, newsletter.loaded.library
+    policy = config.editorial.edition
+    fit = compose.choose(
+        compose.waiting(library), config.sections, policy, date=now(), zone=config.site.timezone
+    )
+    waits = count(len(tuple(fit)), "approved item")
+    if wanted > 1:
+        return f"A thin week: {waits} fit, and editorial.edition.min_items is {wanted}. Nothing was written."
+    return "No approved item waits for an edition; `briefpress list --status draft` shows the drafts."

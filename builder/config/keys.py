@@ -131,6 +131,9 @@ class SectionKeys(Keys):
     title: _Title = Field(description="The heading.", examples=["Policy"])
     slug: Slug = Field("", description="Its name in addresses; made from the title when left out.")
     description: _Prose = Field("", description="A sentence on what belongs here.")
+    max_items: int = Field(
+        0, ge=0, le=1000, description="At most so many of its items in a new edition; 0 for no limit."
+    )
 
     @property
     def made_slug(self) -> str:
@@ -216,12 +219,37 @@ class FetchKeys(Keys):
     )
 
 
+class PolicyKeys(Keys):
+    """What a new edition takes of what is approved and waits."""
+
+    window_days: int = Field(
+        0, ge=0, le=_MAX_DAYS, description="Only items of the last so many days; 0 for no limit."
+    )
+    max_items: int = Field(0, ge=0, le=1000, description="At most so many items; 0 for no limit.")
+    per_source: int = Field(
+        0, ge=0, le=1000, description="At most so many items from one feed; 0 for no limit."
+    )
+    min_items: int = Field(
+        1, ge=1, le=1000, description="With fewer the week is thin, and no edition is opened."
+    )
+    order: Literal["newest", "weight"] = Field(
+        "newest", description="newest, or weight: what has the greatest weight in its front matter first."
+    )
+    lookback_days: int = Field(
+        365,
+        ge=0,
+        le=_MAX_DAYS,
+        description="An item that an edition so many days before has already is a finding; 0: no limit.",
+    )
+
+
 class EditorialKeys(Keys):
-    """What counts as published."""
+    """What counts as published, and what an edition is made of."""
 
     publish: Literal["editions", "items"] = Field(
         "editions", description="editions: what a published edition lists; items: each approved item at once."
     )
+    edition: PolicyKeys = Field({}, validate_default=True, description="What a new edition takes.")
 
 
 class BuildKeys(Keys):
@@ -265,7 +293,9 @@ class ConfigKeys(Keys):
     sections: tuple[SectionEntry, ...] = Field((), description="The headings of the newsletter, in order.")
     summary: SummaryKeys = Field({}, validate_default=True, description="How summaries are written.")
     fetch: FetchKeys = Field({}, validate_default=True, description="How other people's servers are asked.")
-    editorial: EditorialKeys = Field({}, validate_default=True, description="What counts as published.")
+    editorial: EditorialKeys = Field(
+        {}, validate_default=True, description="What counts as published, and what an edition is made of."
+    )
     build: BuildKeys = Field({}, validate_default=True, description="Where the site goes.")
     markdown: MarkdownKeys = Field({}, validate_default=True, description="How Markdown becomes HTML.")
 

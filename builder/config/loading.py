@@ -15,7 +15,7 @@ from builder.config.rules import BuildRules, Config, EditorialRules, FetchRules,
 from builder.config.values import nearest
 from builder.config.yamltree import Plain
 from builder.errors import ConfigError
-from builder.model import Feed, Profile, Section, Site
+from builder.model import Feed, Policy, Profile, Section, Site
 
 FILE = "config.yaml"
 
@@ -136,7 +136,9 @@ def _config(keys: ConfigKeys, root: Path) -> Config:
         sections=tuple(Section(**dict(section) | {"slug": section.made_slug}) for section in keys.sections),
         summary=SummaryRules(engine=keys.summary.engine, profile=_profile(keys.summary)),
         fetch=FetchRules(**dict(keys.fetch)),
-        editorial=EditorialRules(**dict(keys.editorial)),
+        editorial=EditorialRules(
+            publish=keys.editorial.publish, edition=Policy(**dict(keys.editorial.edition))
+        ),
         build=BuildRules(**dict(keys.build)),
         markdown=MarkdownRules(**dict(keys.markdown)),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.model import Feed, Profile, Section, Site
+from builder.model import Feed, Policy, Profile, Section, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +38,11 @@ class FetchRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditorialRules:
-    """What counts as published."""
+    """What counts as published, and what an edition is made of."""
 
     publish: str
     """`editions`: an item that a published edition lists. `items`: an approved item."""
+    edition: Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,8 @@ def rearranged(text: str, path: str, parts: Sequence[Part], titles: Mapping[str,
     behind it. Raises ContentError as `parse` does, and where its front matter is not written a key a line.
     """
     wanted = tuple(parts)
+    if parse(text, path).parts == wanted:
+        return text
     written = frontmatter.dump({"parts": Rows(map(_part, wanted))})
     afresh = _PLACE.sub(lambda place: _remarked(place, titles), written)
     for lines_of_parts in (_moved(text, path, wanted, titles), afresh):
@@ -96,7 +98,7 @@ def _reads_as(text: str, path: str, parts: tuple[Part, ...]) -> bool:
 
 
 def _moved(text: str, path: str, parts: Sequence[Part], titles: Mapping[str, str]) -> str:
-    """The lines of `parts`, those that are in the file already as they stand; empty where that cannot be told."""
+    """The lines of `parts`, as they stand where they are in the file already; empty where that is unclear."""
     old = parse(text, path).parts
     head = frontmatter.split(text, path).head
     span = frontmatter.spans(head, path).get("parts")
@@ -116,11 +118,16 @@ def _moved(text: str, path: str, parts: Sequence[Part], titles: Mapping[str, str
     chunks = {
         start: "".join(rows[start:stop]) for start, stop in zip(starts, [*starts[1:], end], strict=True)
     }
-    heads = {places[start][0]: chunks[start] for start in starts[1:] if places[start][1] is None}
-    lines_of = {placed: chunks[start] for start in starts if (placed := places[start][1])}
+    heads: dict[str, list[str]] = {}
+    for start in starts[1:]:
+        title, item_there = places[start]
+        if item_there is None:
+            heads.setdefault(title, []).append(chunks[start])
+    lines_of = {one: chunks[start] for start in starts if (one := places[start][1])}
     made = [chunks[starts[0]]]
     for part in parts:
-        made.append(heads.get(part.title) or _head_of(part))
+        known = heads.get(part.title)
+        made.append(known.pop(0) if known else _head_of(part))
         made.extend(lines_of.get(placed) or _line_of(placed, titles) for placed in part.items)
     return "".join(made)
 

@@ -91,13 +91,15 @@ def published_items(library: Library, publish: str) -> frozenset[str]:
     }
 
 
-def faults_of_editions(library: Library) -> tuple[Fault, ...]:
+def faults_of_editions(library: Library, lookback_days: int = 0) -> tuple[Fault, ...]:
     """What is wrong with what editions list, by edition and place.
 
-    A published edition lists an item that is not approved, and so is not public; an edition lists one twice.
+    A published edition lists an item that is not approved, and so is not public; an edition lists one twice,
+    or one that an edition of at most `lookback_days` before listed already; 0 looks back without limit.
     """
     known = {item.id: item for item in library.items}
     faults: list[Fault] = []
+    used: dict[str, Edition] = {}
     for edition in library.editions:
         seen: set[str] = set()
         for item_id in (placed.item for part in edition.parts for placed in part.items):
@@ -108,7 +110,13 @@ def faults_of_editions(library: Library) -> tuple[Fault, ...]:
                 what = f"is published and lists {_named(item, item_id)}, which is {_STANDING[item.status]}"
                 hint = f"Approve it (`briefpress approve {item_id}`) or take it out of the edition."
                 faults.append(Fault(what, edition.path, hint=hint))
+            earlier = used.get(item_id)
+            if earlier and not (lookback_days and (edition.date - earlier.date).days > lookback_days):
+                what = f"lists {_named(item, item_id)}, which edition {earlier.number} has already"
+                hint = f"`briefpress edition drop {edition.number} {item_id}` takes it out."
+                faults.append(Fault(what, edition.path, hint=hint))
             seen.add(item_id)
+        used.update(dict.fromkeys(seen, edition))
     return tuple(faults)
 
 

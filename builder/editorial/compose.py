@@ -1,9 +1,11 @@
 """Approved items → an edition."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from builder.model import Edition, Item, Library, Part, Placed, Section, Status
+from builder.model import Edition, Item, Library, Part, Placed, Policy, Section, Status
 
 REST = "More"
 """The heading above items of no configured section, where the other parts have headings."""
@@ -12,19 +14,20 @@ REST = "More"
 def compose(
     library: Library,
     sections: tuple[Section, ...],
+    policy: Policy,
     *,
     number: int,
     date: datetime,
     title: str,
-    limit: int = 0,
+    zone: str = "UTC",
 ) -> Edition | None:
-    """Edition `number` of what is approved and in no edition yet; None when there is nothing.
+    """Edition `number`, opened at `date`, of what is approved and in no edition yet, chosen by `policy`.
 
-    Its parts are the `sections` in their order, then what is in none of them; inside a part newest first.
-    With a `limit` the newest so many of all are taken. The edition has no path and is not published.
+    None when that is less than the policy wants. Its parts are the `sections` in their order, then what is in
+    none of them; inside a part the first chosen is first. The edition has no path and is not published.
     """
-    chosen = _waiting(library)[: limit or None]
-    if not chosen:
+    chosen = tuple(choose(waiting(library), sections, policy, date=date, zone=zone))
+    if len(chosen) < max(policy.min_items, 1):
         return None
     return Edition(number=number, path="", title=title, date=date, parts=tuple(_parts(chosen, sections)))
 
@@ -34,11 +37,52 @@ def next_number(library: Library) -> int:
     return max((edition.number for edition in library.editions), default=0) + 1
 
 
-def _waiting(library: Library) -> list[Item]:
+def waiting(library: Library) -> list[Item]:
     """Approved items that no edition lists, newest first."""
     listed = {placed.item for edition in library.editions for part in edition.parts for placed in part.items}
     waiting = (item for item in library.items if item.status is Status.APPROVED and item.id not in listed)
     return sorted(waiting, key=lambda item: (item.date, item.id), reverse=True)
+
+
+def choose(
+    newest: Iterable[Item], sections: tuple[Section, ...], policy: Policy, *, date: datetime, zone: str
+) -> Iterator[Item]:
+    """Those of the items `newest`, told newest first, that `policy` lets into an edition opened at `date`."""
+    start = window_start(date, policy.window_days, zone) if policy.window_days else None
+    ranked = sorted(newest, key=weight, reverse=True) if policy.order == "weight" else list(newest)
+    most = {section.slug: section.max_items for section in sections}
+    taken = 0
+    in_section: Counter[str] = Counter()
+    from_source: Counter[str] = Counter()
+    for item in ranked:
+        if start and item.date < start:
+            continue
+        if policy.max_items and taken >= policy.max_items:
+            return
+        if policy.per_source and from_source[item.source.feed] >= policy.per_source:
+            continue
+        if most.get(item.section) and in_section[item.section] >= most[item.section]:
+            continue
+        taken += 1
+        from_source[item.source.feed] += 1
+        in_section[item.section] += 1
+        yield item
+
+
+def window_start(date: datetime, days: int, zone: str) -> datetime:
+    """The midnight with which, in `zone`, the day `days` before that of `date` begins.
+
+    Counted in days of the calendar: a day on which clocks change counts as one.
+    """
+    there = ZoneInfo(zone)
+    day = date.astimezone(there).date() - timedelta(days=days)
+    return datetime.combine(day, time(), there).astimezone(UTC)
+
+
+def weight(item: Item) -> int:
+    """The `weight` in an item's front matter; 0 without one, and when it is no whole number."""
+    written = str(item.extra.get("weight", ""))
+    return int(written) if written.removeprefix("-").isdecimal() and len(written) < 10 else 0
 
 
 def _parts(chosen: Iterable[Item], sections: tuple[Section, ...]) -> Iterable[Part]:

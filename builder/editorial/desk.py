@@ -3,7 +3,7 @@
 A plan reads and writes nothing but the values it returns, so that it can be shown before it is carried out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -12,11 +12,11 @@ from builder import files
 from builder.content import changes, editions, frontmatter, items
 from builder.content.changes import Change
 from builder.content.library import Loaded, text_of
-from builder.editorial import approval, compose, review
+from builder.editorial import approval, arrange, compose, review
 from builder.editorial.review import Verdict
 from builder.errors import ContentError, Fault
 from builder.gitrepo import Repo
-from builder.model import Edition, Item, Library, Section, Status
+from builder.model import Edition, Item, Library, Part, Policy, Section, Status
 from builder.summary import evidence
 
 PREFIX_MIN = 4
@@ -134,20 +134,28 @@ def plan_edition(
     root: Path,
     loaded: Loaded,
     sections: tuple[Section, ...],
+    policy: Policy,
     *,
     title: str,
     date: datetime,
-    limit: int = 0,
+    zone: str = "UTC",
+    repo: Repo | None = None,
 ) -> Prepared | None:
-    """The next edition, not published, of what is approved and waits; None when nothing waits.
+    """The next edition, not published, of what is approved and waits; None when `policy` finds it too thin.
 
-    `title` may hold `{number}`. Raises ContentError when the file it would have is already there: an edition
-    that cannot be read has a number too.
+    `title` may hold `{number}`. A number that an edition ever had in `repo` is not given again. Raises
+    ContentError when its file is already there: an edition that cannot be read has a number too.
     """
     library = loaded.library
     number = compose.next_number(library)
+    while (
+        repo
+        and not files.inside(root, editions.path_of(number)).exists()
+        and repo.knew(root / editions.path_of(number))
+    ):
+        number += 1
     named = title.replace("{number}", str(number))
-    edition = compose.compose(library, sections, number=number, date=date, title=named, limit=limit)
+    edition = compose.compose(library, sections, policy, number=number, date=date, title=named, zone=zone)
     if edition is None:
         return None
     path = editions.path_of(number)
@@ -156,28 +164,63 @@ def plan_edition(
             f"{path} is in the way", "Correct or remove it: `briefpress check` says what it lacks."
         )
     edition = replace(edition, path=path)
-    titles = {item.id: item.title for item in library.items}
     change = Change(
-        writes={path: editions.dump(edition, titles)},
+        writes={path: editions.dump(edition, _titles(library))},
         message=f"Open: {edition.title}",
         trailers=(f"Briefpress-Edition: {number}",),
     )
     return Prepared(edition=edition, change=change)
 
 
-def open_edition(
-    root: Path,
-    loaded: Loaded,
-    sections: tuple[Section, ...],
-    *,
-    title: str,
-    date: datetime,
-    repo: Repo | None,
-    limit: int = 0,
-) -> Prepared | None:
-    """Carry out `plan_edition`: one file and, with a `repo`, one commit. None when nothing waits."""
-    prepared = plan_edition(root, loaded, sections, title=title, date=date, limit=limit)
-    return _applied(prepared, root, repo) if prepared else None
+def plan_arrangement(
+    root: Path, loaded: Loaded, number: int, rule: Callable[[Edition], tuple[Part, ...]], verb: str
+) -> Prepared:
+    """Edition `number` with its parts as `rule` makes them of its file; `verb` opens the commit's subject.
+
+    Raises ContentError when there is no such edition or `rule` refuses, and when a published edition would
+    get an item that is not approved.
+    """
+    library = loaded.library
+    path = _edition(library, number).path
+    text = text_of(root, path)
+    edition = editions.parse(text, path)
+    arranged = replace(edition, parts=rule(edition))
+    new = set(arrange.listed(arranged.parts)) - set(arrange.listed(edition.parts))
+    known = {item.id: item for item in library.items}
+    if edition.published and (
+        hasty := [known[one] for one in new if known[one].status is not Status.APPROVED]
+    ):
+        raise ContentError.of(
+            tuple(
+                Fault(
+                    f"{item.id} ({item.title}) is not approved: {item.status.value}",
+                    path,
+                    hint=f"Edition {number} is published: approve the item first.",
+                )
+                for item in sorted(hasty, key=lambda item: item.id)
+            )
+        )
+    change = Change(
+        writes={path: editions.rearranged(text, path, arranged.parts, _titles(library))},
+        message=f"{verb}: {edition.title}",
+        trailers=(f"Briefpress-Edition: {number}",),
+    )
+    return Prepared(edition=arranged, change=change)
+
+
+def plan_withdrawal(root: Path, loaded: Loaded, number: int) -> Prepared:
+    """Edition `number` without its `published`. Raises ContentError when it is not published."""
+    path = _edition(loaded.library, number).path
+    text = text_of(root, path)
+    edition = editions.parse(text, path)
+    if not edition.published:
+        raise ContentError(f"edition {number} is not published", path=path)
+    change = Change(
+        writes={path: frontmatter.replace(text, "published", None, path)},
+        message=f"Unpublish: {edition.title}",
+        trailers=(f"Briefpress-Edition: {number}",),
+    )
+    return Prepared(edition=replace(edition, published=None), change=change)
 
 
 def plan_publication(root: Path, loaded: Loaded, number: int, now: datetime) -> Prepared:
@@ -206,13 +249,19 @@ def plan_publication(root: Path, loaded: Loaded, number: int, now: datetime) -> 
     return Prepared(edition=replace(edition, published=at), change=change)
 
 
-def publish_edition(root: Path, loaded: Loaded, number: int, now: datetime, repo: Repo | None) -> Prepared:
-    """Carry out `plan_publication`: one line of the edition's file and, with a `repo`, one commit."""
-    return _applied(plan_publication(root, loaded, number, now), root, repo)
-
-
-def _applied(prepared: Prepared, root: Path, repo: Repo | None) -> Prepared:
+def carry_out(prepared: Prepared, root: Path, repo: Repo | None) -> Prepared:
+    """Write what was planned for an edition's file and, with a `repo`, commit it."""
     return replace(prepared, commit=changes.apply(prepared.change, root, repo))
+
+
+def _is_used(number: int, root: Path, repo: Repo) -> bool:
+    """Whether there once was an edition of that number, which is gone."""
+    place = root / editions.path_of(number)
+    return not place.exists() and repo.knew(place)
+
+
+def _titles(library: Library) -> dict[str, str]:
+    return {item.id: item.title for item in library.items}
 
 
 def _by_path(library: Library, ref: str) -> list[Item]:

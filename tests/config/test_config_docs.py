@@ -91,9 +91,10 @@ def test_the_docs_state_the_defaults() -> None:
 def test_the_examples_of_the_docs_are_accepted() -> None:
     for key, (*_, example) in rows().items():
         part, _, name = key.partition(".")
-        inner: Any = {name: yaml.safe_load(example.strip("`"))}
-        if name.startswith("sections."):
-            inner = {"sections": {name.removeprefix("sections."): inner[name]}}
+        *above, last = name.split(".")
+        inner: Any = {last: yaml.safe_load(example.strip("`"))}
+        for outer in reversed(above):
+            inner = {outer: inner}
         known = {
             "site": {"title": "x", "url": "https://a.example/"},
             "feeds": {"url": "a.xml"},

@@ -194,5 +194,16 @@ def test_what_is_wrong_with_editions_names_item_and_edition(make_site: Site) -> 
 
     assert [str(fault) for fault in faults] == [
         "content/editions/0001.md: is published and lists 0000000002 (Item 2), which is rejected",
+        "content/editions/0002.md: lists 0000000002 (Item 2), which edition 1 has already",
         "content/editions/0002.md: lists 0000000003 (Item 3) twice",
     ]
+
+
+def test_an_item_used_before_is_told_within_the_look_back_alone(make_site: Site) -> None:
+    later = worlds.edition(2, [1], published=False).replace("date: 2026-11-20", "date: 2026-12-20")
+    files = {"content/editions/0001.md": worlds.edition(1, [1]), "content/editions/0002.md": later}
+    read = library.load(make_site(world(**files))).library
+
+    assert library.faults_of_editions(read, lookback_days=29) == ()
+    assert len(library.faults_of_editions(read, lookback_days=30)) == 1
+    assert len(library.faults_of_editions(read)) == 1

@@ -1,10 +1,12 @@
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.editorial.compose import REST, compose, next_number
-from builder.model import Edition, Item, Library, Part, Placed, Section, Source, Status
+from builder.editorial.compose import REST, compose, next_number, window_start
+from builder.model import Edition, Item, Library, Part, Placed, Policy, Section, Source, Status
 
 SECTIONS = (Section(slug="policy", title="Policy"), Section(slug="research", title="Research"))
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
@@ -29,8 +31,9 @@ def edition(number: int, *items: Item) -> Edition:
     return Edition(number=number, path="", title="", date=DAY, parts=(Part(title="", items=places),))
 
 
-def composed(library: Library, limit: int = 0) -> list[tuple[str, list[int]]]:
-    made = compose(library, SECTIONS, number=1, date=DAY, title="One", limit=limit)
+def composed(library: Library, limit: int = 0, **policy: object) -> list[tuple[str, list[int]]]:
+    rules = Policy(max_items=limit, **policy)
+    made = compose(library, SECTIONS, rules, number=1, date=DAY, title="One")
     return [(part.title, [int(one.item, 16) for one in part.items]) for part in made.parts] if made else []
 
 
@@ -60,7 +63,7 @@ def test_a_limit_takes_the_newest_of_all() -> None:
 
 
 def test_an_edition_is_not_published_by_being_composed() -> None:
-    made = compose(Library(items=(item(1),)), SECTIONS, number=3, date=DAY, title="Three")
+    made = compose(Library(items=(item(1),)), SECTIONS, Policy(), number=3, date=DAY, title="Three")
 
     assert made and (made.number, made.title, made.date, made.published) == (3, "Three", DAY, None)
 
@@ -77,3 +80,54 @@ def test_every_waiting_item_is_placed_once(days: list[tuple[int, str]]) -> None:
 def test_numbers_are_never_used_again() -> None:
     assert next_number(Library()) == 1
     assert next_number(Library(editions=(edition(2), edition(34)))) == 35
+
+
+def test_caps_hold_for_each_source_and_each_section() -> None:
+    items = tuple(item(number, "policy", day=number) for number in range(1, 5))
+    capped = (Section(slug="policy", title="Policy", max_items=3),)
+
+    assert composed(Library(items=items), per_source=2) == [("Policy", [4, 3])]
+    made = compose(Library(items=items), capped, Policy(), number=1, date=DAY, title="One")
+    assert made and [int(one.item, 16) for one in made.parts[0].items] == [4, 3, 2]
+
+
+def test_with_fewer_items_than_the_policy_wants_there_is_no_edition() -> None:
+    items = (item(1), item(2, day=2))
+
+    assert composed(Library(items=items), min_items=3) == []
+    assert composed(Library(items=items), min_items=2) == [("Policy", [2, 1])]
+
+
+def test_weight_comes_before_age_and_a_broken_weight_is_none() -> None:
+    heavy, light, odd = item(1, day=1), item(2, day=2), item(3, day=3)
+    items = (replace(heavy, extra={"weight": "5"}), light, replace(odd, extra={"weight": "much"}))
+
+    assert composed(Library(items=items), order="weight") == [("Policy", [1, 3, 2])]
+
+
+@pytest.mark.parametrize(
+    ("opened", "days", "zone", "start"),
+    [
+        # A Monday takes the week from the Monday before, in its own zone.
+        ("2026-11-23T06:00+00:00", 7, "Europe/Berlin", "2026-11-15T23:00+00:00"),
+        # Just after midnight there, though it is still Sunday in UTC.
+        ("2026-11-22T23:30+00:00", 7, "Europe/Berlin", "2026-11-15T23:00+00:00"),
+        # Over the end of summer time: the week has 169 hours.
+        ("2026-10-26T08:00+00:00", 7, "Europe/Berlin", "2026-10-18T22:00+00:00"),
+        # Over the beginning of summer time: 167 hours.
+        ("2026-03-30T08:00+00:00", 7, "Europe/Berlin", "2026-03-22T23:00+00:00"),
+        ("2028-03-01T12:00+00:00", 1, "UTC", "2028-02-29T00:00+00:00"),
+        ("2027-03-01T12:00+00:00", 1, "UTC", "2027-02-28T00:00+00:00"),
+        ("2026-01-01T00:00+00:00", 1, "UTC", "2025-12-31T00:00+00:00"),
+    ],
+)
+def test_a_window_begins_with_a_day_of_the_calendar(opened: str, days: int, zone: str, start: str) -> None:
+    begins = window_start(datetime.fromisoformat(opened), days, zone)
+
+    assert begins == datetime.fromisoformat(start)
+
+
+def test_what_is_older_than_the_window_waits_on() -> None:
+    items = (item(12), replace(item(13), date=DAY - timedelta(days=2)), replace(item(14), date=DAY))
+
+    assert composed(Library(items=items), window_days=2) == [("Policy", [14, 13])]

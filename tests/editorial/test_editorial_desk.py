@@ -9,10 +9,12 @@ from worktree import git
 
 from builder.content import items, library
 from builder.content.library import Loaded
-from builder.editorial import desk
+from builder.editorial import arrange, desk
+from builder.editorial.desk import Prepared
 from builder.editorial.review import Verdict
 from builder.errors import ContentError
-from builder.model import Section, Status
+from builder.gitrepo import Repo
+from builder.model import Policy, Section, Status
 
 Site = Callable[..., Path]
 NOW = datetime(2026, 11, 21, 7, 0, 0, 123456, tzinfo=UTC)
@@ -216,13 +218,28 @@ def test_what_waits_is_drafts_and_what_changed_since_it_was_approved(make_site: 
 # -- editions
 
 
+def opened_edition(root: Path, repo: Repo | None = None, **policy: int) -> Prepared | None:
+    prepared = desk.plan_edition(
+        root,
+        library.load(root),
+        SECTIONS,
+        Policy(**policy),
+        title="The Brief {number}",
+        date=TODAY,
+        repo=repo,
+    )
+    return desk.carry_out(prepared, root, repo) if prepared else None
+
+
+def published_edition(root: Path, loaded: Loaded, number: int, repo: Repo | None) -> Prepared:
+    return desk.carry_out(desk.plan_publication(root, loaded, number, NOW), root, repo)
+
+
 def test_an_edition_is_opened_with_what_waits(make_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     root = make_site(world(worlds.item(1), worlds.item(2, day=2), *drafts(3)[2:]))
     repo = worktree.make(root, monkeypatch)
 
-    opened = desk.open_edition(
-        root, library.load(root), SECTIONS, title="The Brief {number}", date=TODAY, repo=repo
-    )
+    opened = opened_edition(root, repo)
 
     assert opened and opened.commit
     assert (root / "content/editions/0001.md").read_text() == (
@@ -237,7 +254,7 @@ def test_an_edition_is_opened_with_what_waits(make_site: Site, monkeypatch: pyte
 def test_when_nothing_waits_no_edition_is_opened(make_site: Site) -> None:
     root = make_site(world(*drafts(2)))
 
-    assert desk.open_edition(root, library.load(root), SECTIONS, title="A", date=TODAY, repo=None) is None
+    assert opened_edition(root) is None
     assert not (root / "content/editions").exists()
 
 
@@ -245,7 +262,7 @@ def test_an_edition_that_cannot_be_read_is_not_written_over(make_site: Site) -> 
     root = make_site(world(worlds.item(1), **{"content/editions/0001.md": "---\nnumber: [\n---\n"}))
     loaded = library.load(root)
 
-    assert refused(lambda: desk.plan_edition(root, loaded, SECTIONS, title="A", date=TODAY)) == [
+    assert refused(lambda: desk.plan_edition(root, loaded, SECTIONS, Policy(), title="A", date=TODAY)) == [
         "content/editions/0001.md is in the way"
     ]
 
@@ -255,7 +272,7 @@ def test_publishing_adds_one_line_and_is_one_commit(make_site: Site, monkeypatch
     root = make_site(world(worlds.item(1), worlds.item(2), **{"content/editions/0001.md": edition}))
     repo = worktree.make(root, monkeypatch)
 
-    published = desk.publish_edition(root, library.load(root), 1, NOW, repo)
+    published = published_edition(root, library.load(root), 1, repo)
 
     assert git(root, "show", "--format=", "--unified=0").split("\n")[5:-1] == [
         "+published: 2026-11-21T07:00:00Z"
@@ -269,7 +286,7 @@ def test_an_edition_with_anything_not_approved_is_not_published(make_site: Site)
     root = make_site(world(worlds.item(1), worlds.item(2, status="rejected"), *drafts(3)[2:], **files))
     loaded = library.load(root)
 
-    assert refused(lambda: desk.publish_edition(root, loaded, 1, NOW, None)) == [
+    assert refused(lambda: published_edition(root, loaded, 1, None)) == [
         "content/editions/0001.md:10: 0000000002 (Item 2) is not approved: rejected",
         "content/editions/0001.md:11: 0000000003 (Item 3) is not approved: draft",
         "content/editions/0001.md:12: there is no item 0000000009",
@@ -290,7 +307,7 @@ def test_an_edition_is_published_once_and_never_empty(make_site: Site, number: i
     files = {"content/editions/0001.md": worlds.edition(1, [1]), "content/editions/0002.md": empty}
     root = make_site(world(worlds.item(1), **files))
 
-    assert refused(lambda: desk.publish_edition(root, library.load(root), number, NOW, None)) == [told]
+    assert refused(lambda: published_edition(root, library.load(root), number, None)) == [told]
 
 
 def test_evidence_that_git_has_not_yet_is_committed_with_the_decision(
@@ -305,3 +322,64 @@ def test_evidence_that_git_has_not_yet_is_committed_with_the_decision(
     desk.decide(root, library.load(root), [worlds.item_id(1)], Verdict.APPROVE, JUDGE, repo)
 
     assert sorted(worktree.committed(root)) == sorted([worlds.item_file(1), proof])
+
+
+def test_a_number_that_was_given_once_is_not_given_again(
+    make_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make_site(world(worlds.item(1), **{"content/editions/0001.md": worlds.edition(1, [])}))
+    repo = worktree.make(root, monkeypatch)
+    (root / "content/editions/0001.md").unlink()
+
+    opened = opened_edition(root, repo)
+
+    assert opened and opened.edition.number == 2
+
+
+def test_a_thin_week_writes_nothing(make_site: Site) -> None:
+    root = make_site(world(worlds.item(1)))
+
+    assert opened_edition(root, min_items=2) is None
+    assert not (root / "content/editions").exists()
+
+
+def arranged(root: Path, rule, repo: Repo | None = None) -> str:
+    prepared = desk.plan_arrangement(root, library.load(root), 1, rule, "Move in")
+    desk.carry_out(prepared, root, repo)
+    return (root / "content/editions/0001.md").read_text()
+
+
+def test_moving_an_item_moves_its_lines_and_no_other(
+    make_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition = worlds.edition(1, [1, 2]).replace("0000000002", "0000000002  # the lead, says Ed")
+    root = make_site(world(worlds.item(1), worlds.item(2), **{"content/editions/0001.md": edition}))
+    repo = worktree.make(root, monkeypatch)
+
+    text = arranged(root, lambda one: arrange.moved(one, "0000000002", before="0000000001"), repo)
+
+    first, second = "      - 0000000001\n", "      - 0000000002  # the lead, says Ed\n"
+    assert text == edition.replace(first + second, second + first)
+    assert git(root, "log", "-1", "--format=%s").strip() == "Move in: Edition 1"
+
+
+def test_a_draft_does_not_become_public_by_an_edition_that_is_published(make_site: Site) -> None:
+    files = {"content/editions/0001.md": worlds.edition(1, [2])}
+    root = make_site(world(worlds.item(1, status="draft"), worlds.item(2), **files))
+
+    assert refused(lambda: arranged(root, lambda one: arrange.added(one, [("0000000001", "Policy")]))) == [
+        "content/editions/0001.md: 0000000001 (Item 1) is not approved: draft"
+    ]
+
+
+def test_unpublishing_undoes_publishing(make_site: Site) -> None:
+    edition = worlds.edition(1, [1], published=False)
+    root = make_site(world(worlds.item(1), **{"content/editions/0001.md": edition}))
+    published_edition(root, library.load(root), 1, None)
+
+    desk.carry_out(desk.plan_withdrawal(root, library.load(root), 1), root, None)
+
+    assert (root / "content/editions/0001.md").read_text() == edition
+    assert refused(lambda: desk.plan_withdrawal(root, library.load(root), 1)) == [
+        "content/editions/0001.md: edition 1 is not published"
+    ]
