@@ -9,7 +9,8 @@
     ├── SourceError              7   one feed or page; a value in the pipe, an exit only when all fail
     │   ├── FetchError               the answer did not come, or may not be asked for
     │   ├── FeedError                the answer is not a feed
-    │   └── ArticleError             the page holds no article
+    │   ├── ArticleError             the page holds no article
+    │   └── LimitError               reading it would cost more than one document may
     └── EngineError              9   a summary could not be written
 
 Exit code 2 is a wrong call (Click's own), 70 a bug, 130 an interruption.
@@ -105,6 +106,10 @@ class FeedError(SourceError):
 
 class ArticleError(SourceError):
     """The page holds no article text."""
+
+
+class LimitError(SourceError):
+    """A feed or page would take more time or memory than one may."""
 
 
 class EngineError(BriefpressError):

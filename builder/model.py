@@ -104,6 +104,8 @@ class Entry:
     updated: datetime | None = None
     html: str = ""
     """The fullest text the feed carries, as it came: unsafe HTML, links absolute where the base was known."""
+    text: str = ""
+    """The words of `html` on one line: what filters look at."""
     tags: tuple[str, ...] = ()
     language: str = ""
     """As declared by the entry or its feed; empty when not declared."""

@@ -1,5 +1,6 @@
 """`briefpress pull`."""
 
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -81,6 +82,8 @@ def _pull(console: Console, newsletter: Newsletter, progress: Progress, *, dry_r
     from builder import workers
     from builder.ingest import pipeline
     from builder.ingest.origin import Folder
+    from builder.ingest.reading import Apart
+    from builder.quarantine import Quarantine
     from builder.state import State
     from builder.summary import engine
     from builder.web import Client
@@ -95,12 +98,13 @@ def _pull(console: Console, newsletter: Newsletter, progress: Progress, *, dry_r
         allow_hosts=config.fetch.allow_hosts,
         timeout_s=config.fetch.timeout_s,
     )
-    with state_ as state, web_ as web:
+    with state_ as state, web_ as web, Quarantine("builder.ingest.reading", cores()) as quarantine:
         for event in pipeline.pull(
             config,
             newsletter.loaded,
             engine_,
             pipeline.Sources(Folder(config.root, config.site), web),
+            Apart(quarantine),
             state,
             workers.threads(config.fetch.workers),
             now=now(),
@@ -108,6 +112,11 @@ def _pull(console: Console, newsletter: Newsletter, progress: Progress, *, dry_r
         ):
             _count(console, tally, event, progress)
     return tally
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def user_agent(site: str, contact: str) -> str:

@@ -161,6 +161,8 @@ def _read(tree: Any, url: str) -> tuple[Document, tuple[Block, ...]]:
         if sum(len(block.text) for block in blocks) < RECALL_CHARACTERS:
             _, more = _extracted(tree, url, recall=True)
             blocks = max(blocks, more, key=_length)
+    except MemoryError:
+        raise
     except Exception as error:
         # Built on heuristics over broken input, it fails in ways no list would cover.
         raise ArticleError(f"the page cannot be read: {type(error).__name__}") from error

@@ -113,6 +113,7 @@ def _identity(one: Told) -> tuple[str, str]:
 
 def _entry(feed: str, one: Told, entry_id: str) -> Entry:
     tags = (plain(tag) for tag in one.tags)
+    markup = with_absolute_links(one.html, absolute(one.html_base, one.base) or one.base)
     return Entry(
         feed=feed,
         id=entry_id,
@@ -121,7 +122,8 @@ def _entry(feed: str, one: Told, entry_id: str) -> Entry:
         author=fold(one.author),
         published=one.published,
         updated=one.updated,
-        html=with_absolute_links(one.html, absolute(one.html_base, one.base) or one.base),
+        html=markup,
+        text=plain(markup),
         tags=tuple(dict.fromkeys(tag for tag in tags if 0 < len(tag) <= TAG_MAX))[:TAGS_MAX],
         language=declared_language(one.language),
     )

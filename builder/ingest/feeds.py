@@ -114,6 +114,8 @@ def _feedparser(document: str) -> Mapping[str, Any]:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
+    except MemoryError:
+        raise
     except Exception as error:
         # It is meant to raise nothing, and on broken input does: no list of kinds would be whole.
         raise FeedError(f"the feed cannot be read: {type(error).__name__}") from error

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from builder import digest
 from builder.ingest.links import clean_url, normal_url
-from builder.ingest.plain import plain
 from builder.model import Entry, Feed, Library
 from builder.text import clean
 
@@ -148,7 +147,7 @@ class _Judge:
         return Reason.REPEATED if again else None
 
     def _of_content(self, entry: Entry) -> Reason | None:
-        text = clean(f"{entry.title}\n{plain(entry.html)}")
+        text = clean(f"{entry.title}\n{entry.text}")
         if not (text.strip() or entry.url):
             return Reason.EMPTY
         dated = entry.published or entry.updated

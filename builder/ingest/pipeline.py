@@ -1,11 +1,11 @@
 """Feeds in, drafts out: the order of the steps. It decides nothing itself.
 
     feeds of the config
-    | read feed        over threads, one host after itself; conditional
-    | parse feed       bytes → entries
+    | ask feed         over threads, one host after itself; conditional
+    | read feed        bytes → entries, in quarantine
     | select new       against the library; the rest leave with a reason
-    | read page        over threads, one host after itself
-    | extract          page → article; else the feed's own text
+    | ask page         over threads, one host after itself
+    | read page        page → article, else the feed's own text; in quarantine
     | summarise        article → summary
     | draft            → item, evidence
     | apply            files on disk; the feed's validators last
@@ -29,10 +29,12 @@ from builder import __version__, digest, files
 from builder.config import Config
 from builder.content import changes, items
 from builder.content.library import Loaded
-from builder.errors import BriefpressError, SourceError
-from builder.ingest import articles, drafts, feeds, novelty
+from builder.errors import ArticleError, BriefpressError, LimitError, SourceError
+from builder.ingest import drafts, novelty
+from builder.ingest.entries import ParsedFeed
 from builder.ingest.novelty import Reason, Selected, Skipped
 from builder.ingest.origin import NO_VALIDATORS, Origin, address, origin_of
+from builder.ingest.reading import Document, Reader, Text
 from builder.model import Article, Entry, Feed, Item
 from builder.state import State
 from builder.summary import evidence, outline
@@ -113,7 +115,7 @@ class _Answer:
     validators: Validators = NO_VALIDATORS
     """Of the version it is now at."""
     moved_to: str = ""
-    parsed: feeds.ParsedFeed | None = None
+    parsed: ParsedFeed | None = None
     error: SourceError | None = None
 
     def told(self) -> FeedRead:
@@ -135,9 +137,10 @@ class _Candidate:
     entry: Entry
     alone: bool
     """Whether its page is its own; a page that several entries share tells of none of them."""
-    page: Article | None = None
-    problem: str = ""
-    """Why the page could not be used; empty when it could, or was not asked for."""
+    text: Text | None = None
+    """What stands for it; None before it is read, or when there is none."""
+    error: SourceError | None = None
+    """Why there is none."""
 
 
 def pull(
@@ -145,6 +148,7 @@ def pull(
     loaded: Loaded,
     engine: Engine,
     sources: Sources,
+    reader: Reader,
     state: State,
     mapper: Mapper,
     *,
@@ -164,7 +168,7 @@ def pull(
         _Question(feed, Validators(*state.validators(address(feed, config.site), rules)))
         for feed, rules in _rules(config.feeds, ids).items()
     ]
-    for answer in _by_host(mapper, partial(_read_feed, config, sources), asked, _host_of_feed):
+    for answer in _by_host(mapper, partial(_read_feed, config, sources, reader), asked, _host_of_feed):
         answers.append(answer)
         yield answer.told()
         if answer.parsed:
@@ -183,14 +187,14 @@ def pull(
         return
     unsettled: set[str] = set()
     desk = _Desk(config, engine, loaded, now)
-    for candidate in _by_host(mapper, partial(_read_page, config, sources), chosen, _host_of_page):
+    for candidate in _by_host(mapper, partial(_read_page, config, sources, reader), chosen, _host_of_page):
         event = desk.settle(candidate)
         if isinstance(event, Failed):
             unsettled.add(candidate.feed.slug)
         elif isinstance(event, Drafted):
             ids.add(event.item.id)
-        elif isinstance(event, Skipped) and candidate.page:
-            state.keep_page(event.entry.url, candidate.page.url)
+        elif isinstance(event, Skipped) and candidate.text and candidate.text.page:
+            state.keep_page(event.entry.url, candidate.text.page)
         yield event
     rules = _rules(config.feeds, ids)
     for answer in answers:
@@ -205,7 +209,7 @@ def _recalled(verdict: novelty.Verdict, known: novelty.Known, state: State) -> n
     return Skipped(verdict.entry, Reason.KNOWN_PAGE) if page and page in known.pages else verdict
 
 
-def _read_feed(config: Config, sources: Sources, question: _Question) -> _Answer:
+def _read_feed(config: Config, sources: Sources, reader: Reader, question: _Question) -> _Answer:
     feed = question.feed
     url = address(feed, config.site)
     try:
@@ -214,26 +218,40 @@ def _read_feed(config: Config, sources: Sources, question: _Question) -> _Answer
         )
         if isinstance(fetched, NotModified):
             return _Answer(feed, question.validators)
-        parsed = feeds.parse_feed(fetched.body, fetched.content_type, fetched.url, feed.slug)
+        document = Document(url=fetched.url, body=fetched.body, content_type=fetched.content_type)
+        parsed = reader.feed(document, feed.slug)
     except SourceError as error:
         return _Answer(feed, error=error)
     return _Answer(feed, fetched.validators, fetched.moved_to, parsed)
 
 
-def _read_page(config: Config, sources: Sources, candidate: _Candidate) -> _Candidate:
+def _read_page(config: Config, sources: Sources, reader: Reader, candidate: _Candidate) -> _Candidate:
     entry = candidate.entry
-    if not (entry.url and candidate.alone and candidate.feed.full_text):
-        return candidate
+    page, problem = None, ""
+    if entry.url and candidate.alone and candidate.feed.full_text:
+        try:
+            page = _ask_page(config, sources, candidate)
+        except SourceError as error:
+            problem = error.faults[0].message
     try:
-        fetched = sources.of(entry.url, candidate.feed, config).get(
-            entry.url, max_bytes=config.fetch.max_page_mib * MIB
-        )
-        if isinstance(fetched, NotModified):
-            return candidate
-        page = articles.extract(fetched.body, fetched.content_type, fetched.url)
+        try:
+            text = reader.text(entry, page)
+        except LimitError as error:
+            # The page is to blame, or the feed's own text: without the page that is seen.
+            if page is None:
+                raise
+            text, problem = reader.text(entry, None), error.faults[0].message
     except SourceError as error:
-        return replace(candidate, problem=error.faults[0].message)
-    return replace(candidate, page=page)
+        return replace(candidate, error=error)
+    return replace(candidate, text=replace(text, problem=problem or text.problem))
+
+
+def _ask_page(config: Config, sources: Sources, candidate: _Candidate) -> Document | None:
+    url = candidate.entry.url
+    fetched = sources.of(url, candidate.feed, config).get(url, max_bytes=config.fetch.max_page_mib * MIB)
+    if isinstance(fetched, NotModified):
+        return None
+    return Document(url=fetched.url, body=fetched.body, content_type=fetched.content_type)
 
 
 class _Desk:
@@ -250,9 +268,11 @@ class _Desk:
 
     def settle(self, candidate: _Candidate) -> Event:
         """Drafted, or Skipped when the page shows that we have the article, or Failed."""
+        if candidate.text is None:
+            return Failed(candidate.entry, candidate.error or ArticleError("there is no text for it"))
         try:
-            article = articles.choose(candidate.page, candidate.entry)
-            page = novelty.page_of(article.url) if candidate.page else ""
+            article = candidate.text.article
+            page = novelty.page_of(article.url) if candidate.text.page else ""
             title = drafts.titled(candidate.entry, article)
             if page and _name(title) in self._pages[page]:
                 return Skipped(candidate.entry, Reason.KNOWN_PAGE)
@@ -270,7 +290,7 @@ class _Desk:
             return Failed(candidate.entry, error)
         self._taken.add(items.path_key(item.path))
         self._note(item)
-        return Drafted(item, candidate.problem)
+        return Drafted(item, candidate.text.problem)
 
     def _note(self, item: Item) -> None:
         # Only what the item's file says, so that the next pull knows just what this one does.

@@ -58,6 +58,7 @@ def test_rss_item_is_an_entry() -> None:
         author="An Editor",
         published=datetime(2026, 1, 5, 6, 30, tzinfo=UTC),
         html="<p>Short.</p>",
+        text="Short.",
         tags=("web", "Web feeds"),
         language="en-GB",
     )

@@ -53,6 +53,7 @@ def test_item_is_an_entry() -> None:
             published=datetime(2026, 1, 5, 6, 30, tzinfo=UTC),
             updated=datetime(2026, 1, 6, 10, tzinfo=UTC),
             html='<a href="https://example.org/home/x">more</a>',
+            text="more",
             tags=("web", "feeds"),
             language="en",
         ),

@@ -5,6 +5,7 @@ import pytest
 
 from builder import digest
 from builder.ingest.novelty import Known, Reason, Selected, Skipped, select_new
+from builder.ingest.plain import plain
 from builder.model import Entry, Feed, Item, Library, Source, Status
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -21,7 +22,8 @@ def entry(number: int, **more: object) -> Entry:
         html="<p>Words.</p>",
         published=NOW - timedelta(days=number),
     )
-    return replace(told, **more)  # type: ignore[arg-type]
+    read = replace(told, **more)  # type: ignore[arg-type]
+    return replace(read, text=plain(read.html))
 
 
 def item(of: Entry, status: Status = Status.DRAFT) -> Item:

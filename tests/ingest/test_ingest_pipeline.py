@@ -13,6 +13,7 @@ from builder.errors import FetchError
 from builder.ingest import pipeline
 from builder.ingest.novelty import Skipped
 from builder.ingest.origin import NO_VALIDATORS, Folder
+from builder.ingest.reading import InPlace
 from builder.model import Status
 from builder.state import State
 from builder.summary import engine
@@ -94,6 +95,7 @@ def pulled(root: Path, web: SaidWeb, *, state: State | None = None, **options) -
                 library.load(root),
                 engine.load("extract"),
                 sources,
+                InPlace(),
                 cache,
                 workers.in_line,
                 now=NOW,
