@@ -1,5 +1,6 @@
 """`briefpress build`."""
 
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,11 +45,18 @@ def _web_address(ctx: click.Context, param: click.Parameter, value: str) -> str:
     callback=_web_address,
     help="Where the site will stand instead of site.url.",
 )
+@click.option(
+    "--production/--no-production",
+    default=lambda: bool(os.environ.get("CI")),
+    help="Build nothing while an approved item is other than it was approved.  [default: on where CI is set]",
+)
 @dry_run
 @common
 @click.pass_obj
-def command(console: Console, out: Path | None, base_url: str, dry_run: bool) -> int:
+def command(console: Console, out: Path | None, base_url: str, production: bool, dry_run: bool) -> int:
     """Render the site: only what changed is written, what is no longer public is removed.
+
+    An item that changed since it was approved is named and left out; with --production nothing is built then.
 
     Exit code 4 when a template fails and 5 when a content file does; the other pages are built all the same.
     """
@@ -56,6 +64,7 @@ def command(console: Console, out: Path | None, base_url: str, dry_run: bool) ->
     target = (out or newsletter.root / newsletter.config.build.output).resolve()
     if out:
         _check_apart(target, newsletter)
+    _check_approvals(console, newsletter, production=production)
     with lock_of(newsletter.root, dry_run), console.progress("Reading") as progress:
         tally = build_site(console, newsletter, target, progress, base_url=base_url, dry_run=dry_run)
     console.result(
@@ -75,6 +84,19 @@ def command(console: Console, out: Path | None, base_url: str, dry_run: bool) ->
         line += f", {tally.failed} failed: nothing was removed"
     console.note(f"{line}: {_shown(target)}")
     return tally.exit_code
+
+
+def _check_approvals(console: Console, newsletter: Newsletter, *, production: bool) -> None:
+    """Tell which items are not what was approved. Raises ContentError for them in `production`."""
+    from builder.editorial import approval
+
+    library = newsletter.loaded.library
+    if production:
+        changed = (*approval.faults_of_words(library), *approval.faults_of_evidence(newsletter.root, library))
+        if changed:
+            raise ContentError.of(changed)
+    for fault in approval.faults_of_words(library):
+        console.fault(fault)
 
 
 def _check_apart(target: Path, newsletter: Newsletter) -> None:

@@ -123,6 +123,23 @@ def test_items_are_chosen_by_query_and_by_a_list(root, capsys, tmp_path):
     assert told(root, capsys, "approve", "--since", "2026-11-02", "--dry-run")["data"]["decisions"] == []
 
 
+def test_a_production_build_refuses_what_is_not_as_it_was_approved(root, capsys, monkeypatch):
+    path = root / worlds.item_file(1)
+    assert brief(root, "approve", worlds.item_id(1), "--no-commit") == 0
+    assert brief(root, "build", "--production") == 0
+    path.write_text(path.read_text(encoding="utf-8") + "\nAnd one more.\n", encoding="utf-8")
+    capsys.readouterr()
+
+    monkeypatch.setenv("CI", "true")
+    assert brief(root, "build") == 5
+    assert "is no longer what" in capsys.readouterr().err
+    assert "item-1" in (root / "site/feed.xml").read_text(encoding="utf-8")
+
+    assert brief(root, "build", "--no-production") == 0
+    assert "is no longer what" in capsys.readouterr().err
+    assert "item-1" not in (root / "site/feed.xml").read_text(encoding="utf-8")
+
+
 def test_a_decision_on_nothing_in_particular_is_refused(root, capsys):
     assert brief(root, "approve") == 2
 
