@@ -423,6 +423,12 @@ class Edition:
     """Markdown."""
     published: datetime | None = None
     """None: not published; its items are not public by it."""
+    subject: str = ""
+    """Of the letter; empty: made from the title."""
+    preheader: str = ""
+    """The line that mail clients show beside the subject; empty: the start of the introduction."""
+    sent: datetime | None = None
+    """When the letter went out to all readers; None: it did not."""
     extra: Mapping[str, object] = field(default_factory=dict)
 
 

@@ -9,6 +9,11 @@ _BIDI_AND_INVISIBLE = re.compile(
 )
 _WORD = re.compile(r"\w+(?:['\u2019\-]\w+)*")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+# What RFC 5321 lets stand without quotes, and a domain of letters, digits and hyphens.
+_MAIL_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
 SLUG_MAX = 60
 """Characters; with date and id a file name stays far below the 255 bytes of common file systems."""
 
@@ -53,6 +58,11 @@ def slug(text: str, fallback: str = "item") -> str:
 _DEVICE_NAMES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))]
 )
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether `text` is one mail address that every server takes: ASCII, without quotes, name or comment."""
+    return len(text) <= 254 and len(text.partition("@")[0]) <= 64 and bool(_MAIL_ADDRESS.fullmatch(text))
 
 
 def words(text: str) -> tuple[str, ...]:

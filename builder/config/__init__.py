@@ -6,13 +6,22 @@ words) → loading (the order of it all) → rules (the nouns the other rooms se
 
 from builder.config.keys import schema
 from builder.config.loading import find_root, load, parse
-from builder.config.rules import BuildRules, Config, EditorialRules, FetchRules, MarkdownRules, SummaryRules
+from builder.config.rules import (
+    BuildRules,
+    Config,
+    EditorialRules,
+    FetchRules,
+    MailRules,
+    MarkdownRules,
+    SummaryRules,
+)
 
 __all__ = [
     "BuildRules",
     "Config",
     "EditorialRules",
     "FetchRules",
+    "MailRules",
     "MarkdownRules",
     "SummaryRules",
     "find_root",

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, Self, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from pydantic.fields import FieldInfo
 
 from builder import text
+from builder.config.base import Keys
+from builder.config.mail import MailKeys
 from builder.config.values import (
     Contact,
     Extension,
@@ -35,29 +37,6 @@ _Title = Annotated[Line, Field(min_length=1, max_length=300)]
 _Name = Annotated[Line, Field(max_length=200)]
 _Prose = Annotated[Line, Field(max_length=2000)]
 _Few = Annotated[int, Field(ge=1, le=8)]
-
-
-class Keys(BaseModel):
-    """A mapping of the file: unknown keys are refused, a key without a value counts as not written."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        str_strip_whitespace=True,
-        model_title_generator=lambda model: model.__name__.removesuffix("Keys").lower(),
-        field_title_generator=lambda name, _: name,
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _drop_unset(cls, data: object) -> object:
-        if not isinstance(data, dict):
-            return data
-        return {
-            key: value
-            for key, value in data.items()
-            if value not in (None, "") or key not in cls.model_fields
-        }
 
 
 class SiteKeys(Keys):
@@ -297,6 +276,7 @@ class ConfigKeys(Keys):
         {}, validate_default=True, description="What counts as published, and what an edition is made of."
     )
     build: BuildKeys = Field({}, validate_default=True, description="Where the site goes.")
+    mail: MailKeys = Field({}, validate_default=True, description="The letter, and who sends it.")
     markdown: MarkdownKeys = Field({}, validate_default=True, description="How Markdown becomes HTML.")
 
 

@@ -11,7 +11,21 @@ from builder import files, text
 from builder.config import yamltree
 from builder.config.faults import Faults, Loc, label
 from builder.config.keys import ConfigKeys, FeedEntry, FeedKeys, SectionEntry, SectionKeys, SummaryKeys
-from builder.config.rules import BuildRules, Config, EditorialRules, FetchRules, MarkdownRules, SummaryRules
+from builder.config.mail import MailKeys
+from builder.config.rules import (
+    BuildRules,
+    ButtondownRules,
+    Config,
+    EditorialRules,
+    FetchRules,
+    GhostRules,
+    ListmonkRules,
+    MailchimpRules,
+    MailRules,
+    MarkdownRules,
+    SmtpRules,
+    SummaryRules,
+)
 from builder.config.values import nearest
 from builder.config.yamltree import Plain
 from builder.errors import ConfigError
@@ -141,7 +155,20 @@ def _config(keys: ConfigKeys, root: Path) -> Config:
         ),
         build=BuildRules(**dict(keys.build)),
         markdown=MarkdownRules(**dict(keys.markdown)),
+        mail=_mail(keys.mail, keys.site.title),
     )
+
+
+def _mail(keys: MailKeys, title: str) -> MailRules:
+    settled = {
+        "from_name": keys.from_name or title,
+        "smtp": SmtpRules(**dict(keys.smtp)),
+        "buttondown": ButtondownRules(**dict(keys.buttondown)),
+        "listmonk": ListmonkRules(**dict(keys.listmonk)),
+        "ghost": GhostRules(**dict(keys.ghost)),
+        "mailchimp": MailchimpRules(**dict(keys.mailchimp)),
+    }
+    return MailRules(**dict(keys) | settled)
 
 
 def _feed(keys: FeedKeys, slugs: Mapping[str, str], max_age_days: int) -> Feed:

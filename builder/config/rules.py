@@ -70,6 +70,101 @@ class MarkdownRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpRules:
+    """A mail server of one's own."""
+
+    host: str
+    """Empty when none is set."""
+    port: int
+    security: str
+    """`starttls`, `tls` or `none`."""
+    user: str
+    """Empty: no login."""
+    per_minute: int
+    """Messages; 0 for no limit."""
+    timeout_s: float
+    """For one answer."""
+    tries: int
+    """Of one message in one run, the first counted."""
+    retry_s: float
+    """Between two tries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtondownRules:
+    """Where Buttondown is."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListmonkRules:
+    """A listmonk, and what of it is used."""
+
+    url: str
+    """Empty when none is set."""
+    lists: tuple[int, ...]
+    template: int
+    """0: the server's default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GhostRules:
+    """A Ghost, and what of it is used."""
+
+    url: str
+    """Empty when none is set."""
+    newsletter: str
+    email_only: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailchimpRules:
+    """What of Mailchimp is used."""
+
+    url: str
+    """Empty: made from the key."""
+    audience: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRules:
+    """The letter, and who sends it."""
+
+    via: str
+    """The name of the sender; whether there is one is not known here."""
+    from_name: str
+    """Never empty: the site's title stands in."""
+    from_address: str
+    """Empty when none is set: then nothing can be sent."""
+    reply_to: str
+    postal_address: str
+    reason: str
+    """Empty: the theme says it."""
+    unsubscribe: str
+    """May hold `{token}` and `{email}`; empty when none is set."""
+    unsubscribe_mail: str
+    subject: str
+    """May hold `{title}`, `{number}` and `{site}`."""
+    detail: str
+    """`brief` or `full`."""
+    max_kib: int
+    min_stories: int
+    require_test: bool
+    utm_source: str
+    """Empty: links are not marked."""
+    subscribers: str
+    """Relative to the root, with forward slashes."""
+    smtp: SmtpRules
+    buttondown: ButtondownRules
+    listmonk: ListmonkRules
+    ghost: GhostRules
+    mailchimp: MailchimpRules
+    options: Mapping[str, str]
+    """For plug-ins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All of `config.yaml`."""
 
@@ -85,3 +180,4 @@ class Config:
     editorial: EditorialRules
     build: BuildRules
     markdown: MarkdownRules
+    mail: MailRules

@@ -41,6 +41,7 @@ _LANGUAGE = re.compile(
     r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
 )
 _MAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")
+_THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+(:[A-Za-z_]\w*)?", re.ASCII)
 # What the addresses of feeds are full of and no source is called.
 _NO_NAMES = frozenset(["www", "feed", "feeds", "rss", "atom", "rdf", "xml", "json", "index", "html", "php"])
@@ -225,6 +226,30 @@ def _contact(value: str) -> str:
     raise wrong("must be a mail address or a web address")
 
 
+def _mail_address(value: str) -> str:
+    if value and not text.is_mail_address(value):
+        raise wrong("must be a mail address", "Write it as editor@brief.example, without a name.")
+    return value
+
+
+def _service_address(value: str) -> str:
+    url = web_address(value)
+    if url.query is not None or url.fragment is not None:
+        raise wrong("must be without ? and #")
+    if url.scheme != "https" and url.host not in _THIS_MACHINE:
+        raise wrong("must begin with https://", "A secret is sent there; only this machine may do without.")
+    return str(url).rstrip("/") + "/"
+
+
+def _unsubscribe_address(value: str) -> str:
+    if re.sub(r"\{(?:token|email)\}", "", value).count("{"):
+        raise wrong("may hold {token} and {email}, and no other braces")
+    url = web_address(value.replace("{token}", "token").replace("{email}", "email"))
+    if url.scheme != "https":
+        raise wrong("must begin with https://", "Mail services unsubscribe with one click over https only.")
+    return value
+
+
 def _extension(value: str) -> str:
     if value not in _EXTENSIONS and not _DOTTED.fullmatch(value):
         hint = nearest(value, _EXTENSIONS) or "Name one of Python-Markdown's own, or a module such as a.b."
@@ -275,4 +300,10 @@ OutputFolder = Annotated[_Short, AfterValidator(_output)]
 StaticFolder = Annotated[_Short, AfterValidator(_static)]
 Place = Annotated[_Short, BeforeValidator(lambda value: value or ""), AfterValidator(_place)]
 """A folder of the built site; empty for its root."""
+MailAddress = Annotated[_Short, AfterValidator(_mail_address)]
+ServiceAddress = Annotated[_Short, AfterValidator(_service_address)]
+"""Of an API that is told a secret; ends in a slash."""
+UnsubscribeAddress = Annotated[_Short, AfterValidator(_unsubscribe_address)]
+PrivateFile = Annotated[_Short, AfterValidator(_relative)]
+"""A file below the root."""
 Extension = Annotated[_Short, AfterValidator(_extension)]

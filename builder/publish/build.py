@@ -22,6 +22,7 @@ from builder.model import Item, Library, Status
 from builder.publish import pages, plan, syndicate
 from builder.publish.plan import Output, Plan, Record
 from builder.render import markup
+from builder.render.places import item_path
 from builder.render.theme import Theme
 from builder.state import State
 
@@ -181,7 +182,7 @@ def _bodies(seen: pages.Public, state: State, extensions: tuple[str, ...]) -> Ca
 def _post(config: Config, base_url: str, item: Item, html_of: Callable[[str], str]) -> syndicate.Post:
     return syndicate.Post(
         id=syndicate.post_id(config.site, item.id, item.date),
-        url=base_url + pages.item_path(item),
+        url=base_url + item_path(item),
         title=item.title,
         summary=item.tldr,
         html=markup.rebase(html_of(item.body), base_url),

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
 from builder import digest, text
-from builder.model import Edition, Item, Section
+from builder.model import Edition, Item
+from builder.render.places import edition_path
 from builder.render.views import Link
 
 
@@ -40,15 +41,10 @@ def source_links(items: Iterable[Item]) -> Mapping[str, Link]:
     return links
 
 
-def section_link(section: Section) -> Link:
-    """The link to a section's list."""
-    return Link(title=section.title, path=f"sections/{section.slug}/")
-
-
 def carriers(editions: Iterable[Edition]) -> Mapping[str, Link]:
     """For each item, the first published edition that carries it (`editions` are newest first)."""
     return {
-        placed.item: Link(title=edition.title, path=f"editions/{edition.number}/")
+        placed.item: Link(title=edition.title, path=edition_path(edition.number))
         for edition in editions
         for part in edition.parts
         for placed in part.items

@@ -13,12 +13,13 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from builder import __version__, digest, text
+from builder import digest, text
 from builder.config import Config
 from builder.digest import Known
 from builder.model import Edition, Item, Library, StaticPage, Status
 from builder.publish import lists
 from builder.render import markup
+from builder.render.places import edition_path, item_path, minutes_to_read, section_link, site_view
 from builder.render.views import (
     Card,
     EditionCard,
@@ -42,12 +43,9 @@ from builder.render.views import (
     View,
 )
 
-WORDS_A_MINUTE = 230
-"""Silent reading of English non-fiction (Brysbaert 2019: 238), a little less for lists of links."""
 DESCRIPTION_MAX = 200
 _INTRO_MAX = 180
 _EDITIONS_ON_404 = 3
-_RTL = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +123,9 @@ class _Pages:
         self._html_of = html_of
         self._rendering = rendering
         self._zone = ZoneInfo(config.site.timezone)
-        self._site = site_view(config, seen.pages, base_url)
+        self._site = site_view(config.site, config.sections, seen.pages, base_url)
         self._shared = digest.known(self._site)
-        self._sections = {section.slug: lists.section_link(section) for section in config.sections}
+        self._sections = {section.slug: section_link(section) for section in config.sections}
         self._tags = lists.tag_links(seen.items)
         self._sources = lists.source_links(seen.items)
         self._items = {item.id: self._known(item) for item in seen.items}
@@ -178,10 +176,10 @@ class _Pages:
         return EditionCard(
             number=edition.number,
             title=edition.title,
-            path=f"editions/{edition.number}/",
+            path=edition_path(edition.number),
             date=edition.published or edition.date,
             count=len(placed),
-            minutes=max(1, round(words / WORDS_A_MINUTE)),
+            minutes=minutes_to_read(words),
             intro=text.excerpt(
                 markup.plain(self._html_of(edition.intro)) if edition.intro else "", _INTRO_MAX
             ),
@@ -376,28 +374,6 @@ class _Pages:
             editions=self._edition_cards[:_EDITIONS_ON_404],
         )
         return Page("404.html", "404.html", digest.known(view), "the page for what is missing", indexed=False)
-
-
-def site_view(config: Config, pages: Sequence[StaticPage], base_url: str) -> SiteView:
-    """What every template sees of the site as it stands at `base_url`."""
-    site = config.site
-    return SiteView(
-        title=site.title,
-        url=base_url,
-        language=site.language,
-        direction="rtl" if site.language.partition("-")[0].lower() in _RTL else "ltr",
-        timezone=site.timezone,
-        description=site.description,
-        author=site.author,
-        sections=tuple(map(lists.section_link, config.sections)),
-        pages=tuple(Link(title=page.title, path=f"{page.slug}/") for page in pages),
-        generator=f"Briefpress {__version__}",
-    )
-
-
-def item_path(item: Item) -> str:
-    """The place of an item's page: from the name of its file, so that a new title moves nothing."""
-    return f"items/{item.path.rpartition('/')[2].removesuffix('.md')}/"
 
 
 def item_output(item: Item) -> str:

@@ -117,7 +117,7 @@ class Theme:
         """The page that `template` makes of `view`. Raises TemplateError with a template's name and line."""
         names = {field.name: _marked(field.name, getattr(view, field.name)) for field in fields(view)}
         try:
-            names.update(_functions(view.site, view.page, self._wording(view.site), self._assets))
+            names.update(_functions(view.site, view.page, self.wording(view.site), self._assets))
             return self._environment.get_template(template).render(names)
         except (jinja2.TemplateError, MisuseError, *_EXPRESSION_FAULTS) as error:
             raise self._fault(error, template, names) from error
@@ -167,7 +167,8 @@ class Theme:
 
     # -- words
 
-    def _wording(self, site: SiteView) -> Wording:
+    def wording(self, site: SiteView) -> Wording:
+        """The theme's own words in the language of `site`. Raises TemplateError."""
         asked = (site.language, site.timezone)
         if asked not in self._wordings:
             tables = [

@@ -61,7 +61,7 @@ def test_the_newsletter_of_this_repository_is_valid() -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", ["mail: {}", "build: {page_size: 0}", "editorial: {publish: all}", "feeds: x"]
+    "broken", ["post: {}", "build: {page_size: 0}", "editorial: {publish: all}", "feeds: x"]
 )
 def test_what_the_schema_refuses_we_refuse(broken: str) -> None:
     source = f"site: {{title: x, url: https://a.example/}}\n{broken}\n"

@@ -183,7 +183,7 @@ def test_all_faults_are_told_at_once_by_line() -> None:
         "fetch:\n"
         "  workers: 0\n"
         "  workers: 2\n"
-        "mail: {}\n"
+        "post: {}\n"
     )
     assert [str(fault) for fault in found] == [
         "config.yaml:1: site.title: is missing",
@@ -193,7 +193,7 @@ def test_all_faults_are_told_at_once_by_line() -> None:
         "config.yaml:9: feeds[1].section: there is no section polcy",
         "config.yaml:12: fetch.workers: must be at least 1",
         "config.yaml:13: workers: is given twice, first in line 12",
-        "config.yaml:14: mail: unknown key",
+        "config.yaml:14: post: unknown key",
     ]
     assert [found[index].hint for index in (1, 2, 4)] == [
         "did you mean title?",

@@ -40,9 +40,12 @@ some_editions = st.builds(
     title=lines.filter(bool),
     date=times,
     published=st.none() | times,
+    subject=lines,
+    preheader=lines,
+    sent=st.none() | times,
     parts=st.lists(parts, max_size=3).map(tuple),
     intro=st.just("") | lines.filter(bool).map(lambda line: line + "\n"),
-    extra=st.dictionaries(st.sampled_from(["sent", "look"]), lines),
+    extra=st.dictionaries(st.sampled_from(["mood", "look"]), lines),
 )
 
 

@@ -270,7 +270,7 @@ def test_a_broken_message_file_is_named(site, data, line):
 
 def test_functions_are_the_documented_ones():
     view = sample.views()["page.html"]
-    made = theming._functions(view.site, view.page, Theme.open(theming._CHECKOUT)._wording(view.site), {})
+    made = theming._functions(view.site, view.page, Theme.open(theming._CHECKOUT).wording(view.site), {})
 
     assert tuple(sorted(made)) == theming.FUNCTIONS
 

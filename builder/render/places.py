@@ -1,0 +1,49 @@
+"""Where things stand on the site, for pages and letters alike. Pure."""
+
+from collections.abc import Sequence
+
+from builder import __version__
+from builder.model import Item, Section, Site, StaticPage
+from builder.render.views import Link, SiteView
+
+_WORDS_A_MINUTE = 230
+"""Silent reading of English non-fiction (Brysbaert 2019: 238), a little less for lists of links."""
+_RTL = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
+
+
+def site_view(
+    site: Site, sections: Sequence[Section], pages: Sequence[StaticPage], base_url: str
+) -> SiteView:
+    """What every template sees of the site as it stands at `base_url`."""
+    return SiteView(
+        title=site.title,
+        url=base_url,
+        language=site.language,
+        direction="rtl" if site.language.partition("-")[0].lower() in _RTL else "ltr",
+        timezone=site.timezone,
+        description=site.description,
+        author=site.author,
+        sections=tuple(map(section_link, sections)),
+        pages=tuple(Link(title=page.title, path=f"{page.slug}/") for page in pages),
+        generator=f"Briefpress {__version__}",
+    )
+
+
+def item_path(item: Item) -> str:
+    """The place of an item's page: from the name of its file, so that a new title moves nothing."""
+    return f"items/{item.path.rpartition('/')[2].removesuffix('.md')}/"
+
+
+def edition_path(number: int) -> str:
+    """The place of an edition's page."""
+    return f"editions/{number}/"
+
+
+def section_link(section: Section) -> Link:
+    """The link to a section's list."""
+    return Link(title=section.title, path=f"sections/{section.slug}/")
+
+
+def minutes_to_read(words: int) -> int:
+    """How long so many words take, at least 1."""
+    return max(1, round(words / _WORDS_A_MINUTE))
