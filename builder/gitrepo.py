@@ -2,8 +2,9 @@
 
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from builder.errors import GitError
 
@@ -75,6 +76,62 @@ class Repo:
             return self._git("rev-parse", "--short", "HEAD").strip()
         return ""
 
+    def commit_onto(self, branch: str, paths: Sequence[Path], message: str) -> str:
+        """Commit `paths` as they stand on disk onto `branch`, and return the short hash; empty for no change.
+
+        The branch begins at HEAD, or goes on from where it stands, here or as last fetched from `origin`,
+        while that is not merged. Neither the work tree, nor what is staged, nor the current branch changes;
+        hooks do not run. Raises GitError.
+        """
+        asked = [str(path) for path in paths]
+        if not asked:
+            return ""
+        self._refuse_ignored(asked)
+        if self._git("symbolic-ref", "--quiet", "--short", "HEAD").strip() == branch:
+            return self.commit(paths, message)
+        if not self._succeeds("var", "GIT_COMMITTER_IDENT") or not self.author():
+            raise GitError("git does not know who commits", _IDENTITY_HINT)
+        start = self._start_of(branch)
+        with TemporaryDirectory(prefix="briefpress-") as folder:
+            index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+            self._git("read-tree", start, env=index)
+            self._git("add", "--", *asked, env=index)
+            tree = self._git("write-tree", env=index).strip()
+        if tree == self._git("rev-parse", f"{start}^{{tree}}").strip():
+            return ""
+        made = self._git("commit-tree", tree, "-p", start, "-m", message).strip()
+        self._git("update-ref", f"refs/heads/{branch}", made)
+        return self._git("rev-parse", "--short", made).strip()
+
+    def branch(self) -> str:
+        """The name of the current branch; empty when HEAD is on none."""
+        found = _run(self.root, "symbolic-ref", "--quiet", "--short", "HEAD")
+        return found.stdout.strip() if found.returncode == 0 else ""
+
+    def remote(self, name: str) -> str:
+        """The address of the remote `name`; empty when there is none."""
+        found = _run(self.root, "remote", "get-url", name)
+        return found.stdout.strip() if found.returncode == 0 else ""
+
+    def push(self, remote: str, branch: str) -> None:
+        """Push `branch` to `remote`, never by force. Raises GitError when it is refused."""
+        self._git("push", "--quiet", remote, f"refs/heads/{branch}:refs/heads/{branch}")
+
+    def unsaved(self, folder: Path) -> tuple[Path, ...]:
+        """The files in `folder` that are there and are not in the last commit as they stand, by path."""
+        return tuple(
+            place for line in sorted(self._changed([str(folder)])) if (place := self.root / line).is_file()
+        )
+
+    def _start_of(self, branch: str) -> str:
+        """The commit that a new one on `branch` follows."""
+        for name in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"):
+            found = _run(self.root, "rev-parse", "--verify", "--quiet", name)
+            commit = found.stdout.strip()
+            if found.returncode == 0 and not self._succeeds("merge-base", "--is-ancestor", commit, "HEAD"):
+                return commit
+        return self._git("rev-parse", "HEAD").strip()
+
     def versions(self, path: Path) -> Iterator[str]:
         """What the text file at `path` was in each commit that changed it, the newest first."""
         relative = path.resolve().relative_to(self.root.resolve())
@@ -118,10 +175,10 @@ class Repo:
     def _succeeds(self, *command: str) -> bool:
         return _run(self.root, *command).returncode == 0
 
-    def _git(self, *command: str) -> str:
+    def _git(self, *command: str, env: Mapping[str, str] | None = None) -> str:
         """What a git command says. Raises GitError with its own words when it fails."""
         # A file named `*.md` is one file. (`check-ignore` knows no pathspecs, and refuses to be told.)
-        done = _run(self.root, "--literal-pathspecs", *command)
+        done = _run(self.root, "--literal-pathspecs", *command, env=env)
         if done.returncode != 0:
             said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").replace(
                 "\n", "; "
@@ -131,7 +188,9 @@ class Repo:
         return done.stdout
 
 
-def _run(folder: Path, *command: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def _run(
+    folder: Path, *command: str, stdin: str = "", env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     line = ["git", "-C", str(folder), "-c", "core.quotepath=off", *command]
     try:
         return subprocess.run(  # noqa: S603
@@ -139,7 +198,7 @@ def _run(folder: Path, *command: str, stdin: str = "") -> subprocess.CompletedPr
             input=stdin,
             capture_output=True,
             check=False,
-            env=_environment(),
+            env=_environment() | dict(env or {}),
             encoding="utf-8",
             errors="surrogateescape",
         )

@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "approve": "Let items be published.",
     "reject": "Keep items from being published.",
     "reopen": "Make approved or rejected items drafts again.",
+    "propose": "Propose new drafts as a pull request.",
     "edition": "Compose and publish editions.",
     "check": "Read the config and all content and say what is wrong.",
     "build": "Render the site.",

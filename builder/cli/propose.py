@@ -1,0 +1,110 @@
+"""`briefpress propose`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder import files
+from builder.cli.console import Console
+from builder.cli.newsletter import CACHE, Newsletter, open_newsletter, repo_of
+from builder.cli.options import common, dry_run
+from builder.errors import GitError
+from builder.text import count
+
+if TYPE_CHECKING:
+    from builder.gitrepo import Repo
+    from builder.model import Item
+
+BRANCH = "briefpress/drafts"
+
+
+@click.command("propose")
+@click.option("--branch", default=BRANCH, show_default=True, help="The branch they are committed on.")
+@click.option("--base", default="main", show_default=True, help="The branch they are proposed for.")
+@click.option("--remote", default="origin", show_default=True, help="Where the branch is pushed.")
+@click.option("--title", default="", help="Of the pull request  [default: how many drafts there are]")
+@click.option(
+    "--push/--no-push", default=True, help="Push the branch and open a pull request.  [default: push]"
+)
+@dry_run
+@common
+@click.pass_obj
+def command(
+    console: Console, branch: str, base: str, remote: str, title: str, push: bool, dry_run: bool
+) -> int:
+    """Propose the drafts that git has not yet: a branch, a commit, a pull request.
+
+    Your work tree, your branch and what is staged stay as they are. The pull request is opened by GitHub's
+    command `gh` where that is at hand; otherwise its address is printed. What it says is also written as a
+    page to .briefpress/proposal.html.
+    """
+    from builder import forge
+
+    newsletter = open_newsletter(console)
+    repo = repo_of(newsletter.root, commit=True)
+    if repo is None:
+        raise GitError(f"{newsletter.root} is in no git repository", "Begin one with `git init`.")
+    drafts, paths = _drafts(newsletter, repo)
+    if not drafts:
+        console.result({"items": [], "commit": "", "address": ""})
+        console.note("nothing to propose: git has every draft")
+        return 0
+    named = title or f"Review {count(len(drafts), 'new draft')}"
+    if dry_run:
+        console.result({"items": [item.id for item in drafts], "branch": branch}, f"would propose: {named}")
+        return 0
+    text = _report(newsletter, drafts, named)
+    trailers = "\n".join(f"Briefpress-Item: {item.id}" for item in drafts)
+    commit = repo.commit_onto(branch, paths, f"{named}\n\n{trailers}\n")
+    opened = forge.Opened("", False)
+    if push and (address := repo.remote(remote)):
+        repo.push(remote, branch)
+        opened = forge.propose(newsletter.root, address, branch, base, named, text)
+    data = {
+        "items": [item.id for item in drafts],
+        "branch": branch,
+        "commit": commit,
+        "address": opened.address,
+        "open": opened.is_open,
+    }
+    console.result(data, opened.address or branch)
+    console.note(f"{'proposed' if opened.is_open else 'committed'}: {named}, on {branch}")
+    if opened.said:
+        console.note(f"gh did not open a pull request: {opened.said}")
+    if opened.address and not opened.is_open:
+        console.note("Open the pull request at this address.")
+    return 0
+
+
+def _drafts(newsletter: Newsletter, repo: "Repo") -> "tuple[list[Item], list[Path]]":
+    """The drafts that the last commit has not, and their files."""
+    from builder.model import Status
+    from builder.summary import evidence
+
+    root = newsletter.root
+    unsaved = set(repo.unsaved(root / "content"))
+    here = repo.root.resolve()
+
+    def place(path: str) -> Path:
+        return repo.root / (root / path).resolve().relative_to(here)
+
+    drafts = [
+        item
+        for item in newsletter.loaded.library.items
+        if item.status is Status.DRAFT and place(item.path) in unsaved
+    ]
+    paths = [place(path) for item in drafts for path in (item.path, evidence.path_of(item.path))]
+    return drafts, [path for path in paths if path in unsaved]
+
+
+def _report(newsletter: Newsletter, drafts: "list[Item]", title: str) -> Path:
+    """Write what the proposal says, for `gh` and for people; the path of the Markdown."""
+    from builder.editorial import proposal
+
+    sections = {section.slug: section.title for section in newsletter.config.sections}
+    text = proposal.markdown(drafts, {}, sections)
+    folder = newsletter.root / CACHE
+    files.write_atomic(folder / "proposal.md", text, durable=False)
+    files.write_atomic(folder / "proposal.html", proposal.page(title, text), durable=False)
+    return folder / "proposal.md"

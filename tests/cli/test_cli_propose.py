@@ -1,0 +1,106 @@
+"""New drafts on a branch of their own, with real git and a real remote."""
+
+import json
+from pathlib import Path
+
+import pytest
+import worktree
+import worlds
+from worktree import git
+
+from builder.cli.console import Console
+from builder.cli.main import run
+
+
+@pytest.fixture
+def root(make_site, monkeypatch, tmp_path) -> Path:
+    folder = make_site(f"-- config.yaml --\n{worlds.config()}\n-- .gitignore --\n.briefpress/\nsite/")
+    worktree.make(folder, monkeypatch)
+    git(tmp_path, "init", "--quiet", "--bare", "origin.git")
+    git(folder, "remote", "add", "origin", str(tmp_path / "origin.git"))
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    return folder
+
+
+def draft(root: Path, number: int, status: str = "draft") -> None:
+    path = root / worlds.item_file(number)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(worlds.item(number, status=status), encoding="utf-8")
+
+
+def propose(root: Path, capsys, *options: str) -> dict:
+    capsys.readouterr()
+    assert run(Console(), ["propose", "--json", "--root", str(root), *options]) == 0
+    return json.loads(capsys.readouterr().out)["data"]
+
+
+def on(root: Path, branch: str) -> list[str]:
+    return git(root, "ls-tree", "-r", "--name-only", branch, "content").split()
+
+
+def test_new_drafts_go_onto_a_branch_and_nothing_here_changes(root, capsys):
+    draft(root, 1)
+    draft(root, 2)
+    (root / "notes.txt").write_text("staged")
+    git(root, "add", "notes.txt")
+    before = git(root, "status", "--porcelain"), git(root, "rev-parse", "HEAD")
+
+    data = propose(root, capsys)
+
+    assert (git(root, "status", "--porcelain"), git(root, "rev-parse", "HEAD")) == before
+    assert data["items"] == [worlds.item_id(1), worlds.item_id(2)]
+    assert on(root, "briefpress/drafts") == [worlds.item_file(1), worlds.item_file(2)]
+    message = git(root, "log", "-1", "--format=%B", "briefpress/drafts")
+    assert message.startswith("Review 2 new drafts\n") and f"Briefpress-Item: {worlds.item_id(2)}" in message
+    assert git(root, "ls-remote", "origin").split()[1] == "refs/heads/briefpress/drafts"
+    assert (root / ".briefpress/proposal.html").is_file()
+
+
+def test_a_second_proposal_goes_on_where_the_first_ended(root, capsys):
+    draft(root, 1)
+    propose(root, capsys)
+    draft(root, 2)
+
+    propose(root, capsys)
+
+    assert on(root, "briefpress/drafts") == [worlds.item_file(1), worlds.item_file(2)]
+    assert git(root, "rev-list", "--count", "main..briefpress/drafts").strip() == "2"
+    assert git(root, "rev-parse", "briefpress/drafts") == git(root, "ls-remote", "origin").split()[0] + "\n"
+
+
+def test_after_the_branch_was_merged_a_proposal_begins_anew(root, capsys):
+    draft(root, 1)
+    propose(root, capsys)
+    (root / worlds.item_file(1)).unlink()
+    git(root, "merge", "--quiet", "briefpress/drafts")
+    draft(root, 2)
+
+    propose(root, capsys)
+
+    assert git(root, "rev-list", "--count", "main..briefpress/drafts").strip() == "1"
+
+
+def test_what_is_decided_or_in_git_already_is_not_proposed(root, capsys):
+    draft(root, 1, "approved")
+    draft(root, 2)
+    git(root, "add", worlds.item_file(2))
+    git(root, "commit", "--quiet", "--message=Mine")
+
+    assert propose(root, capsys)["items"] == []
+    assert git(root, "branch", "--format=%(refname:short)").split() == ["main"]
+
+
+def test_a_dry_run_and_a_clone_without_a_remote_push_nothing(root, capsys):
+    draft(root, 1)
+
+    assert propose(root, capsys, "--dry-run")["items"] == [worlds.item_id(1)]
+    assert git(root, "branch", "--format=%(refname:short)").split() == ["main"]
+    assert propose(root, capsys, "--no-push")["address"] == ""
+    assert git(root, "ls-remote", "origin") == ""
+
+
+def test_without_git_there_is_nothing_to_propose_with(make_site, capsys):
+    root = make_site(f"-- config.yaml --\n{worlds.config()}")
+
+    assert run(Console(), ["propose", "--root", str(root)]) == 6
+    assert "is in no git repository" in capsys.readouterr().err
