@@ -4,7 +4,7 @@ import math
 from collections.abc import Collection, Sequence
 
 from builder.model import BlockKind
-from builder.summary import headings, rank
+from builder.summary import headings, language, rank
 from builder.summary.language import tokens
 from builder.summary.reading import Line, Reading
 
@@ -253,9 +253,8 @@ def _stands_alone(line: Line) -> bool:
 
 def _looks_ahead(line: Line, reading: Reading) -> float:
     """How much a sentence speaks of what comes next or follows, outside its quotations."""
-    cues = reading.language.phrases
-    joined = f" {' '.join(tokens(line.own))} "
-    future = any(f" {cue} " in joined for cue in cues.future)
-    possible = any(f" {cue} " in joined for cue in cues.possible)
-    effect = any(f" {cue} " in joined for cue in cues.consequence)
+    cues, words = reading.language.phrases, tokens(line.own)
+    future, possible, effect = (
+        language.mentions(words, kind) for kind in (cues.future, cues.possible, cues.consequence)
+    )
     return CUE * future + 0.7 * possible + CUE * effect

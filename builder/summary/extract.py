@@ -13,6 +13,7 @@ from builder.summary import headings, language, leads, segments
 from builder.summary.choice import Choice
 from builder.summary.headings import Namer
 from builder.summary.reading import Reading
+from builder.summary.reading import of as reading_of
 
 SHARE = 0.5
 """The most of an article's sentences that a summary shows."""
@@ -40,7 +41,7 @@ class Extract:
 
     def summarise(self, article: Article, profile: Profile) -> Summary:
         """The summary of `article` in the form `profile` asks for; the same for the same input, always."""
-        reading = Reading(article)
+        reading = reading_of(article)
         code = profile.language or reading.language.code
         writer = _Writer(reading, profile, code if code in language.KNOWN else language.FALLBACK)
         return writer.summary(self.name)

@@ -9,6 +9,7 @@ from builder.model import Article, Block, BlockKind, Completeness
 from builder.summary import language, quotes
 from builder.summary.language import Language, straight
 from builder.summary.reading import Reading
+from builder.summary.reading import of as reading_of
 
 _DIGITS = r"\d+(?:[.,:’'\u00a0\u202f ]\d{3})*(?:[.,:]\d+)?"
 _QUOTED_LEAST = 3
@@ -36,7 +37,7 @@ class Facts:
 
 def of(article: Article) -> Facts:
     """The facts of `article`, subheadings left out."""
-    reading = Reading(article)
+    reading = reading_of(article)
     tongue = reading.language
     numbers, names, dates, quoted = list[str](), list[str](), list[str](), list[str]()
     for line in reading.lines:

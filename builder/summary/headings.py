@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from builder.summary import leads, phrases
+from builder.summary import language, leads, phrases
 from builder.summary.language import Language, straight, tokens
 from builder.summary.phrases import Phrase
 from builder.summary.reading import Reading
@@ -160,7 +160,7 @@ class Namer:
             fitting.append("voices")
         if len(lines) > 1 and all(_tells_figures(line.words, line.text) for line in lines):
             fitting.append("figures")
-        past = [_mentions(line.words, reading.language.phrases.past) for line in lines]
+        past = [language.mentions(line.words, reading.language.phrases.past) for line in lines]
         if not first and past[0] and sum(past) >= max(2, len(lines) - 1):
             fitting.append("background")
         for name in (*fitting, "key_points", "more"):
@@ -320,11 +320,6 @@ def _tells_figures(words: Sequence[str], text: str) -> bool:
     """Whether a sentence is about amounts: money, shares, or several numbers that are no years."""
     amounts = [word for word in words if word[0].isdigit() and not _YEAR.fullmatch(word)]
     return bool(amounts) and (len(amounts) > 1 or any(mark in text for mark in "%€$£¥"))
-
-
-def _mentions(words: Sequence[str], cues: Sequence[str]) -> bool:
-    joined = f" {' '.join(words)} "
-    return any(f" {cue} " in joined for cue in cues)
 
 
 def _shown_text(phrase: Phrase, tongue: Language) -> str:

@@ -9,10 +9,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
 from builder.model import Article, Block
 
@@ -21,10 +21,14 @@ KNOWN = ("en", "de", "fr", "es")
 FALLBACK = "en"
 """Whose labels a summary in any other language has."""
 
-_WORD = re.compile(r"[^\W_]+(?:[’'\-.][^\W_]+)*")
-_ELISION = re.compile(r"\b([cdjlmnst]|qu|jusqu|lorsqu|puisqu|dell|nell|all|un)['’](?=\w\w)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:['\-.][^\W_]+)*")
+_ELISION = re.compile(r"\b([cdjlmnst]|qu|jusqu|lorsqu|puisqu|dell|nell|all|un)'(?=\w\w)", re.IGNORECASE)
 _SAMPLE = 600
 """Words that are looked at to tell a language."""
+_NEVER = re.compile(r"(?!)")
+
+Cues: TypeAlias = Mapping[str, tuple[tuple[str, ...], ...]]
+"""Phrases as `tokens`: by their first word, what follows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +105,14 @@ class Words:
 class Phrases:
     """The phrases of a language, in lower case, in the order of its file, with straight apostrophes."""
 
-    dependent: tuple[str, ...] = ()
+    dependent: Cues = field(default_factory=dict)
     """Openings that point back to the sentence before."""
-    future: tuple[str, ...] = ()
-    possible: tuple[str, ...] = ()
-    consequence: tuple[str, ...] = ()
-    past: tuple[str, ...] = ()
-    boilerplate: tuple[str, ...] = ()
-    """Found in sentences that are about the page and not about its subject."""
+    future: Cues = field(default_factory=dict)
+    possible: Cues = field(default_factory=dict)
+    consequence: Cues = field(default_factory=dict)
+    past: Cues = field(default_factory=dict)
+    boilerplate: re.Pattern[str] = _NEVER
+    """Found in sentences that are about the page and not about its subject; for text in lower case."""
     skip_headings: tuple[str, ...] = ()
     """Subheadings under which there is no article text."""
     skip_heading_starts: tuple[str, ...] = ()
@@ -176,7 +180,18 @@ def straight(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words and numbers of `text` in lower case, in order; *l’école* is two of them."""
-    return [straight(word.lower()) for word in _WORD.findall(_ELISION.sub(r"\1 ", text))]
+    plain = straight(text)
+    return [word.lower() for word in _WORD.findall(_ELISION.sub(r"\1 ", plain) if "'" in plain else plain)]
+
+
+def mentions(words: Sequence[str], cues: Cues) -> bool:
+    """Whether one of `cues` stands among `words`, which are `tokens`."""
+    return any(word in cues and opens(words[place:], cues) for place, word in enumerate(words))
+
+
+def opens(words: Sequence[str], cues: Cues) -> bool:
+    """Whether `words`, which are `tokens`, begin with one of `cues`."""
+    return any(tuple(words[1 : 1 + len(rest)]) == rest for rest in cues.get(words[0] if words else "", ()))
 
 
 @lru_cache(maxsize=8)
@@ -186,18 +201,21 @@ def load(code: str) -> Language:
         return _NONE
     data = _read(f"{code}.json")
     counted = _read(f"{code}.frequencies.json")
-    words = {field.name: _words(data, field.name) for field in fields(Words)}
+    words = {told.name: _words(data, told.name) for told in fields(Words)}
     # People travel: a Spanish name in a German text is a person all the same.
     words["given_names"] = frozenset().union(
         *(_words(_read(f"{other}.json"), "given_names") for other in KNOWN)
     )
     if data["head"] == "last":
         words["verbs"] = (words["verbs"] | _inflected(data)) - words["nouny_verbs"] - words["noun_ings"]
-    phrases = {field.name: tuple(map(straight, data.get(field.name, ()))) for field in fields(Phrases)}
+    phrases: dict[str, Any] = {
+        told.name: tuple(map(straight, data.get(told.name, ()))) for told in fields(Phrases)
+    }
     for name in _SPOKEN:
-        phrases[name] = tuple(" ".join(tokens(phrase)) for phrase in phrases[name])
+        phrases[name] = _cues(phrases[name])
     for name in _ENDINGS:
         phrases[name] = tuple(" ".join(phrases[name]).split())
+    phrases["boilerplate"] = _any_of(phrases["boilerplate"])
     suffixes = tuple(tuple((*line.split(), "")[:2]) for line in data["suffixes"])
     return Language(
         code=code,
@@ -221,6 +239,7 @@ def labels(code: str) -> Mapping[str, str]:
     return labelled
 
 
+@lru_cache(maxsize=4)
 def of(article: Article) -> Language:
     """The language `article` is written in, by its words: what a page declares is wrong often enough.
 
@@ -296,7 +315,24 @@ _DOUBLING = frozenset(
 )
 _ENDINGS = ("adjective_endings", "verb_endings", "infinitive_endings", "subjectless_endings")
 _SPOKEN = ("dependent", "future", "possible", "consequence", "past")
-"""Phrases that are looked for among the words of a sentence, and so are given as words."""
+"""Phrases that are looked for among the words of a sentence, and so are kept as words."""
+
+
+def _cues(phrases: Sequence[str]) -> Cues:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        first, *rest = tokens(phrase)
+        found.setdefault(first, []).append(tuple(rest))
+    return {first: tuple(rests) for first, rests in found.items()}
+
+
+def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:
+    """What matches one of `phrases` that does not begin within a word."""
+    by_letter: dict[str, list[str]] = {}
+    for phrase in phrases:
+        by_letter.setdefault(phrase[0], []).append(re.escape(phrase[1:]))
+    parts = (f"{re.escape(letter)}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})") if phrases else _NEVER
 
 
 def _words(data: Mapping[str, Any], name: str) -> frozenset[str]:

@@ -67,15 +67,20 @@ class Phrase:
 
 def read(line: Line, reading: Reading) -> tuple[Token, ...]:
     """The tokens of the writer's own words in `line`; a quotation is one mark."""
-    tongue = reading.language
-    pieces = _pieces(line, tongue)
-    read_: list[Token] = []
+    known = reading.tokens.get(line.sentence.start)
+    if known is None:
+        known = reading.tokens[line.sentence.start] = tuple(_tokens(line, reading))
+    return known
+
+
+def _tokens(line: Line, reading: Reading) -> Iterator[Token]:
+    pieces = _pieces(line, reading.language)
+    texts = [text for text, _ in pieces]
+    previous: Token | None = None
     for at, (text, start) in enumerate(pieces):
-        previous = read_[-1] if read_ else None
-        ahead = [piece for piece, _ in pieces[at + 1 :]] or ["."]
-        part = _part(text, previous, ahead, reading)
-        read_.append(Token(text, start, start + len(text), part))
-    return tuple(read_)
+        part = _part(text, previous, texts[at + 1 :] or ["."], reading)
+        previous = Token(text, start, start + len(text), part)
+        yield previous
 
 
 def phrases(line: Line, index: int, reading: Reading, *, wide: bool = False) -> tuple[Phrase, ...]:

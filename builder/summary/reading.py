@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import Any
 
 from builder.model import Article, BlockKind, Sentence
 from builder.summary import language, quotes, rank, sentences
@@ -22,6 +23,8 @@ CHARACTERS_MOST = 160
 """For scripts that put no space between words."""
 NEAR = 24
 """Characters beside a name in which a verb of saying is looked for."""
+BEGINNING, ENDING = 800, 200
+"""Of a text as long as a book only so many sentences at either end are weighed; nobody reads it for news."""
 CHAIN = 2
 """How many sentences before it one may lean on."""
 
@@ -42,6 +45,7 @@ _CAPITALS = re.compile(
     r"[A-ZÀ-ÖØ-Þ][\w’'-]+"
     r"(?: (?:[A-ZÀ-ÖØ-Þ]\.? )?(?:(?:de|van|von|der|da|di|del|la|al|bin) )*[A-ZÀ-ÖØ-Þ][\w’-]+)*"
 )
+_UNSPACED = re.compile("[\u2e80-\u9fff]")
 _UNITED_STATES = re.compile(r"\bUS\b")
 
 
@@ -80,6 +84,12 @@ class Line:
         return self.kind is not BlockKind.POINT or (self.whole and len(self.words) >= WORDS_LEAST)
 
 
+@lru_cache(maxsize=4)
+def of(article: Article) -> "Reading":
+    """`article`, read; its summary and its evidence share one reading."""
+    return Reading(article)
+
+
 class Reading:
     """An article with all that the engine asks of it, found once."""
 
@@ -89,11 +99,14 @@ class Reading:
         self.sentences: tuple[Sentence, ...] = sentences.split(article)
         self.people: frozenset[str] = _people(article, self.language)
         self.lines: tuple[Line, ...] = tuple(_lines(article, self.sentences, self.people, self.language))
+        self.tokens: dict[int, tuple[Any, ...]] = {}
+        """What `phrases.read` made of a sentence, by its start."""
 
     @cached_property
     def vectors(self) -> tuple[Vector, ...]:
         """The tf-idf vectors of the sentences."""
-        return rank.vectors([self.language.terms(line.text) for line in self.lines], self.language)
+        texts = [self.language.terms(line.text) if line.words else () for line in self.lines]
+        return rank.vectors(texts, self.language)
 
     @cached_property
     def title(self) -> Vector:
@@ -182,6 +195,9 @@ def _lines(
     told = False
     for index, sentence in enumerate(split):
         kind = article.blocks[sentence.block].kind
+        if BEGINNING <= index < len(split) - ENDING:
+            yield Line(sentence, kind, (), False, False, 0.0, "", 0)
+            continue
         if sentence.block != block:
             offset += sum(len(passed.text) + 2 for passed in article.blocks[max(block, 0) : sentence.block])
             block = sentence.block
@@ -254,7 +270,7 @@ def _has_length(text: str, words: Sequence[str], kind: BlockKind, most: float) -
 
 
 def _is_unspaced(text: str) -> bool:
-    return len(text) > 10 and sum("\u2e80" <= letter <= "\u9fff" for letter in text) > 0.3 * len(text)
+    return len(text) > 10 and len(_UNSPACED.findall(text)) > 0.3 * len(text)
 
 
 def _is_prose(text: str, words: Sequence[str], kind: BlockKind, tongue: Language) -> bool:
@@ -290,22 +306,13 @@ def _is_list_of_names(text: str, tongue: Language) -> bool:
 
 
 def _is_about_the_page(text: str, tongue: Language) -> bool:
-    lowered = straight(text.lower())
-    return any(_stands(phrase, lowered) for phrase in tongue.phrases.boilerplate)
-
-
-def _stands(phrase: str, text: str) -> bool:
-    """Whether `phrase` is in `text` and does not begin within a word."""
-    at = text.find(phrase)
-    while at > 0 and text[at - 1].isalnum():
-        at = text.find(phrase, at + 1)
-    return at >= 0
+    return bool(tongue.phrases.boilerplate.search(straight(text.lower())))
 
 
 def _voice(own_words: Sequence[str], tongue: Language) -> int:
-    if any(word in tongue.words.first_person for word in own_words):
+    if not tongue.words.first_person.isdisjoint(own_words):
         return 2
-    return 1 if any(word in tongue.words.first_person_plural for word in own_words) else 0
+    return 1 if not tongue.words.first_person_plural.isdisjoint(own_words) else 0
 
 
 def _points_back(text: str, words: Sequence[str], tongue: Language) -> bool:
@@ -322,8 +329,7 @@ def _points_back(text: str, words: Sequence[str], tongue: Language) -> bool:
         return len(words) < 2 or words[1] not in lists.calendar
     if any(word in lists.echoes for word in words[1:4]):
         return True
-    opening = " ".join(words[:6]) + " "
-    return any(opening.startswith(phrase + " ") for phrase in tongue.phrases.dependent)
+    return language.opens(words, tongue.phrases.dependent)
 
 
 def _leaves_person_open(own_words: Sequence[str], people: frozenset[str], tongue: Language) -> bool:
@@ -339,7 +345,7 @@ def _leaves_person_open(own_words: Sequence[str], people: frozenset[str], tongue
 def _has_speaker(own_words: Sequence[str], people: frozenset[str], tongue: Language) -> bool:
     """Whether the words around a quotation say who spoke."""
     lists = tongue.words
-    return any(word in lists.speech for word in own_words) and any(
+    return not lists.speech.isdisjoint(own_words) and any(
         word in people or word in lists.role_words or word in lists.speaker_pronouns for word in own_words
     )
 

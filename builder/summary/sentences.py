@@ -1,6 +1,7 @@
 """Where sentences begin and end: spans into `Article.text`, exact to the character."""
 
 import re
+from functools import lru_cache
 
 from builder.model import Article, BlockKind, Sentence
 from builder.summary import language
@@ -26,6 +27,7 @@ _QUOTATION = 240
 _CLOSING = {"“": "”", "„": '“”"', "«": "»"}
 
 
+@lru_cache(maxsize=4)
 def split(article: Article) -> tuple[Sentence, ...]:
     """The sentences of `article` in order, without subheadings, code and tables.
 

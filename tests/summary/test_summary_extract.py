@@ -161,6 +161,17 @@ def test_script_without_spaces_is_read() -> None:
     assert summary.tldr[0].text == "市議会は月曜日に新しい港の計画を承認しました。"
 
 
+def test_book_is_weighed_at_both_ends_only() -> None:
+    pages = [
+        f"Page {number} of the long report describes the harbour, its berths and its ferries in detail."
+        for number in range(3000)
+    ]
+    book = article("\n\n".join(pages), "A long report", "en")
+    weighed = [index for index, line in enumerate(Reading(book).lines) if line.words]
+    assert len(weighed) == 1000
+    assert_lawful(book, summarise(book), Profile())
+
+
 def test_nothing_makes_nothing() -> None:
     empty = article("# Only a heading")
     assert summarise(empty) == Summary(tldr=(), headline="", passages=(), language="en", by="extract/1")
