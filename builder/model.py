@@ -253,7 +253,7 @@ class Profile:
 
     passages_min: int = 3
     passages_max: int = 5
-    tldr_sentences: int = 2
+    tldr_sentences: int = 3
     """At most this many."""
     passage_sentences: int = 3
     """At most this many units in a passage."""

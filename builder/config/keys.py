@@ -163,7 +163,7 @@ class SummaryKeys(Keys):
     sections: _Span = Field(
         {}, validate_default=True, description="Headed sections of the overview: a number, or min and max."
     )
-    tldr_sentences: int = Field(2, ge=1, le=3, description="At most so many sentences in the TL;DR.")
+    tldr_sentences: int = Field(3, ge=1, le=3, description="At most so many sentences in the TL;DR.")
     section_sentences: int = Field(
         3, ge=1, le=10, description="At most so many sentences or bullets in a section."
     )

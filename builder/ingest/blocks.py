@@ -34,6 +34,12 @@ _SENTENCES = frozenset(
     {"p", "item", "li", "head", "quote", "cell", "td", "hi", "ref", "a", "span", "code", "pre", "b", "i"}
     | {"h1", "h2", "h3", "h4", "h5", "h6", "em", "strong", "th", "dt", "dd"}
 )
+# The row of buttons that some sites leave glued to the first word of their text.
+_SHARE_BAR = re.compile(
+    r"(?:Share this (?:with|on) ?)?"
+    r"(?:(?:Email|Facebook|Messenger|X|Twitter|Pinterest|WhatsApp|Linked[Ii]n|Reddit|Copy this link) ?){4,}"
+    r"(?=[\w\"'“‘(])"
+)
 # A line break that was asked for, as against those of the source, which mean nothing.
 _LINE = "\N{LINE SEPARATOR}"
 _EMPTY_LINE = re.compile(rf"{_LINE}\s*{_LINE}")
@@ -92,11 +98,17 @@ def _flushed(pieces: list[str], kind: BlockKind) -> Iterator[Block]:
     pieces.clear()
     parts = [text] if kind is BlockKind.LISTING else _EMPTY_LINE.split(text)
     for part in parts:
-        line = fold(part)
+        line = without_share_bar(fold(part))
         if kind is BlockKind.HEADING:
             line = _HEADING_TAIL.sub("", line)
         if any(map(str.isalnum, line)):
             yield Block(_judged(kind, line), line)
+
+
+def without_share_bar(line: str) -> str:
+    """`line` without a row of share buttons glued to its start."""
+    match = _SHARE_BAR.match(line)
+    return line[match.end() :] if match else line
 
 
 def _judged(kind: BlockKind, line: str) -> BlockKind:

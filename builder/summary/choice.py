@@ -2,16 +2,20 @@
 
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from builder.model import BlockKind
 from builder.summary import headings, language, rank
 from builder.summary.language import tokens
 from builder.summary.reading import Line, Reading
 
-LEAST_FOR_TWO = 12
-"""Sentences that may be shown, from which on the TL;DR may have more than one."""
-TLDR_WORDS = 60
+TLDR_OF = 0.5
+"""The share of an article's sentences that a TL;DR may be."""
+TLDR_WORDS = 90
 """Sentences that together are longer are one too many."""
+FULL_WORDS = 25
+"""A sentence of so many words says as much as one can."""
 TITLED = 0.25
 """Likeness to the title from which on a sentence surely speaks of the same."""
 QUIET = 8
@@ -32,6 +36,22 @@ OUTLOOK = 3.0
 """The score from which on a sentence is on impact."""
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """When a TL;DR has said enough."""
+
+    share: float = 0.09
+    """Of the article's words."""
+    least: int = 42
+    """Words, for a short article."""
+    most: int = 70
+    """Words, for a long one."""
+
+
+BUDGET = Budget()
+"""Found on development pairs, like the weights of `rank`; `bench/summarise.py` tries it on held-out ones."""
+
+
 class Choice:
     """The sentences of one article, and which of them are taken."""
 
@@ -43,9 +63,6 @@ class Choice:
         self._open = frozenset(self.pool)
         self._used: list[int] = []
         self._merits = self._body_merits()
-        middle = rank.centre(reading.vectors)
-        self._near = tuple(rank.likeness(vector, middle) for vector in reading.vectors)
-        self._usual_nearness = sum(self._near[index] for index in self.pool) / (len(self.pool) or 1)
 
     def take(self, indices: Sequence[int]) -> tuple[int, ...]:
         """Mark `indices` as shown; no sentence is shown twice."""
@@ -91,26 +108,59 @@ class Choice:
 
     # The TL;DR.
 
-    def tldr(self, most: int) -> tuple[int, ...]:
-        """The sentence that says what it is about; up to `most`, in order, where there are enough of them."""
+    def tldr(self, most: int, budget: Budget = BUDGET) -> tuple[int, ...]:
+        """The sentence that says what it is about, and more, up to `most`, until enough is said; in order."""
         fit = [index for index in self.pool if _stands_alone(self._lines[index])]
         fit = fit or [index for index, line in enumerate(self._lines) if line.usable and not line.depends]
         if not fit:
             return self._last_resort()
         merits = self._lead_merits()
-        first = self._opening(fit, merits)
-        if len(self.pool) < LEAST_FOR_TWO:
-            return (first,)
-        following = [index for index in fit if index > first and self._is_central(index)]
-        if first + 1 in self._open and self._reading.chain(first + 1) == (first, first + 1):
-            following.append(first + 1)
-        chosen = [first]
-        for index in rank.select(
-            self._reading.vectors, merits, most - 1, rank.LEAD.mmr, among=following, beside=(first,)
-        ):
-            if sum(len(self._lines[one].words) for one in (*chosen, index)) <= TLDR_WORDS:
-                chosen.append(index)
+        chosen = [self._opening(fit, merits)]
+        said = sum(len(line.words) for line in self._lines)
+        enough = min(max(budget.share * said, budget.least), budget.most)
+        most = min(most, max(1, int(TLDR_OF * len(self._lines))))
+        while len(chosen) < most and self._words(chosen) < enough:
+            following = [index for index in self._introduction if self._may_follow(index, chosen)]
+            best = rank.select(
+                self._reading.vectors, merits, 1, rank.LEAD.mmr, among=following, beside=chosen
+            )
+            if not best:
+                break
+            chosen.extend(best)
         return tuple(sorted(chosen))
+
+    def _may_follow(self, index: int, chosen: Sequence[int]) -> bool:
+        """Whether a sentence may stand in a TL;DR beside `chosen`: understood by them, and not too much."""
+        line = self._lines[index]
+        *needed, _ = self._reading.chain(index)
+        return (
+            index not in chosen
+            and line.kind is not BlockKind.POINT
+            and all(one in chosen for one in needed)
+            and not self._reading.resumes(index)
+            and self._words(chosen) + len(line.words) <= TLDR_WORDS
+        )
+
+    @cached_property
+    def _introduction(self) -> Sequence[int]:
+        """What may be shown of the text before its first subheading, where these structure it; else all.
+
+        The rest of such a text goes into particulars.
+        """
+        article, tongue = self._reading.article, self._reading.language
+        places = [
+            place
+            for place, block in enumerate(article.blocks)
+            if block.kind is BlockKind.HEADING
+            and headings.is_structural(headings.cleaned(block.text), article.title, tongue)
+        ]
+        if len(places) < headings.STRUCTURE:
+            return self.pool
+        before = [index for index in self.pool if self._lines[index].sentence.block < places[0]]
+        return before or self.pool
+
+    def _words(self, indices: Sequence[int]) -> int:
+        return sum(len(self._lines[index].words) for index in indices)
 
     def _lead_merits(self) -> list[float]:
         """The merit of each sentence for the TL;DR: place alone where the language is not known."""
@@ -118,7 +168,11 @@ class Choice:
             return [-float(index) for index in range(len(self._lines))]
         merits = rank.scores(self._reading.vectors, self._reading.title, rank.LEAD)
         return [
-            merit - 0.5 * line.voice - 0.5 * (line.quoted > 0.5) - 0.5 * ("[" in line.text)
+            merit
+            + 0.25 * min(len(line.words) / FULL_WORDS, 1.0)
+            - 0.3 * line.voice
+            - 0.5 * (line.quoted > 0.5)
+            - 0.5 * ("[" in line.text)
             for merit, line in zip(merits, self._lines, strict=True)
         ]
 
@@ -130,10 +184,6 @@ class Choice:
         # A text that opens with a scene: its lead has no word of the title, a later sentence has.
         early = [0.8 * math.exp(-0.05 * index) for index in range(len(titled))]
         return max(fit, key=lambda index: (self._merits[index] + 2.0 * titled[index] + early[index], -index))
-
-    def _is_central(self, index: int) -> bool:
-        """Whether a sentence is nearer to the whole than most, and takes up no thread begun elsewhere."""
-        return self._near[index] >= self._usual_nearness and not self._reading.resumes(index)
 
     def _last_resort(self) -> tuple[int, ...]:
         """The first sentence of any kind: a text with nothing better is still about something."""

@@ -22,8 +22,6 @@ LEAST_FOR_PASSAGE = 5
 """Sentences that may be shown, from which on there is an overview."""
 LEAST_FOR_FULL = 9
 """The same for one of the length that the profile asks for."""
-SECTIONS = 3
-"""So many subheadings with text beneath them structure an article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class _Section:
 class Extract:
     """The extractive engine."""
 
-    name = "extract/1"
+    name = "extract/2"
 
     def summarise(self, article: Article, profile: Profile) -> Summary:
         """The summary of `article` in the form `profile` asks for; the same for the same input, always."""
@@ -79,7 +77,7 @@ class _Writer:
             return
         most = self._most_passages(room)
         sections = self._own_sections()
-        if len(sections) >= SECTIONS:
+        if len(sections) >= headings.STRUCTURE:
             self._write_sections(sections, most, room)
         elif self._reading.language.known:
             self._write_segments(most, room)

@@ -10,6 +10,8 @@ from builder.summary.language import Language, straight, tokens
 from builder.summary.phrases import Phrase
 from builder.summary.reading import Reading
 
+STRUCTURE = 3
+"""So many subheadings with text beneath them structure an article."""
 HEADING_WORDS = 5
 HEADING_CHARACTERS = 60
 OWN_HEADING_CHARACTERS = 90

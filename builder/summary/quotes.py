@@ -3,7 +3,7 @@
 import re
 
 _PAIRS = {"“": "”", "„": '“”"', "«": "»", "‹": "›", "「": "」", "『": "』", "»": "«"}
-_SINGLE_OPENS = re.compile(r"(?<!\w)(?:‘|'(?=\w))")
+_SINGLE_OPENS = re.compile(r"(?<![\w.])(?:‘|'(?=\w))")
 _SINGLE_CLOSES = re.compile(r"(?<=[^\s‘])['’](?!\w)")
 
 

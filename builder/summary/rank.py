@@ -32,7 +32,7 @@ class Weights:
     """Share of merit against novelty when the next sentence is chosen; 1 ignores repetition."""
 
 
-LEAD = Weights(centroid=0.6, position=1.6, decay=0.125, title=0.2, mmr=0.6)
+LEAD = Weights(centroid=0.6, position=1.6, decay=0.125, title=0.2, mmr=0.5)
 """For the few sentences that stand for the whole: news opens with its point."""
 BODY = Weights(centroid=1.0, position=0.35, decay=0.1, title=0.1, mmr=0.6)
 """For the sentences of the overview: flatter, so that the later parts of a text are heard."""

@@ -13,8 +13,8 @@ from builder.summary.language import Language, straight, tokens
 from builder.summary.rank import Vector
 
 WORDS_LEAST = 6
-LEAD_LONGER = 1.25
-"""The opening sentence of a report may be longer than any other."""
+LEAD, LEAD_LONGER = 3, 1.25
+"""The first sentences of a report may be so much longer than any other."""
 POINT_WORDS_LEAST = 3
 FRAGMENT_WORDS_LEAST = 7
 """In a point that does not end as a sentence does, after its label."""
@@ -208,7 +208,7 @@ def _lines(
             sentence.text,
             tuple((max(start - begin, 0), min(stop - begin, end - begin)) for start, stop in touching),
         )
-        line = _line(sentence, kind, own, people, tongue, first=index == 0)
+        line = _line(sentence, kind, own, people, tongue, leads=index < LEAD)
         torn = any(start < begin or stop > end for start, stop in touching)
         # Points before the text are the page's furniture; those after "He also said:" are his claims.
         stray = kind is BlockKind.POINT and (block < begins or told)
@@ -231,7 +231,7 @@ def _first_text(article: Article) -> int:
 
 
 def _line(
-    sentence: Sentence, kind: BlockKind, own: str, people: frozenset[str], tongue: Language, *, first: bool
+    sentence: Sentence, kind: BlockKind, own: str, people: frozenset[str], tongue: Language, *, leads: bool
 ) -> Line:
     text = sentence.text
     words = tuple(tokens(text))
@@ -240,7 +240,7 @@ def _line(
     usable = (
         kind is not BlockKind.QUOTE
         and (quoted < 0.75 or _has_speaker(own_words, people, tongue))
-        and _has_length(text, words, kind, tongue.longest * (LEAD_LONGER if first else 1.0))
+        and _has_length(text, words, kind, tongue.longest * (LEAD_LONGER if leads else 1.0))
         and _is_prose(text, words, kind, tongue)
         and not _is_about_the_page(text, tongue)
     )
@@ -285,7 +285,7 @@ def _is_prose(text: str, words: Sequence[str], kind: BlockKind, tongue: Language
         and not _CUT_OFF.search(text)
         and not _FRAGMENT.match(text)
         and (not body[:1].islower() or bool(_INNER_CAPITAL_WORD.match(body)))
-        and letters > 0.65 * len(text)
+        and letters > 0.58 * len(text)
         and numbers <= 0.3 * max(len(words), 1)
         and not _CODE.search(text)
         and not _ADDRESS.search(text)
@@ -297,12 +297,14 @@ def _is_prose(text: str, words: Sequence[str], kind: BlockKind, tongue: Language
 
 def _is_list_of_names(text: str, tongue: Language) -> bool:
     """Whether most words have capitals, as in a headline or a book reference; German shows it by nothing."""
+    if tongue.head not in ("last", "first"):
+        return False
     written = [word for word in text.split() if word[:1].isalpha()]
-    return (
-        tongue.head in ("last", "first")
-        and len(written) > 5
-        and sum(word[0].isupper() for word in written) > 0.55 * len(written)
-    )
+    lists, small = tongue.words, [word for word in written if word[0].islower()]
+    # A sentence may name many, as long as somebody does something in it.
+    told = any(word in lists.auxiliaries or word in lists.verbs for word in small)
+    most = 0.75 if told else 0.55
+    return len(written) > 5 and len(written) - len(small) > most * len(written)
 
 
 def _is_about_the_page(text: str, tongue: Language) -> bool:
@@ -327,13 +329,19 @@ def _points_back(text: str, words: Sequence[str], tongue: Language) -> bool:
     if first in lists.pronouns:
         # *This week* and *These days* point at the calendar, not at the sentence before.
         return len(words) < 2 or words[1] not in lists.calendar
-    if any(word in lists.echoes for word in words[1:4]):
-        return True
+    for word in words[1:4]:
+        # *Critics say it works* brings up its own *it*, *Seen from above, it works* does not.
+        if word in lists.auxiliaries or word in lists.speech:
+            break
+        if word in lists.echoes:
+            return True
     return language.opens(words, tongue.phrases.dependent)
 
 
 def _leaves_person_open(own_words: Sequence[str], people: frozenset[str], tongue: Language) -> bool:
-    """Whether *he* or *she* stands in it before anybody is named."""
+    """Whether *he* or *she* stands in it before anybody is named, or brought in as *a widow*."""
+    if own_words and own_words[0] in tongue.words.indefinite:
+        return False
     for word in own_words:
         if word in people or word in tongue.words.role_words:
             return False

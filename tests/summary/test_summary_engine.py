@@ -8,7 +8,7 @@ from builder.summary import engine
 
 def test_built_in_engine_is_found_by_its_name() -> None:
     found = engine.load("extract")
-    assert found.name == "extract/1"
+    assert found.name == "extract/2"
     assert found.summarise(HARBOUR, Profile()).by == found.name
     assert engine.names()[0] == "extract"
 

@@ -174,7 +174,7 @@ def test_book_is_weighed_at_both_ends_only() -> None:
 
 def test_nothing_makes_nothing() -> None:
     empty = article("# Only a heading")
-    assert summarise(empty) == Summary(tldr=(), headline="", passages=(), language="en", by="extract/1")
+    assert summarise(empty) == Summary(tldr=(), headline="", passages=(), language="en", by="extract/2")
 
 
 def test_labels_are_in_the_language_the_profile_asks_for() -> None:
