@@ -42,6 +42,13 @@ def address(remote: str, branch: str, base: str) -> str:
     return f"{home}/compare/{quote(base, safe='/')}...{head}?expand=1"
 
 
+def push_options(remote: str, base: str, title: str) -> tuple[str, ...]:
+    """What to tell a host with the push, so that it opens the request itself: GitLab does."""
+    if "gitlab" not in remote or not address(remote, "x", base):
+        return ()
+    return ("merge_request.create", f"merge_request.target={base}", f"merge_request.title={title}")
+
+
 def propose(folder: Path, remote: str, branch: str, base: str, title: str, report: Path) -> Opened:
     """Open a pull request for `branch` with the text in `report`, or say where one can be opened."""
     page = address(remote, branch, base)

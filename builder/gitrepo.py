@@ -113,9 +113,10 @@ class Repo:
         found = _run(self.root, "remote", "get-url", name)
         return found.stdout.strip() if found.returncode == 0 else ""
 
-    def push(self, remote: str, branch: str) -> None:
-        """Push `branch` to `remote`, never by force. Raises GitError when it is refused."""
-        self._git("push", "--quiet", remote, f"refs/heads/{branch}:refs/heads/{branch}")
+    def push(self, remote: str, branch: str, options: Sequence[str] = ()) -> None:
+        """Push `branch` to `remote` with push options, never by force. Raises GitError when refused."""
+        told = [f"--push-option={option}" for option in options]
+        self._git("push", "--quiet", *told, remote, f"refs/heads/{branch}:refs/heads/{branch}")
 
     def unsaved(self, folder: Path) -> tuple[Path, ...]:
         """The files in `folder` that are there and are not in the last commit as they stand, by path."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from builder import files
+from builder import __version__, files
 from builder.cli.config import SCHEMA, schema_text
 from builder.cli.console import Console
 from builder.cli.options import common, dry_run
@@ -56,6 +56,11 @@ _IGNORE = ".briefpress/\nsite/\n"
 @click.option("--url", help="Where the site will stand, such as https://brief.example/.")
 @click.option("--language", default="en", show_default=True, help="A language tag, such as de.")
 @click.option("--feed", "feeds", multiple=True, metavar="URL", help="A feed to follow; may be repeated.")
+@click.option(
+    "--ci",
+    type=click.Choice(["github", "gitlab"]),
+    help="Also write workflows that pull and propose, check what is proposed, and publish what is merged.",
+)
 @dry_run
 @common
 @click.pass_obj
@@ -66,17 +71,21 @@ def command(
     url: str | None,
     language: str,
     feeds: tuple[str, ...],
+    ci: str | None,
     dry_run: bool,
 ) -> int:
     """Start a newsletter in FOLDER, which is made if need be.
 
-    What is not given is asked for at a terminal. A folder that already has a config.yaml is left alone.
+    What is not given is asked for at a terminal. No file that is there is written over: in a folder with a
+    config.yaml, only --ci has something to add.
     """
     if (folder / "config.yaml").exists():
-        raise FileError(f"{folder / 'config.yaml'} is already there", "Choose another folder.")
+        if not ci:
+            raise FileError(f"{folder / 'config.yaml'} is already there", "Choose another folder.")
+        return _add_workflows(console, folder, ci, dry_run=dry_run)
     title = title or _asked("The newsletter's name", "My Brief")
     url = url or _asked("Where the site will stand", "https://brief.example/")
-    written = _files(title, url, language, feeds)
+    written = _files(title, url, language, feeds) | (_workflows(ci) if ci else {})
     _check(folder, written["config.yaml"])
     if not dry_run:
         for name, text in written.items():
@@ -89,6 +98,28 @@ def command(
         console.note(f"Next: name your feeds in {folder / 'config.yaml'}, then")
     console.note(f"  cd {folder} && briefpress pull && briefpress list", "bold")
     return 0
+
+
+def _add_workflows(console: Console, folder: Path, ci: str, *, dry_run: bool) -> int:
+    """Write those workflows that are not there yet."""
+    missing = {name: text for name, text in _workflows(ci).items() if not (folder / name).exists()}
+    if not dry_run:
+        for name, text in missing.items():
+            files.create(folder / name, text)
+    console.result({"folder": str(folder), "written": sorted(missing)}, "\n".join(sorted(missing)))
+    if not missing:
+        console.note("all of them are there already")
+    return 0
+
+
+def _workflows(ci: str) -> dict[str, str]:
+    """The files by which the host `ci` does the daily work, and what they install."""
+    from importlib.resources import files as resources
+
+    folder = resources("builder") / "scaffold" / ci
+    place = ".github/workflows/" if ci == "github" else ""
+    found = {f"{place}{one.name}": one.read_text("utf-8") for one in folder.iterdir()}
+    return found | {"requirements.txt": f"briefpress=={__version__}\n"}
 
 
 def _files(title: str, url: str, language: str, feeds: tuple[str, ...]) -> dict[str, str]:

@@ -59,7 +59,7 @@ def command(
     commit = repo.commit_onto(branch, paths, f"{named}\n\n{trailers}\n")
     opened = forge.Opened("", False)
     if push and (address := repo.remote(remote)):
-        repo.push(remote, branch)
+        repo.push(remote, branch, forge.push_options(address, base, named))
         opened = forge.propose(newsletter.root, address, branch, base, named, text)
     data = {
         "items": [item.id for item in drafts],
