@@ -99,6 +99,11 @@ class SourceError(BriefpressError):
 class FetchError(SourceError):
     """No usable answer came, or the address may not be asked."""
 
+    status: int = 0
+    """The HTTP status that was answered; 0 when none was, or it was not the fault."""
+    pause_s: float = 0.0
+    """How long the host asks to be left alone; 0 when it does not say."""
+
 
 class FeedError(SourceError):
     """The answer is not a feed that can be read."""

@@ -79,6 +79,14 @@ class Feed:
     """Older entries are not drafted; 0 for no limit."""
     full_text: bool = True
     """Whether the page behind an entry is read; otherwise the feed's own text is all there is."""
+    identity: str = "auto"
+    """What an entry is known by: `auto`, `link` or `content`."""
+    dates: str = "published"
+    """Which date of an entry counts: `published`, `updated`, or `none` of them."""
+    ignore: tuple[str, ...] = ()
+    """What of an entry is not read: `author`, `language`, `tags`, `text`, `title`."""
+    paused: bool = False
+    """Whether it is not asked for the time being."""
 
     @property
     def is_local(self) -> bool:

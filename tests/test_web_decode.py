@@ -3,6 +3,7 @@
 import gzip
 import zlib
 
+import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,8 @@ PACKERS = {
     "gzip": gzip.compress,
     "X-GZIP": gzip.compress,
     "deflate": zlib.compress,
+    "br": brotli.compress,
+    "br, gzip": lambda data: gzip.compress(brotli.compress(data)),
     "gzip, gzip": lambda data: gzip.compress(gzip.compress(data)),
     "deflate, gzip": lambda data: gzip.compress(zlib.compress(data)),
 }
@@ -30,7 +33,7 @@ def test_what_was_packed_comes_out_however_it_arrives(data: bytes, coding: str, 
     assert b"".join(decoded(cut(PACKERS[coding](data), size), coding, 10_000)) == data
 
 
-@given(st.binary(min_size=1, max_size=500), st.sampled_from(["gzip", "deflate"]), st.data())
+@given(st.binary(min_size=1, max_size=500), st.sampled_from(["gzip", "deflate", "br"]), st.data())
 def test_cut_stream_is_a_failure(data: bytes, coding: str, draw: st.DataObject) -> None:
     packed = PACKERS[coding](data)
     short = packed[: draw.draw(st.integers(0, len(packed) - 1))]
@@ -50,7 +53,7 @@ def test_members_follow_each_other_and_padding_is_ignored() -> None:
         assert b"".join(decoded(cut(packed, size), "gzip", 100)) == b"one two"
 
 
-@pytest.mark.parametrize("coding", ["gzip", "gzip, gzip", "deflate", ""])
+@pytest.mark.parametrize("coding", ["gzip", "gzip, gzip", "deflate", "br", ""])
 def test_bomb_is_stopped_at_the_limit(coding: str) -> None:
     seen = 0
     with pytest.raises(FetchError, match="larger than 1 MiB"):
@@ -71,7 +74,12 @@ def test_corrupt_stream_is_a_failure(packed: bytes) -> None:
         list(decoded([packed], "gzip", 1000))
 
 
-@pytest.mark.parametrize("coding", ["br", "zstd", "x-rot13", "gzip, br"])
+def test_what_is_no_brotli_is_a_failure() -> None:
+    with pytest.raises(FetchError, match=r"corrupt|cut short"):
+        list(decoded([b"plain text that is none"], "br", 1000))
+
+
+@pytest.mark.parametrize("coding", ["zstd", "x-rot13", "gzip, zstd"])
 def test_unknown_coding_is_a_failure(coding: str) -> None:
     with pytest.raises(FetchError, match="not asked for"):
         list(decoded([b"data"], coding, 1000))

@@ -102,13 +102,11 @@ def _called(source: str) -> str:
 
 def _fetched(url: str, config: "Config | None") -> Given:
     from builder import __version__
-    from builder.cli.pull import user_agent
+    from builder.cli.pull import client_of
     from builder.web import Client, NotModified
 
     if config:
-        who, fetch = user_agent(config.site.url, config.fetch.contact), config.fetch
-        client = Client(who, allow_hosts=fetch.allow_hosts, timeout_s=fetch.timeout_s)
-        most = fetch.max_page_mib
+        client, most = client_of(config), config.fetch.max_page_mib
     else:
         client, most = Client(f"briefpress/{__version__}"), MAX_MIB
     try:

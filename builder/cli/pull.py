@@ -2,7 +2,10 @@
 
 import os
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
@@ -15,9 +18,14 @@ from builder.errors import ContentError, Fault, SourceError
 from builder.text import count
 
 if TYPE_CHECKING:
+    from builder.config import Config
     from builder.ingest import pipeline
+    from builder.ingest.asking import Wish
+    from builder.web import Client
 
 EXIT_PARTIAL = 8
+MEMORY = "feeds.db"
+"""What pulls remember, in the cache folder."""
 
 
 @dataclass
@@ -26,14 +34,24 @@ class Tally:
 
     feeds: list[dict[str, object]] = field(default_factory=list)
     drafted: list[dict[str, object]] = field(default_factory=list)
-    skipped: list[dict[str, object]] = field(default_factory=list)
+    skipped: list[dict[str, str]] = field(default_factory=list)
     failed: list[dict[str, object]] = field(default_factory=list)
+    revised: list[dict[str, object]] = field(default_factory=list)
     broken: int = 0
     """Feeds that failed."""
+    sound: int = 0
+    """Feeds that did not, or need not be asked yet."""
     new: int = 0
 
 
 @click.command("pull")
+@click.option("--feed", "slugs", metavar="SLUG", multiple=True, help="Only this feed; may be repeated.")
+@click.option(
+    "--since", metavar="DATE|DAYS", help="Draft what was published since 2026-11-01, or for 14 days."
+)
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many drafts, the newest.")
+@click.option("--force", is_flag=True, help="Also ask feeds that are not due, are paused or said to be gone.")
+@click.option("--offline", is_flag=True, help="Ask nobody; read the last good copies of the feeds.")
 @click.option("--commit", is_flag=True, help="In a git repository, commit the drafts, and nothing else.")
 @click.option(
     "--fail-on",
@@ -45,26 +63,70 @@ class Tally:
 @dry_run
 @common
 @click.pass_obj
-def command(console: Console, commit: bool, fail_on: str, dry_run: bool) -> int:
+def command(
+    console: Console,
+    slugs: tuple[str, ...],
+    since: str | None,
+    limit: int | None,
+    force: bool,
+    offline: bool,
+    commit: bool,
+    fail_on: str,
+    dry_run: bool,
+) -> int:
     """Fetch the feeds and write a draft for each new entry.
 
     A feed or page that fails is told in one line and holds up no other. What was drafted, approved or
-    rejected before is left alone, so a second pull writes nothing.
+    rejected before is left alone, so a second pull writes nothing. What --since or --limit leaves out is
+    drafted by the next pull without them.
     """
+    from builder.ingest.asking import Wish
+
     config = config_of(console)
+    wish = Wish(
+        feeds=frozenset(slugs_of(config, slugs)),
+        force=force,
+        offline=offline,
+        since=_moment(since, now()) if since else None,
+        limit=limit or 0,
+    )
     # What is known is read under the lock: another pull may just have drafted it.
     with lock_of(config.root, dry_run):
         newsletter = open_newsletter(console)
         _refuse_blind(console, newsletter)
         if not config.feeds:
-            console.note("There are no feeds yet: name some under `feeds:` in config.yaml.")
+            console.note("There are no feeds yet: `briefpress feeds add ADDRESS` follows one.")
         with console.progress("Asking feeds") as progress:
-            tally = _pull(console, newsletter, progress, dry_run=dry_run)
+            tally = _pull(console, newsletter, progress, wish, dry_run=dry_run)
         hash_ = _commit(newsletter, tally) if commit and tally.drafted else ""
     _report(console, tally, hash_, dry_run=dry_run)
-    if tally.broken and tally.broken == len(config.feeds):
+    if tally.broken and not tally.sound:
         return SourceError.exit_code
     return EXIT_PARTIAL if fail_on == "partial" and (tally.broken or tally.failed) else 0
+
+
+def slugs_of(config: "Config", told: Iterable[str]) -> tuple[str, ...]:
+    """`told`, when each is the slug of a feed. Raises a usage error that names the nearest."""
+    known = [feed.slug for feed in config.feeds]
+    for slug in told:
+        if slug not in known:
+            near = get_close_matches(slug, known, n=1)
+            raise click.UsageError(
+                f"there is no feed {slug!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+            )
+    return tuple(told)
+
+
+def _moment(told: str, now: datetime) -> datetime:
+    if told.isdecimal() and len(told) <= 5:
+        return now - timedelta(days=int(told))
+    try:
+        found = datetime.fromisoformat(told)
+    except ValueError:
+        raise click.UsageError(
+            f"--since {told!r} is neither a date such as 2026-11-01 nor a number of days"
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _refuse_blind(console: Console, newsletter: Newsletter) -> None:
@@ -78,40 +140,51 @@ def _refuse_blind(console: Console, newsletter: Newsletter) -> None:
         )
 
 
-def _pull(console: Console, newsletter: Newsletter, progress: Progress, *, dry_run: bool) -> Tally:
-    from builder import workers
+def _pull(
+    console: Console, newsletter: Newsletter, progress: Progress, wish: "Wish", *, dry_run: bool
+) -> Tally:
+    from builder import turns
     from builder.ingest import pipeline
     from builder.ingest.origin import Folder
     from builder.ingest.reading import Apart
+    from builder.memory import Memory
     from builder.quarantine import Quarantine
-    from builder.state import State
     from builder.summary import engine
-    from builder.web import Client
 
     config = newsletter.config
     engine_ = engine.load(config.summary.engine)
     tally = Tally()
-    progress.expect(len(config.feeds), "Asking feeds")
-    state_ = State.in_memory() if dry_run else State.open(config.root / CACHE / "state.db")
-    web_ = Client(
-        user_agent=user_agent(config.site.url, config.fetch.contact),
-        allow_hosts=config.fetch.allow_hosts,
-        timeout_s=config.fetch.timeout_s,
-    )
-    with state_ as state, web_ as web, Quarantine("builder.ingest.reading", cores()) as quarantine:
+    moment = now()
+    progress.expect(len(wish.feeds) or len(config.feeds), "Asking feeds")
+    path = config.root / CACHE / MEMORY
+    memory_ = Memory.of(path) if dry_run else Memory.open(path)
+    quarantine_ = Quarantine("builder.ingest.reading", cores())
+    with memory_ as memory, client_of(config) as web, quarantine_ as quarantine:
         for event in pipeline.pull(
             config,
             newsletter.loaded,
             engine_,
             pipeline.Sources(Folder(config.root, config.site), web),
             Apart(quarantine),
-            state,
-            workers.threads(config.fetch.workers),
-            now=now(),
+            memory,
+            turns.over_threads(config.fetch.workers),
+            now=moment,
+            wish=wish,
             dry_run=dry_run,
         ):
-            _count(console, tally, event, progress)
+            _count(console, tally, event, progress, moment)
     return tally
+
+
+def client_of(config: "Config") -> "Client":
+    """A client that asks in the name of the newsletter."""
+    from builder.web import Client
+
+    return Client(
+        user_agent(config.site.url, config.fetch.contact),
+        allow_hosts=config.fetch.allow_hosts,
+        timeout_s=config.fetch.timeout_s,
+    )
 
 
 def cores() -> int:
@@ -124,39 +197,62 @@ def user_agent(site: str, contact: str) -> str:
     return f"briefpress/{__version__} (+{site}{'; ' + contact if contact else ''})"
 
 
-def _count(console: Console, tally: Tally, event: "pipeline.Event", progress: Progress) -> None:
+def _count(
+    console: Console, tally: Tally, event: "pipeline.Event", progress: Progress, now: datetime
+) -> None:
     from builder.ingest import novelty, pipeline
 
     match event:
-        case pipeline.FeedRead(feed=feed, error=error):
+        case pipeline.Step():
             progress.step()
-            state = "failed" if error else "unchanged" if event.unchanged else "read"
-            why = error.faults[0].message if error else ""
-            tally.feeds.append({"feed": feed.slug, "state": state, "entries": event.entries, "why": why})
-            if error:
-                tally.broken += 1
-                console.fault(Fault(f"feed {feed.slug}: {why}", hint=error.hint))
-            else:
-                console.detail(f"feed {feed.slug}: {state}, {count(event.entries, 'entry', 'entries')}")
-            if event.moved_to:
-                console.note(f"feed {feed.slug} has moved to {event.moved_to}: change its url in config.yaml")
+        case pipeline.FeedRead():
+            _count_feed(console, tally, event, now)
         case novelty.Skipped(entry, reason):
-            tally.skipped.append({"feed": entry.feed, "entry": entry.id, "reason": reason.value})
+            told = {"feed": entry.feed, "entry": entry.id, "title": entry.title, "reason": reason.value}
+            tally.skipped.append(told | ({"item": event.twin} if event.twin else {}))
             console.detail(f"skipped {entry.title or entry.id}: {reason}")
+        case pipeline.Revised(entry, item, before):
+            tally.revised.append({"feed": entry.feed, "item": item, "title": entry.title, "before": before})
+            console.note(f"{item} is told under another headline now: {entry.title or 'none'}")
         case pipeline.Chosen(number):
             tally.new = number
             progress.expect(number, "Reading articles")
         case pipeline.Drafted(item, problem):
-            progress.step()
             tally.drafted.append({"id": item.id, "path": item.path, "title": item.title, "why": problem})
             console.detail(f"drafted {item.path}")
             if problem:
                 console.note(f"{item.id} {item.source.text.value} only: {problem}", "yellow")
         case pipeline.Failed(entry, error):
-            progress.step()
             why = error.faults[0].message
             tally.failed.append({"feed": entry.feed, "entry": entry.id, "why": why})
             console.fault(Fault(f"feed {entry.feed}: {entry.title or entry.id}: {why}", hint=error.hint))
+
+
+def _count_feed(console: Console, tally: Tally, read: "pipeline.FeedRead", now: datetime) -> None:
+    from builder.ingest import health as healths
+    from builder.ingest.asking import FeedState
+
+    slug, state, health = read.feed.slug, read.state, read.health
+    why = read.error.faults[0].message if read.error else ""
+    told: dict[str, object] = {"feed": slug, "state": state.value, "entries": read.entries, "why": why}
+    if health.moved_to:
+        told["moved_to"] = health.moved_to
+    if health.due and state is FeedState.NOT_DUE:
+        told["due"] = health.due.isoformat()
+    tally.feeds.append(told)
+    if read.error:
+        tally.broken += 1
+        times = f" ({count(health.failures, 'time')} in a row now)" if health.failures > 1 else ""
+        gone = f"`briefpress feeds remove {slug}` forgets it; it is not asked again." if health.gone else ""
+        console.fault(Fault(f"feed {slug}: {why}{times}", hint=gone or read.error.hint))
+        return
+    tally.sound += state is not FeedState.PAUSED and state is not FeedState.GONE
+    later = f" until {health.due:%Y-%m-%d %H:%M} UTC" if health.due and state is FeedState.NOT_DUE else ""
+    console.detail(f"feed {slug}: {state}{later}, {count(read.entries, 'entry', 'entries')}")
+    if wrong := "" if state is FeedState.PAUSED else healths.complaint(health, now):
+        console.note(f"feed {slug} {wrong}", "yellow")
+    if health.moved_to:
+        console.note(f"feed {slug} has moved: `briefpress feeds mv {slug} {health.moved_to}`", "yellow")
 
 
 def _commit(newsletter: Newsletter, tally: Tally) -> str:
@@ -176,11 +272,15 @@ def _report(console: Console, tally: Tally, hash_: str, *, dry_run: bool) -> Non
         "feeds": tally.feeds,
         "drafted": tally.drafted,
         "skipped": tally.skipped,
+        "revised": tally.revised,
         "failed": tally.failed,
         "commit": hash_,
     }
     console.result(data, ok=not tally.broken and not tally.failed)
-    told = [f"{count(len(tally.feeds), 'feed')} asked"]
+    states = Counter(str(feed["state"]) for feed in tally.feeds)
+    kept_off = {state: states[state] for state in ("not due", "paused", "gone") if states[state]}
+    told = [f"{count(len(tally.feeds) - sum(kept_off.values()), 'feed')} asked"]
+    told += [f"{number:,} {state}" for state, number in kept_off.items()]
     if tally.broken:
         told.append(f"{tally.broken} failed")
     new = tally.new if dry_run else len(tally.drafted)

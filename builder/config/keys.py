@@ -89,6 +89,17 @@ class FeedKeys(Keys):
         True,
         description="Whether the page behind an entry is read, or only the feed's own text.",
     )
+    identity: Literal["auto", "link", "content"] = Field(
+        "auto",
+        description="What its entries are known by: auto is their id; link or content where the ids change.",
+    )
+    dates: Literal["published", "updated", "none"] = Field(
+        "published", description="Which date of an entry counts; with none, the time it was first seen."
+    )
+    ignore: tuple[Literal["author", "language", "tags", "text", "title"], ...] = Field(
+        (), description="What the feed tells wrong and is not read.", examples=[["author"]]
+    )
+    paused: bool = Field(False, description="Whether it is left alone for the time being.")
 
     @property
     def made_slug(self) -> str:
@@ -190,6 +201,13 @@ class FetchKeys(Keys):
         30, ge=0, le=_MAX_DAYS, description="Older entries are not drafted; 0 for no limit."
     )
     workers: int = Field(8, ge=1, le=64, description="How many hosts are asked at once.")
+    delay_s: float = Field(
+        1.0,
+        ge=0,
+        le=60,
+        allow_inf_nan=False,
+        description="Seconds between two pages of one host, or its longer Crawl-delay; 0 for none at all.",
+    )
     contact: Contact = Field(
         "",
         max_length=200,

@@ -32,6 +32,8 @@ class FetchRules:
     """For feeds that set none of their own; 0 for no limit. `Feed.max_age_days` already has it."""
     workers: int
     """How many hosts are asked at once."""
+    delay_s: float
+    """Between two pages of one host; 0 asks for no pause, whatever the host would like."""
     contact: str
     """An address of ours for the User-Agent, ASCII, mail or web; may be empty."""
 

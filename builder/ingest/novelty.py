@@ -32,12 +32,15 @@ class Reason(StrEnum):
 
     KNOWN = "already in the library"
     KNOWN_PAGE = "its page is already in the library"
+    KNOWN_TEXT = "its text is already in the library"
     REPEATED = "met before in this run"
     EMPTY = "neither title nor text nor link"
     TOO_OLD = "too old"
     EXCLUDED = "holds an excluded word"
     NOT_INCLUDED = "holds none of the words asked for"
     OVER_MAX = "over the feed's max_items"
+    BEFORE_SINCE = "older than --since"
+    OVER_LIMIT = "over --limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Skipped:
 
     entry: Entry
     reason: Reason
+    twin: str = ""
+    """The id of the item that has it; empty where it is not known, or none has."""
 
 
 Verdict = Selected | Skipped
@@ -91,13 +96,16 @@ class Known:
         )
 
 
-def select_new(feed: Feed, entries: Sequence[Entry], known: Known, now: datetime) -> tuple[Verdict, ...]:
+def select_new(
+    feed: Feed, entries: Sequence[Entry], known: Known, now: datetime, since: datetime | None = None
+) -> tuple[Verdict, ...]:
     """A verdict for each of `entries`, in their order.
 
-    Of more than the feed's `max_items` the newest are selected; those without a date count as new as `now`.
-    What the library already has takes part in that, so that the next pull does not reach further back.
+    `since` stands in for the feed's `max_age_days`. Of more than the feed's `max_items` the newest are
+    selected; those without a date count as new as `now`. What the library already has takes part in that, so
+    that the next pull does not reach further back.
     """
-    judge = _Judge(feed, entries, known, now)
+    judge = _Judge(feed, entries, known, now, since)
     judged = [(entry, judge.reason(entry)) for entry in entries]
     wanted = [entry for entry, reason in judged if reason in (None, Reason.KNOWN, Reason.KNOWN_PAGE)]
     newest = sorted(wanted, key=lambda entry: entry.published or entry.updated or now, reverse=True)
@@ -122,9 +130,13 @@ def page_of(url: str) -> str:
 class _Judge:
     """The rules of one feed, applied to one entry after the other."""
 
-    def __init__(self, feed: Feed, entries: Sequence[Entry], known: Known, now: datetime) -> None:
+    def __init__(
+        self, feed: Feed, entries: Sequence[Entry], known: Known, now: datetime, since: datetime | None
+    ) -> None:
         self._known = known
-        self._oldest = now - timedelta(days=feed.max_age_days) if feed.max_age_days else None
+        age = feed.max_age_days
+        self._oldest = since or (now - timedelta(days=age) if age else None)
+        self._too_old = Reason.BEFORE_SINCE if since else Reason.TOO_OLD
         self._include = _any_of(feed.include)
         self._exclude = _any_of(feed.exclude)
         self._shared = shared_pages(entries)
@@ -152,7 +164,7 @@ class _Judge:
             return Reason.EMPTY
         dated = entry.published or entry.updated
         if self._oldest and dated and dated < self._oldest:
-            return Reason.TOO_OLD
+            return self._too_old
         if self._exclude and self._exclude.search(text):
             return Reason.EXCLUDED
         if self._include and not self._include.search(text):

@@ -12,17 +12,24 @@ from urllib.parse import unquote, urlsplit
 from builder import digest, files
 from builder.errors import BriefpressError, FetchError
 from builder.model import Feed, Site
-from builder.web import Fetched, NotModified, Validators
+from builder.web import Admit, Fetched, NotModified, Validators
 
 NO_VALIDATORS = Validators()
 """Ask in full."""
 
 
+def open_to_all(url: str) -> float:  # noqa: ARG001
+    """No address is refused, and no pause kept."""
+    return 0.0
+
+
 class Origin(Protocol):
     """Something that answers for an address."""
 
-    def get(self, url: str, validators: Validators = ..., *, max_bytes: int) -> Fetched | NotModified:
-        """What stands at `url`. Raises FetchError."""
+    def get(
+        self, url: str, validators: Validators = ..., *, max_bytes: int, admit: Admit = ...
+    ) -> Fetched | NotModified:
+        """What stands at `url`; `admit` is asked about each address on the way. Raises FetchError."""
         ...
 
 
@@ -34,7 +41,12 @@ class Folder:
         self._base = site.url
 
     def get(
-        self, url: str, validators: Validators = NO_VALIDATORS, *, max_bytes: int
+        self,
+        url: str,
+        validators: Validators = NO_VALIDATORS,
+        *,
+        max_bytes: int,
+        admit: Admit = open_to_all,  # noqa: ARG002 - our own files are
     ) -> Fetched | NotModified:
         """The file for `url`; its digest serves as ETag. Raises FetchError."""
         path = unquote(urlsplit(url[len(self._base) :]).path)

@@ -1,146 +1,109 @@
 """Feeds in, drafts out: the order of the steps. It decides nothing itself.
 
     feeds of the config
-    | ask feed         over threads, one host after itself; conditional
+    | ask feed         over threads, one host after itself; conditional, and only when it is due
     | read feed        bytes → entries, in quarantine
     | select new       against the library; the rest leave with a reason
-    | ask page         over threads, one host after itself
+    | ask page         over threads, one host after itself with pauses; as robots.txt allows
     | read page        page → article, else the feed's own text; in quarantine
     | summarise        article → summary
     | draft            → item, evidence
-    | apply            files on disk; the feed's validators last
+    | apply            files on disk; that all of a feed is settled last
 
-A fault of one feed or page is a value that is yielded; only a bug stops the run. What a feed answered is
-remembered only after all its entries are settled, so that an interrupted run is repeated and not lost; ids
-and paths are fixed, which makes the repetition harmless.
+A fault of one feed or page is a value that is yielded; only a bug stops the run. That a feed is settled is
+remembered only after all its entries are, so that an interrupted run is repeated and not lost; ids and paths
+are fixed, which makes the repetition harmless.
 """
 
-import os
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from builder import __version__, digest, files
+from builder import digest
 from builder.config import Config
-from builder.content import changes, items
 from builder.content.library import Loaded
-from builder.errors import ArticleError, BriefpressError, LimitError, SourceError
-from builder.ingest import drafts, novelty
-from builder.ingest.entries import ParsedFeed
+from builder.errors import LimitError, SourceError
+from builder.ingest import novelty
+from builder.ingest.asking import (
+    EVERYTHING,
+    MIB,
+    Answer,
+    Asker,
+    FeedState,
+    Question,
+    Sources,
+    Wish,
+    dump_health,
+    rules_of,
+)
+from builder.ingest.desk import Candidate, Desk, Drafted, Failed
+from builder.ingest.health import Health
 from builder.ingest.novelty import Reason, Selected, Skipped
-from builder.ingest.origin import NO_VALIDATORS, Origin, address, origin_of
-from builder.ingest.reading import Document, Reader, Text
-from builder.model import Article, Entry, Feed, Item
-from builder.state import State
-from builder.summary import evidence, outline
+from builder.ingest.reading import Document, Reader
+from builder.ingest.robots import Robots
+from builder.memory import Memory
+from builder.model import Entry, Feed
 from builder.summary.engine import Engine
-from builder.web import NotModified, Validators
-from builder.workers import Mapper
+from builder.turns import Turns
+from builder.web import NotModified
 
-A = TypeVar("A")
+__all__ = [
+    "Chosen",
+    "Drafted",
+    "Event",
+    "Failed",
+    "FeedRead",
+    "FeedState",
+    "Revised",
+    "Skipped",
+    "Sources",
+    "Step",
+    "Wish",
+    "pull",
+]
+
 B = TypeVar("B")
-MIB = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A feed or a page has answered; what came of it follows in its turn. For those who watch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRead:
-    """A feed was asked."""
+    """What came of a feed."""
 
     feed: Feed
+    state: FeedState
+    health: Health
+    """How it has fared up to now."""
     entries: int = 0
-    unchanged: bool = False
-    """It has nothing since the last run, and said so or gave the same bytes."""
-    moved_to: str = ""
-    """Its new address, when it moved for good."""
     error: SourceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """The feed tells an entry that we have under another headline than before."""
+
+    entry: Entry
+    item: str
+    """The item's id."""
+    before: str
+    """The headline it had."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """So many entries are new; as many Drafted or Failed follow."""
+    """So many entries are new; as many Drafted, Skipped or Failed follow."""
 
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    """A new item."""
-
-    item: Item
-    problem: str = ""
-    """Why the page behind it could not be used; empty when it was, or was not wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """An entry that should have become a draft; the next pull tries again."""
-
-    entry: Entry
-    error: BriefpressError
-
-
-Event = FeedRead | Skipped | Chosen | Drafted | Failed
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where a pull reads from."""
-
-    folder: Origin
-    web: Origin
-
-    def of(self, url: str, feed: Feed, config: Config) -> Origin:
-        """Who answers for `url`, met in `feed`."""
-        return origin_of(url, feed, config.site, self.folder, self.web)
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A feed about to be asked, and what it said of its version the last time."""
-
-    feed: Feed
-    validators: Validators
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a feed said; nothing at all when it has nothing new."""
-
-    feed: Feed
-    validators: Validators = NO_VALIDATORS
-    """Of the version it is now at."""
-    moved_to: str = ""
-    parsed: ParsedFeed | None = None
-    error: SourceError | None = None
-
-    def told(self) -> FeedRead:
-        return FeedRead(
-            feed=self.feed,
-            entries=len(self.parsed.entries) if self.parsed else 0,
-            unchanged=not self.parsed and not self.error,
-            moved_to=self.moved_to,
-            error=self.error,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """An entry on its way to be a draft."""
-
-    feed: Feed
-    feed_title: str
-    entry: Entry
-    alone: bool
-    """Whether its page is its own; a page that several entries share tells of none of them."""
-    text: Text | None = None
-    """What stands for it; None before it is read, or when there is none."""
-    error: SourceError | None = None
-    """Why there is none."""
+Event = Step | FeedRead | Skipped | Revised | Chosen | Drafted | Failed
 
 
 def pull(
@@ -149,88 +112,147 @@ def pull(
     engine: Engine,
     sources: Sources,
     reader: Reader,
-    state: State,
-    mapper: Mapper,
+    memory: Memory,
+    turns: Turns,
     *,
     now: datetime,
+    wish: Wish = EVERYTHING,
     dry_run: bool = False,
 ) -> Iterator[Event]:
     """Draft what is new in the feeds of `config`, yielding what happens.
 
-    First one FeedRead for each feed, each followed by its Skipped entries; then Chosen; then Drafted,
-    Skipped or Failed for each chosen entry. A dry run reads and selects, writes nothing, ends after Chosen.
+    First one FeedRead for each feed, in the order of the config, each followed by what is Skipped or Revised;
+    then Chosen; then Drafted, Skipped or Failed for each chosen entry. Steps are strewn in. A dry run reads
+    and selects, writes nothing, ends after Chosen.
     """
-    answers: list[_Answer] = []
-    known = novelty.Known.of(loaded.library, loaded.broken_ids, loaded.broken_urls)
-    chosen: list[_Candidate] = []
     ids = {item.id for item in loaded.library.items} | loaded.broken_ids
-    asked = [
-        _Question(feed, Validators(*state.validators(address(feed, config.site), rules)))
-        for feed, rules in _rules(config.feeds, ids).items()
-    ]
-    for answer in _by_host(mapper, partial(_read_feed, config, sources, reader), asked, _host_of_feed):
-        answers.append(answer)
-        yield answer.told()
-        if answer.parsed:
-            selected = novelty.select_new(answer.feed, answer.parsed.entries, known, now)
-            verdicts = [_recalled(verdict, known, state) for verdict in selected]
-            known = known.with_entries(one.entry for one in verdicts if isinstance(one, Selected))
-            shared = novelty.shared_pages(answer.parsed.entries)
-            for verdict in verdicts:
-                if isinstance(verdict, Selected):
-                    alone = novelty.normal_url(verdict.entry.url) not in shared
-                    chosen.append(_Candidate(answer.feed, answer.parsed.title, verdict.entry, alone))
-                else:
-                    yield verdict
+    asker = Asker(config, sources, reader, memory, now, wish)
+    selection = _Selection(loaded, memory, now, wish)
+    answers: list[Answer] = []
+    asked = asker.questions(ids)
+    for answer in _in_order(turns(asker.ask, asked, _host_of_feed)):
+        if isinstance(answer, Step):
+            yield answer
+            continue
+        _remember(memory, answer)
+        yield _told(answer)
+        yield from selection.of(answer)
+        answers.append(replace(answer, parsed=None, body=None))
+    chosen, left = selection.chosen(wish.limit)
+    yield from left
     yield Chosen(len(chosen))
     if dry_run:
         return
-    unsettled: set[str] = set()
-    desk = _Desk(config, engine, loaded, now)
-    for candidate in _by_host(mapper, partial(_read_page, config, sources, reader), chosen, _host_of_page):
+    unsettled = selection.unsettled | {one.entry.feed for one in left}
+    robots = Robots(sources.web, reader, config.fetch.delay_s)
+    desk = Desk(config, engine, loaded, memory, now)
+    read = partial(_read_page, config, sources, reader, robots, wish)
+    for candidate in _in_order(turns(read, chosen, _host_of_page(config), robots.pause_s)):
+        if isinstance(candidate, Step):
+            yield candidate
+            continue
         event = desk.settle(candidate)
         if isinstance(event, Failed):
             unsettled.add(candidate.feed.slug)
         elif isinstance(event, Drafted):
             ids.add(event.item.id)
-        elif isinstance(event, Skipped) and candidate.text and candidate.text.page:
-            state.keep_page(event.entry.url, candidate.text.page)
         yield event
-    rules = _rules(config.feeds, ids)
+    rules = rules_of((answer.feed for answer in answers), ids)
     for answer in answers:
-        if not answer.error and answer.feed.slug not in unsettled:
-            etag, last_modified = answer.validators.etag, answer.validators.last_modified
-            state.keep_validators(address(answer.feed, config.site), rules[answer.feed], etag, last_modified)
+        if answer.copy and answer.state is not FeedState.PAUSED and answer.feed.slug not in unsettled:
+            settled = replace(answer.copy, rules=rules[answer.feed])
+            if settled != answer.question.copy:
+                memory.keep_copy(answer.question.url, settled, None)
 
 
-def _recalled(verdict: novelty.Verdict, known: novelty.Known, state: State) -> novelty.Verdict:
-    """`verdict`, but Skipped where an earlier look at the page showed it to be that of an item we have."""
-    page = novelty.page_of(state.page(verdict.entry.url)) if isinstance(verdict, Selected) else ""
-    return Skipped(verdict.entry, Reason.KNOWN_PAGE) if page and page in known.pages else verdict
+class _Selection:
+    """What of the feeds is new, gathered feed by feed."""
+
+    def __init__(self, loaded: Loaded, memory: Memory, now: datetime, wish: Wish) -> None:
+        self._memory = memory
+        self._now = now
+        self._since = wish.since
+        self._known = novelty.Known.of(loaded.library, loaded.broken_ids, loaded.broken_urls)
+        self._sightings = memory.sightings()
+        self._chosen: list[Candidate] = []
+        self.unsettled: set[str] = set()
+        """Feeds with entries that were passed over in this run only."""
+
+    def of(self, answer: Answer) -> Iterator[Skipped | Revised]:
+        """What of an answer is not new, and why; the rest is chosen."""
+        if answer.parsed is None:
+            return
+        entries = answer.parsed.entries
+        selected = novelty.select_new(answer.feed, entries, self._known, self._now, self._since)
+        verdicts = [self._recalled(verdict) for verdict in selected]
+        self._known = self._known.with_entries(one.entry for one in verdicts if isinstance(one, Selected))
+        shared = novelty.shared_pages(entries)
+        beside = frozenset(digest.item_id(entry.feed, entry.id) for entry in entries)
+        for verdict in verdicts:
+            if isinstance(verdict, Skipped):
+                if verdict.reason is Reason.BEFORE_SINCE:
+                    self.unsettled.add(answer.feed.slug)
+                yield verdict
+            else:
+                alone = novelty.normal_url(verdict.entry.url) not in shared
+                title = answer.parsed.title
+                self._chosen.append(Candidate(answer.feed, title, verdict.entry, alone, beside))
+        yield from self._revised(entries)
+
+    def chosen(self, limit: int) -> tuple[list[Candidate], list[Skipped]]:
+        """The candidates, and those that are over `limit`: the older ones; 0 is no limit."""
+        if not limit or len(self._chosen) <= limit:
+            return self._chosen, []
+        by_age = sorted(self._chosen, key=lambda one: _dated(one.entry, self._now), reverse=True)
+        over = {(one.feed.slug, one.entry.id) for one in by_age[limit:]}
+        kept = [one for one in self._chosen if (one.feed.slug, one.entry.id) not in over]
+        return kept, [Skipped(one.entry, Reason.OVER_LIMIT) for one in by_age[limit:]]
+
+    def _recalled(self, verdict: novelty.Verdict) -> novelty.Verdict:
+        """`verdict`, but Skipped where an earlier look at the page showed it to be an item's that we have."""
+        if isinstance(verdict, Skipped):
+            return verdict
+        page = novelty.page_of(self._memory.page(verdict.entry.url))
+        known = page and page in self._known.pages
+        return Skipped(verdict.entry, Reason.KNOWN_PAGE) if known else verdict
+
+    def _revised(self, entries: Sequence[Entry]) -> Iterator[Revised]:
+        titles = {digest.item_id(entry.feed, entry.id): entry for entry in entries}
+        for item, entry in titles.items():
+            before = self._sightings.get(item)
+            if before is not None and before != entry.title and item in self._known.ids:
+                yield Revised(entry, item, before)
+        fresh = {item: one.title for item, one in titles.items() if self._sightings.get(item) != one.title}
+        if fresh:
+            self._memory.keep_sightings(fresh)
 
 
-def _read_feed(config: Config, sources: Sources, reader: Reader, question: _Question) -> _Answer:
-    feed = question.feed
-    url = address(feed, config.site)
-    try:
-        fetched = sources.of(url, feed, config).get(
-            url, question.validators, max_bytes=config.fetch.max_feed_mib * MIB
-        )
-        if isinstance(fetched, NotModified):
-            return _Answer(feed, question.validators)
-        document = Document(url=fetched.url, body=fetched.body, content_type=fetched.content_type)
-        parsed = reader.feed(document, feed.slug)
-    except SourceError as error:
-        return _Answer(feed, error=error)
-    return _Answer(feed, fetched.validators, fetched.moved_to, parsed)
+def _remember(memory: Memory, answer: Answer) -> None:
+    """Keep what was sent, not yet as settled, so that it need not be sent again if we are interrupted."""
+    if answer.copy and answer.body is not None:
+        memory.keep_copy(answer.question.url, answer.copy, answer.body)
+    if answer.health != answer.question.health:
+        memory.keep_health({answer.question.url: dump_health(answer.health)})
 
 
-def _read_page(config: Config, sources: Sources, reader: Reader, candidate: _Candidate) -> _Candidate:
+def _told(answer: Answer) -> FeedRead:
+    return FeedRead(
+        feed=answer.feed,
+        state=answer.state,
+        health=answer.health,
+        entries=len(answer.parsed.entries) if answer.parsed else 0,
+        error=answer.error,
+    )
+
+
+def _read_page(
+    config: Config, sources: Sources, reader: Reader, robots: Robots, wish: Wish, candidate: Candidate
+) -> Candidate:
     entry = candidate.entry
     page, problem = None, ""
     if entry.url and candidate.alone and candidate.feed.full_text:
         try:
-            page = _ask_page(config, sources, candidate)
+            page = _ask_page(config, sources, robots, wish, candidate)
         except SourceError as error:
             problem = error.faults[0].message
     try:
@@ -246,132 +268,44 @@ def _read_page(config: Config, sources: Sources, reader: Reader, candidate: _Can
     return replace(candidate, text=replace(text, problem=problem or text.problem))
 
 
-def _ask_page(config: Config, sources: Sources, candidate: _Candidate) -> Document | None:
+def _ask_page(
+    config: Config, sources: Sources, robots: Robots, wish: Wish, candidate: Candidate
+) -> Document | None:
     url = candidate.entry.url
-    fetched = sources.of(url, candidate.feed, config).get(url, max_bytes=config.fetch.max_page_mib * MIB)
+    origin = sources.of(url, candidate.feed, config)
+    if wish.offline and origin is sources.web:
+        raise LimitError("its page is not asked for offline")
+    fetched = origin.get(url, max_bytes=config.fetch.max_page_mib * MIB, admit=robots.admit)
     if isinstance(fetched, NotModified):
         return None
     return Document(url=fetched.url, body=fetched.body, content_type=fetched.content_type)
 
 
-class _Desk:
-    """Turns candidates into items on disk, one after the other."""
-
-    def __init__(self, config: Config, engine: Engine, loaded: Loaded, now: datetime) -> None:
-        self._config = config
-        self._engine = engine
-        self._now = now
-        self._taken = set(loaded.paths)
-        self._pages: dict[str, set[str]] = defaultdict(set)
-        for item in loaded.library.items:
-            self._note(item)
-
-    def settle(self, candidate: _Candidate) -> Event:
-        """Drafted, or Skipped when the page shows that we have the article, or Failed."""
-        if candidate.text is None:
-            return Failed(candidate.entry, candidate.error or ArticleError("there is no text for it"))
-        try:
-            article = candidate.text.article
-            page = novelty.page_of(article.url) if candidate.text.page else ""
-            title = drafts.titled(candidate.entry, article)
-            if page and _name(title) in self._pages[page]:
-                return Skipped(candidate.entry, Reason.KNOWN_PAGE)
-            if page and self._pages[page]:
-                # Another title on what says it is the same page: a wall, or a wrong canonical link.
-                article = replace(article, url=novelty.clean_url(candidate.entry.url))
-            item, proof = self._draft(candidate, article, title)
-            # Evidence first: an item that is there is never drafted again.
-            proof_path = evidence.path_of(item.path)
-            change = changes.Change(
-                writes={proof_path: proof}, creates={item.path: items.dump(item)}, message=""
-            )
-            changes.apply(change, self._config.root, None)
-        except BriefpressError as error:
-            return Failed(candidate.entry, error)
-        self._taken.add(items.path_key(item.path))
-        self._note(item)
-        return Drafted(item, candidate.text.problem)
-
-    def _note(self, item: Item) -> None:
-        # Only what the item's file says, so that the next pull knows just what this one does.
-        self._pages[novelty.page_of(item.source.url)].add(_name(item.title))
-
-    def _draft(self, candidate: _Candidate, article: Article, title: str) -> tuple[Item, str]:
-        entry, site = candidate.entry, self._config.site
-        summary = self._engine.summarise(article, self._config.summary.profile)
-        date = drafts.dated(entry, article, self._now)
-        item = drafts.draft(
-            entry,
-            article,
-            summary,
-            outline.markdown(summary, title, site.title),
-            feed=candidate.feed,
-            feed_title=candidate.feed_title,
-            date=date,
-            path=items.path_of(
-                digest.item_id(entry.feed, entry.id),
-                title,
-                date,
-                _Taken(self._config.root, self._taken, article),
-            ),
-        )
-        return item, evidence.dump(article, summary, self._now, item.body)
+def _in_order(done: Iterable[tuple[int, B]]) -> Iterator[B | Step]:
+    """The results of `done` in the order of their places, and a Step for each as it comes."""
+    waiting: dict[int, B] = {}
+    following = 0
+    for place, result in done:
+        yield Step()
+        waiting[place] = result
+        while following in waiting:
+            yield waiting.pop(following)
+            following += 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """The paths that a draft of `article` may not have: others' items, and what else stands on disk."""
-
-    root: Path
-    keys: set[str]
-    article: Article
-
-    def __contains__(self, path: object) -> bool:
-        path = str(path)
-        return path in self.keys or os.path.lexists(self.root / path) or self._proves_another(path)
-
-    def _proves_another(self, path: str) -> bool:
-        """Whether evidence of a moved item stands there; our own is what an interrupted pull left."""
-        proof = self.root / evidence.path_of(path)
-        if not os.path.lexists(proof):
-            return False
-        try:
-            return evidence.parse(files.read_bytes(proof).decode("utf-8")).url != self.article.url
-        except (BriefpressError, UnicodeDecodeError):
-            return True
+def _host_of_feed(question: Question) -> str:
+    return urlsplit(question.url).netloc if not question.feed.is_local else ""
 
 
-def _name(title: str) -> str:
-    """What two titles share when they are the same to a reader."""
-    return "".join(letter for letter in title.casefold() if letter.isalnum())
+def _host_of_page(config: Config) -> "partial[str]":
+    return partial(_page_host, config.site.url)
 
 
-def _by_host(
-    mapper: Mapper, function: Callable[[A], B], things: Sequence[A], host_of: Callable[[A], str]
-) -> Iterator[B]:
-    """`function` of each of `things`: those of one host one after the other, the hosts over `mapper`.
-
-    The order is that of the hosts' first things, so it does not depend on who answers first.
-    """
-    hosts: dict[str, list[A]] = defaultdict(list)
-    for thing in things:
-        hosts[host_of(thing)].append(thing)
-    for results in mapper(lambda group: [function(thing) for thing in group], hosts.values()):
-        yield from results
+def _page_host(site: str, candidate: Candidate) -> str:
+    """Empty for what is read from our own folder, and so asks nobody's patience."""
+    ours = candidate.feed.is_local and candidate.entry.url.startswith(site)
+    return "" if ours else urlsplit(candidate.entry.url).netloc
 
 
-def _host_of_feed(question: _Question) -> str:
-    return urlsplit(question.feed.url).netloc
-
-
-def _host_of_page(candidate: _Candidate) -> str:
-    return urlsplit(candidate.entry.url).netloc
-
-
-def _rules(asked: Iterable[Feed], ids: Iterable[str]) -> dict[Feed, str]:
-    """For each feed, what its remembered answer holds for: how it is read, and the items we have.
-
-    Without the items, one whose file was removed would come back or not depending on a cache.
-    """
-    items_key = digest.of_value(tuple(sorted(ids)))
-    return {feed: digest.of_value((__version__, feed, items_key)) for feed in asked}
+def _dated(entry: Entry, now: datetime) -> datetime:
+    return (entry.published or entry.updated or now).astimezone(UTC)

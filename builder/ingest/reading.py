@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from builder.errors import SourceError
@@ -49,6 +50,13 @@ class Reader(Protocol):
         """The text for `entry`, its page's where that is the article. Raises SourceError if there is none."""
         ...
 
+    def robots(self, rules: bytes, agent: str, url: str) -> tuple[bool, float]:
+        """Whether the robots.txt `rules` let `agent` read `url`, and the pause in seconds they ask for.
+
+        Raises SourceError.
+        """
+        ...
+
 
 class InPlace:
     """Reads in this process, without limits: for documents we trust, and for tests."""
@@ -71,6 +79,11 @@ class InPlace:
                 problem = error.faults[0].message
         article = articles.choose(read, entry)
         return Text(article=article, page=read.url if read else "", problem=problem)
+
+    def robots(self, rules: bytes, agent: str, url: str) -> tuple[bool, float]:
+        """As `Reader.robots`."""
+        parsed = _robots(rules)
+        return bool(parsed.can_fetch(url, agent)), float(parsed.crawl_delay(agent) or 0.0)
 
 
 class Room(Protocol):
@@ -98,6 +111,21 @@ class Apart:
         body = page.body if page else b""
         return _parsed(Text, self._room.ask("text", _dumped(head), _dumped(asdict(entry)), body))
 
+    def robots(self, rules: bytes, agent: str, url: str) -> tuple[bool, float]:
+        """As `Reader.robots`."""
+        allowed, delay_s = json.loads(self._room.ask("robots", rules, agent.encode(), url.encode()))
+        return bool(allowed), float(delay_s)
+
+
+def dump_article(article: Article) -> str:
+    """`article` as JSON; `parse_article` is its inverse."""
+    return _dumped(asdict(article)).decode()
+
+
+def parse_article(told: str) -> Article:
+    """The article that `dump_article` wrote. Raises ValueError."""
+    return _parsed(Article, told.encode())
+
 
 def _feed(head: bytes, body: bytes) -> bytes:
     told = json.loads(head)
@@ -111,8 +139,19 @@ def _text(head: bytes, entry: bytes, body: bytes) -> bytes:
     return _dumped(asdict(InPlace().text(_parsed(Entry, entry), page)))
 
 
-TASKS = {"feed": _feed, "text": _text}
+def _allowed(rules: bytes, agent: bytes, url: bytes) -> bytes:
+    return json.dumps(InPlace().robots(rules, agent.decode(), url.decode())).encode()
+
+
+TASKS = {"feed": _feed, "text": _text, "robots": _allowed}
 """What a quarantine may be asked."""
+
+
+@lru_cache(maxsize=64)
+def _robots(rules: bytes) -> Any:
+    import protego
+
+    return protego.Protego.parse(rules.decode("utf-8-sig", "replace"))
 
 
 def _dumped(told: Mapping[str, Any]) -> bytes:

@@ -5,9 +5,8 @@ import math
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.client import responses
 from urllib.parse import urljoin
@@ -17,6 +16,7 @@ import httpx2
 
 from builder.errors import FetchError
 from builder.web.address import Place, place
+from builder.web.caching import freshness_s, retry_after_s
 from builder.web.decode import ACCEPTED, decoded
 from builder.web.dial import Deadline, Dialler, Resolve, look_up
 
@@ -62,11 +62,22 @@ class Fetched:
     validators: Validators
     moved_to: str = ""
     """The new address when every redirect on the way was a permanent one, else empty."""
+    fresh_s: float = 0.0
+    """How long it need not be asked for again, as its host says (Cache-Control, Expires); 0: it does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
     """The version we know is still the current one."""
+
+    moved_to: str = ""
+    """As in `Fetched`."""
+    fresh_s: float = 0.0
+    """As in `Fetched`."""
+
+
+Admit = Callable[[str], float]
+"""For an address about to be asked, the seconds to keep from its host's last answer. Raises FetchError."""
 
 
 class Client:
@@ -83,16 +94,12 @@ class Client:
         *,
         timeout_s: float = 30.0,
         allow_hosts: Iterable[str] = (),
-        delay_s: float = 0.0,
         resolve: Resolve = look_up,
     ) -> None:
-        """`allow_hosts`: the only hosts asked without being public, as `host:port`; `delay_s`: the least
-        time between two requests to one host; `resolve` looks names up.
-        """
+        """`allow_hosts`: the only hosts asked without being public, as `host:port`."""
         self._user_agent = " ".join(user_agent.split())
         self._timeout_s = timeout_s
         self._allow = frozenset(host.strip().lower() for host in allow_hosts)
-        self._delay_s = delay_s
         self._deadline = Deadline()
         self._closing = threading.Event()
         self._hosts: dict[str, _Host] = {}
@@ -106,22 +113,25 @@ class Client:
         )
 
     def get(
-        self, url: str, validators: Validators = Validators(), *, max_bytes: int
+        self,
+        url: str,
+        validators: Validators = Validators(),
+        *,
+        max_bytes: int,
+        admit: Admit = lambda _: 0.0,
     ) -> Fetched | NotModified:
         """What stands at `url`, of at most `max_bytes` bytes packed and unpacked. Raises FetchError.
 
-        NotModified only when `validators` hold something.
+        NotModified only when `validators` hold something. `admit` is asked about every address on the way.
         """
         visit = _Visit(validators, max_bytes, self._timeout_s)
         here = place(url, self._allow)
         permanent = True
         for _ in range(REDIRECTS_MAX + 1):
-            answer = self._ask(here, visit)
-            if isinstance(answer, NotModified):
-                return answer
-            if isinstance(answer, Fetched):
+            answer = self._ask(here, visit, admit(str(here.url)))
+            if not isinstance(answer, _Redirect):
                 moved = permanent and visit.redirected
-                return replace(answer, moved_to=answer.url if moved else "")
+                return replace(answer, moved_to=str(here.url) if moved else "")
             permanent = permanent and answer.permanent
             here = visit.follow(here, answer, self._allow)
         raise FetchError(f"more than {REDIRECTS_MAX} redirects, the last to {here.name}")
@@ -137,8 +147,8 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ask(self, here: Place, visit: "_Visit") -> "Fetched | NotModified | _Redirect":
-        with self._turn(here):
+    def _ask(self, here: Place, visit: "_Visit", keep_off_s: float) -> "Fetched | NotModified | _Redirect":
+        with self._turn(here, keep_off_s):
             self._deadline.at = time.monotonic() + visit.left_s
             pauses = iter(PAUSES_S)
             try:
@@ -147,22 +157,22 @@ class Client:
                         return self._exchange(here, visit)
                     except _PassingError as error:
                         pause_s = next(pauses, None)
-                        if pause_s is None or not self._pause(error.pause_s or pause_s):
+                        if pause_s is None or not self._pause(max(error.pause_s, pause_s)):
                             raise
             finally:
                 visit.left_s = self._deadline.left()
                 self._deadline.at = math.inf
 
     @contextlib.contextmanager
-    def _turn(self, here: Place) -> Iterator[None]:
+    def _turn(self, here: Place, keep_off_s: float) -> Iterator[None]:
         with self._hosts_lock:
             host = self._hosts.setdefault(here.authority, _Host())
         with host.lock:
-            self._closing.wait(max(0.0, host.free_at - time.monotonic()))
+            self._closing.wait(max(0.0, host.answered_at + keep_off_s - time.monotonic()))
             try:
                 yield
             finally:
-                host.free_at = time.monotonic() + self._delay_s
+                host.answered_at = time.monotonic()
 
     def _pause(self, pause_s: float) -> bool:
         # Whether there is time for another try. An event and no sleep, so that closing the client ends it.
@@ -212,7 +222,7 @@ class Client:
 @dataclass(slots=True)
 class _Host:
     lock: threading.Lock = field(default_factory=threading.Lock)
-    free_at: float = 0.0
+    answered_at: float = -math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +234,6 @@ class _Redirect:
 
 class _PassingError(FetchError):
     """A failure that another try may not meet."""
-
-    def __init__(self, message: str, hint: str = "", pause_s: float | None = None) -> None:
-        super().__init__(message, hint)
-        self.pause_s = pause_s
 
 
 @dataclass(slots=True)
@@ -278,7 +284,7 @@ def _read(
     if status == HTTPStatus.NOT_MODIFIED:
         if visit.validators == Validators():
             raise FetchError(f"{here.name} says “not modified” although we know no earlier version")
-        return NotModified()
+        return NotModified(fresh_s=freshness_s(headers))
     if status in _REDIRECTS:
         return _Redirect(
             location=_as_utf8(headers.get("location", "")),
@@ -296,29 +302,23 @@ def _read(
         body=b"".join(pieces),
         content_type=headers.get("content-type", ""),
         validators=Validators(headers.get("etag", ""), headers.get("last-modified", "")),
+        fresh_s=freshness_s(headers),
     )
 
 
 def _refused(here: Place, status: int, headers: httpx2.Headers) -> FetchError:
     message = f"{here.name} answered {status} {responses.get(status, '')}".rstrip()
-    if not 500 <= status <= 599 and status != HTTPStatus.TOO_MANY_REQUESTS:
-        return FetchError(message, _HINTS.get(status, ""))
-    hint = _HINTS.get(status, "The host has a fault of its own; it is tried again in the next run.")
-    pause_s = _retry_after(headers)
-    if pause_s is not None and pause_s > RETRY_AFTER_MAX_S:
-        return FetchError(f"{message} and asks for a pause of {pause_s:,.0f} s", hint)
-    return _PassingError(message, hint, pause_s)
-
-
-def _retry_after(headers: httpx2.Headers) -> float | None:
-    # Seconds, or a date, which is read against the host's own clock.
-    told = headers.get("retry-after", "").strip()
-    if told.isascii() and told.isdecimal() and len(told) < 10:
-        return float(told)
-    with contextlib.suppress(ValueError, TypeError):
-        until = parsedate_to_datetime(told) - parsedate_to_datetime(headers.get("date", ""))
-        return max(0.0, until.total_seconds())
-    return None
+    pause_s = retry_after_s(headers)
+    kind, hint = FetchError, _HINTS.get(status, "")
+    if 500 <= status <= 599 or status == HTTPStatus.TOO_MANY_REQUESTS:
+        hint = hint or "The host has a fault of its own; it is tried again in the next run."
+        if pause_s > RETRY_AFTER_MAX_S:
+            message += f" and asks for a pause of {pause_s:,.0f} s"
+        else:
+            kind = _PassingError
+    error = kind(message, hint)
+    error.status, error.pause_s = status, pause_s
+    return error
 
 
 def _failure(here: Place, error: Exception, *, begun: bool) -> FetchError:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from builder.errors import FetchError
 
-ACCEPTED = "gzip, deflate"
-"""What we ask for: the codings the standard library can undo within bounds."""
+ACCEPTED = "gzip, deflate, br"
+"""What we ask for: the codings that can be undone within bounds."""
 
 _PIECE = 65536
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -30,6 +30,8 @@ def _undo(name: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
         return _inflated(chunks, zlib.MAX_WBITS | 16)
     if name == "deflate":
         return _inflated(*_deflate_form(iter(chunks)))
+    if name == "br":
+        return _unbrotlied(chunks)
     raise FetchError(f"the answer is packed as “{name[:30]}”, which was not asked for")
 
 
@@ -61,6 +63,27 @@ def _inflated(chunks: Iterable[bytes], window: int) -> Iterator[bytes]:
     except zlib.error as error:
         raise FetchError("the packed answer is corrupt") from error
     if not stream.eof:
+        raise FetchError("the packed answer is cut short")
+
+
+def _unbrotlied(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    import brotli
+
+    stream = brotli.Decompressor()
+    try:
+        for chunk in chunks:
+            rest = chunk
+            # Output that is over the limit of a piece waits inside, and is asked for with nothing.
+            while rest or not stream.can_accept_more_data():
+                yield stream.process(rest, output_buffer_limit=_PIECE)
+                rest = b""
+                if stream.is_finished():
+                    break
+            if stream.is_finished():
+                break
+    except brotli.error as error:
+        raise FetchError("the packed answer is corrupt") from error
+    if not stream.is_finished():
         raise FetchError("the packed answer is cut short")
 
 

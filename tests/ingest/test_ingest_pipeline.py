@@ -1,21 +1,22 @@
 """The laws of a pull, with sources that are said and not fetched."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 import worlds
 
-from builder import workers
+from builder import turns
 from builder.config import load
 from builder.content import library
 from builder.errors import FetchError
 from builder.ingest import pipeline
-from builder.ingest.novelty import Skipped
-from builder.ingest.origin import NO_VALIDATORS, Folder
+from builder.ingest.novelty import Reason, Skipped
+from builder.ingest.origin import NO_VALIDATORS, Folder, open_to_all
 from builder.ingest.reading import InPlace
+from builder.memory import Memory
 from builder.model import Status
-from builder.state import State
 from builder.summary import engine
 from builder.web import Fetched, NotModified, Validators
 
@@ -33,21 +34,29 @@ class SaidWeb:
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
         self.asked: list[str] = []
+        self.status: dict[str, int] = {}
+        self.fresh_s = 0.0
 
     def say(self, url: str, text: str) -> None:
         self.pages[url] = text
 
     def get(
-        self, url: str, validators: Validators = NO_VALIDATORS, *, max_bytes: int
+        self, url: str, validators: Validators = NO_VALIDATORS, *, max_bytes: int, admit=open_to_all
     ) -> Fetched | NotModified:
-        self.asked.append(url)
-        if url not in self.pages:
-            raise FetchError(f"{url} answered 404 Not Found")
+        admit(url)
+        # Whoever asks for a page asks for the rules first; only pages and feeds are counted.
+        if not url.endswith("/robots.txt"):
+            self.asked.append(url)
+        status = self.status.get(url, 200 if url in self.pages else 404)
+        if status != 200:
+            error = FetchError(f"{url} answered {status} {HTTPStatus(status).phrase}")
+            error.status = status
+            raise error
         etag = f'"{hash(self.pages[url])}"'
         if validators.etag == etag:
-            return NotModified()
+            return NotModified(fresh_s=self.fresh_s)
         kind = "text/html" if "<html" in self.pages[url] else "application/xml"
-        return Fetched(url, self.pages[url].encode(), kind, Validators(etag=etag))
+        return Fetched(url, self.pages[url].encode(), kind, Validators(etag=etag), fresh_s=self.fresh_s)
 
 
 def feed(*entries: str) -> str:
@@ -85,10 +94,12 @@ def web() -> SaidWeb:
     return said
 
 
-def pulled(root: Path, web: SaidWeb, *, state: State | None = None, **options) -> list[pipeline.Event]:
+def pulled(
+    root: Path, web: SaidWeb, *, memory: Memory | None = None, now: datetime = NOW, **options
+) -> list[pipeline.Event]:
     config = load(root)
     sources = pipeline.Sources(Folder(root, config.site), web)
-    with state or State.in_memory() as cache:
+    with memory or Memory.of(root / "none") as cache:
         return list(
             pipeline.pull(
                 config,
@@ -97,8 +108,8 @@ def pulled(root: Path, web: SaidWeb, *, state: State | None = None, **options) -
                 sources,
                 InPlace(),
                 cache,
-                workers.in_line,
-                now=NOW,
+                turns.in_line,
+                now=now,
                 **options,
             )
         )
@@ -196,21 +207,21 @@ def test_pages_are_not_asked_for_when_the_config_says_so(root, web):
 
 
 def test_unchanged_feed_is_not_worked_off_again(root, web, tmp_path):
-    pulled(root, web, state=State.open(tmp_path / "state.db"))
+    pulled(root, web, memory=Memory.open(tmp_path / "feeds.db"))
 
-    (read,) = of(pipeline.FeedRead, pulled(root, web, state=State.open(tmp_path / "state.db")))
+    (read,) = of(pipeline.FeedRead, pulled(root, web, memory=Memory.open(tmp_path / "feeds.db")))
 
-    assert read.unchanged
+    assert read.state is pipeline.FeedState.UNCHANGED
 
 
 def test_feed_read_under_new_rules_is_asked_in_full(root, web, tmp_path):
     text = (root / "config.yaml").read_text()
     (root / "config.yaml").write_text(text.replace("slug: news", "slug: news\n    exclude: [story]"))
-    assert not of(pipeline.Drafted, pulled(root, web, state=State.open(tmp_path / "state.db")))
+    assert not of(pipeline.Drafted, pulled(root, web, memory=Memory.open(tmp_path / "feeds.db")))
 
     (root / "config.yaml").write_text(text)
 
-    assert len(of(pipeline.Drafted, pulled(root, web, state=State.open(tmp_path / "state.db")))) == 2
+    assert len(of(pipeline.Drafted, pulled(root, web, memory=Memory.open(tmp_path / "feeds.db")))) == 2
 
 
 def test_two_addresses_of_one_page_are_one_item(root, web):
@@ -232,11 +243,11 @@ def test_page_found_to_be_known_is_not_asked_again(root, web, tmp_path):
     web.say("https://news.example/feed", feed(entry(1), again))
     web.say("https://news.example/1", page(1, canonical))
     web.say("https://news.example/amp/1", page(1, canonical))
-    pulled(root, web, state=State.open(tmp_path / "state.db"))
+    pulled(root, web, memory=Memory.open(tmp_path / "feeds.db"))
     web.say("https://news.example/feed", feed(again))
     web.asked.clear()
 
-    pulled(root, web, state=State.open(tmp_path / "state.db"))
+    pulled(root, web, memory=Memory.open(tmp_path / "feeds.db"))
 
     assert web.asked == ["https://news.example/feed"]
 
@@ -315,10 +326,10 @@ def test_entries_that_share_a_page_are_told_from_the_feed_and_none_is_lost(root,
 
 
 def test_item_whose_file_was_removed_comes_back_with_a_cache_or_without(root, web, tmp_path):
-    (drafted, *_) = of(pipeline.Drafted, pulled(root, web, state=State.open(tmp_path / "state.db")))
+    (drafted, *_) = of(pipeline.Drafted, pulled(root, web, memory=Memory.open(tmp_path / "feeds.db")))
     (root / drafted.item.path).unlink()
 
-    again = of(pipeline.Drafted, pulled(root, web, state=State.open(tmp_path / "state.db")))
+    again = of(pipeline.Drafted, pulled(root, web, memory=Memory.open(tmp_path / "feeds.db")))
 
     assert [one.item.path for one in again] == [drafted.item.path]
 
@@ -399,3 +410,182 @@ def test_pull_without_a_cache_settles_entries_without_titles_as_the_first_did(ro
 
     assert not of(pipeline.Drafted, pulled(root, web))
     assert tree(root) == before
+
+
+def remembered(tmp_path: Path) -> Memory:
+    return Memory.open(tmp_path / "feeds.db")
+
+
+def only_read(events: list) -> pipeline.FeedRead:
+    (read,) = of(pipeline.FeedRead, events)
+    return read
+
+
+def test_feed_is_not_asked_before_it_is_due_unless_forced(root, web, tmp_path):
+    web.fresh_s = 3600
+    pulled(root, web, memory=remembered(tmp_path))
+    web.asked.clear()
+
+    soon = pulled(root, web, memory=remembered(tmp_path), now=NOW + timedelta(minutes=59))
+    assert (only_read(soon).state, web.asked) == (pipeline.FeedState.NOT_DUE, [])
+    forced = pulled(root, web, memory=remembered(tmp_path), wish=pipeline.Wish(force=True))
+    assert only_read(forced).state is pipeline.FeedState.UNCHANGED
+    later = pulled(root, web, memory=remembered(tmp_path), now=NOW + timedelta(minutes=61))
+    assert only_read(later).state is pipeline.FeedState.UNCHANGED
+
+
+def test_new_rules_read_the_copy_and_ask_nobody_early(root, web, tmp_path):
+    web.fresh_s = 3600
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("slug: news", "slug: news\n    exclude: [story]"))
+    assert not of(pipeline.Drafted, pulled(root, web, memory=remembered(tmp_path)))
+    web.asked.clear()
+    (root / "config.yaml").write_text(text)
+
+    assert len(of(pipeline.Drafted, pulled(root, web, memory=remembered(tmp_path)))) == 2
+    assert "https://news.example/feed" not in web.asked
+
+
+def test_feed_whose_copy_is_lost_is_asked_in_full(root, web, tmp_path):
+    pulled(root, web, memory=remembered(tmp_path))
+    (drafted, *_) = library.load(root).library.items
+    (root / drafted.path).unlink()
+    with remembered(tmp_path) as memory:
+        memory._connection.execute("UPDATE copies SET body = x''")
+        memory._connection.commit()
+
+    assert len(of(pipeline.Drafted, pulled(root, web, memory=remembered(tmp_path)))) == 1
+
+
+def test_feed_that_is_gone_is_asked_no_more(root, web, tmp_path):
+    web.status["https://news.example/feed"] = 410
+    assert only_read(pulled(root, web, memory=remembered(tmp_path))).state is pipeline.FeedState.FAILED
+    web.asked.clear()
+
+    read = only_read(pulled(root, web, memory=remembered(tmp_path)))
+
+    assert (read.state, web.asked) == (pipeline.FeedState.GONE, [])
+
+
+def test_paused_feed_is_not_asked(root, web):
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("slug: news", "slug: news\n    paused: true"))
+
+    assert only_read(pulled(root, web)).state is pipeline.FeedState.PAUSED
+    assert web.asked == []
+
+
+def test_offline_reads_the_last_good_copy_and_asks_nobody(root, web, tmp_path):
+    pulled(root, web, memory=remembered(tmp_path))
+    (drafted, *_) = library.load(root).library.items
+    (root / drafted.path).unlink()
+    web.asked.clear()
+
+    events = pulled(root, web, memory=remembered(tmp_path), wish=pipeline.Wish(offline=True))
+
+    assert web.asked == []
+    assert [one.item.id for one in of(pipeline.Drafted, events)] == [drafted.id]
+    assert only_read(events).health.failures == 0
+
+
+def test_offline_without_a_copy_is_a_failure_that_is_not_the_feeds(root, web, tmp_path):
+    events = pulled(root, web, memory=remembered(tmp_path), wish=pipeline.Wish(offline=True))
+
+    assert (only_read(events).state, only_read(events).health.failures) == (pipeline.FeedState.FAILED, 0)
+
+
+def test_limit_drafts_the_newest_and_the_next_pull_the_rest(root, web, tmp_path):
+    first = pulled(root, web, memory=remembered(tmp_path), wish=pipeline.Wish(limit=1))
+    second = pulled(root, web, memory=remembered(tmp_path))
+
+    assert [one.item.title for one in of(pipeline.Drafted, first)] == ["Story 1"]
+    assert [one.item.title for one in of(pipeline.Drafted, second)] == ["Story 2"]
+
+
+def test_since_leaves_older_entries_to_a_pull_without_it(root, web, tmp_path):
+    wish = pipeline.Wish(since=datetime(2026, 11, 20, tzinfo=UTC))
+    first = pulled(root, web, memory=remembered(tmp_path), wish=wish)
+    second = pulled(root, web, memory=remembered(tmp_path))
+
+    assert [one.item.title for one in of(pipeline.Drafted, first)] == ["Story 1"]
+    assert [one.item.title for one in of(pipeline.Drafted, second)] == ["Story 2"]
+
+
+def test_only_the_feeds_named_are_asked(root, web):
+    more = "  - url: https://gone.example/feed\n    slug: gone\n"
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("editorial:", more + "editorial:"))
+
+    events = pulled(root, web, wish=pipeline.Wish(feeds=frozenset(["gone"])))
+
+    assert only_read(events).feed.slug == "gone"
+
+
+def test_changed_headline_is_one_item_and_is_told(root, web, tmp_path):
+    (drafted, *_) = of(pipeline.Drafted, pulled(root, web, memory=remembered(tmp_path)))
+    web.say("https://news.example/feed", feed(entry(1, title="Corrected"), entry(2, day=19)))
+
+    events = pulled(root, web, memory=remembered(tmp_path))
+
+    assert not of(pipeline.Drafted, events)
+    assert [(one.item, one.before) for one in of(pipeline.Revised, events)] == [(drafted.item.id, "Story 1")]
+    assert not of(pipeline.Revised, pulled(root, web, memory=remembered(tmp_path)))
+
+
+def long_page(number: int, edit: str = "") -> str:
+    told = " ".join(f"Fact {n} of story {number} is {n * number * 37 % 101}." for n in range(200))
+    return f"<html><body><article><h1>{number}</h1><p>{told} {edit}</p></article></body></html>"
+
+
+def test_old_article_under_a_new_id_link_and_headline_is_not_new(root, web, tmp_path):
+    web.say("https://news.example/1", long_page(1))
+    pulled(root, web, memory=remembered(tmp_path))
+    moved = entry(9, title="Another headline", link="https://news.example/new/1")
+    web.say("https://news.example/feed", feed(moved, entry(2, day=19)))
+    web.say("https://news.example/new/1", long_page(1, "One correction."))
+
+    events = pulled(root, web, memory=remembered(tmp_path))
+
+    assert not of(pipeline.Drafted, events)
+    assert [one.reason for one in of(Skipped, events) if one.twin] == [Reason.KNOWN_TEXT]
+    web.asked.clear()
+    web.say("https://news.example/feed", feed(moved))
+    assert not of(pipeline.Drafted, pulled(root, web, memory=remembered(tmp_path)))
+    assert web.asked == ["https://news.example/feed"]
+
+
+def test_old_article_under_a_new_id_and_link_is_known_without_a_cache(root, web):
+    web.say("https://news.example/1", long_page(1))
+    pulled(root, web)
+    web.say("https://news.example/feed", feed(entry(9, title="Story 1", link="https://news.example/new/1")))
+    web.say("https://news.example/new/1", long_page(1))
+
+    assert not of(pipeline.Drafted, pulled(root, web))
+
+
+def test_series_told_in_the_same_words_every_week_loses_no_part(root, web, tmp_path):
+    web.say("https://news.example/1", long_page(1))
+    pulled(root, web, memory=remembered(tmp_path))
+    web.say(
+        "https://news.example/feed", feed(entry(9, title="Story 1", link="https://news.example/9", day=22))
+    )
+    web.say("https://news.example/9", long_page(1))
+
+    assert len(of(pipeline.Drafted, pulled(root, web, memory=remembered(tmp_path)))) == 1
+
+
+def test_page_that_robots_may_not_read_is_not_asked(root, web):
+    web.say("https://news.example/robots.txt", "User-agent: *\nDisallow: /1")
+
+    events = pulled(root, web)
+
+    assert "https://news.example/1" not in web.asked
+    assert ["robots.txt" in one.problem for one in of(pipeline.Drafted, events)] == [True, False]
+
+
+def test_published_date_from_the_future_is_now(root, web):
+    web.say("https://news.example/feed", feed(entry(1, day=30)))
+
+    (drafted,) = of(pipeline.Drafted, pulled(root, web))
+
+    assert drafted.item.source.published == NOW

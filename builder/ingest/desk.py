@@ -1,0 +1,233 @@
+"""Candidates become items on disk, one after the other and in their order."""
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from builder import digest, files
+from builder.config import Config
+from builder.content import changes, items
+from builder.content.library import Loaded
+from builder.errors import ArticleError, BriefpressError, SourceError
+from builder.ingest import drafts, likeness, novelty, reading
+from builder.ingest.novelty import Reason, Skipped
+from builder.ingest.reading import Text
+from builder.memory import Memory
+from builder.model import Article, Entry, Feed, Item
+from builder.summary import evidence, outline
+from builder.summary.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry on its way to be a draft."""
+
+    feed: Feed
+    feed_title: str
+    entry: Entry
+    alone: bool
+    """Whether its page is its own; a page that several entries share tells of none of them."""
+    beside: frozenset[str] = frozenset()
+    """The ids of all items that its feed tells of now."""
+    text: Text | None = None
+    """What stands for it; None before it is read, or when there is none."""
+    error: SourceError | None = None
+    """Why there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A new item."""
+
+    item: Item
+    problem: str = ""
+    """Why the page behind it could not be used; empty when it was, or was not wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An entry that should have become a draft; the next pull tries again."""
+
+    entry: Entry
+    error: BriefpressError
+
+
+Settled = Drafted | Skipped | Failed
+
+
+class Desk:
+    """Drafts what is not there yet."""
+
+    def __init__(self, config: Config, engine: Engine, loaded: Loaded, memory: Memory, now: datetime) -> None:
+        self._config = config
+        self._engine = engine
+        self._memory = memory
+        self._now = now
+        self._taken = set(loaded.paths)
+        self._pages: dict[str, set[str]] = defaultdict(set)
+        self._likeness = _Likeness(config.root, loaded, memory)
+        for item in loaded.library.items:
+            self._note(item)
+
+    def settle(self, candidate: Candidate) -> Settled:
+        """Drafted, or Skipped when the page shows that we have the article, or Failed."""
+        if candidate.text is None:
+            return Failed(candidate.entry, candidate.error or ArticleError("there is no text for it"))
+        try:
+            article = candidate.text.article
+            page = novelty.page_of(article.url) if candidate.text.page else ""
+            title = drafts.titled(candidate.entry, article)
+            if page and _name(title) in self._pages[page]:
+                return self._known(candidate, article.url, Skipped(candidate.entry, Reason.KNOWN_PAGE))
+            date = drafts.dated(candidate.entry, article, self._now)
+            if twin := self._likeness.twin(candidate, article, title, date):
+                known = Skipped(candidate.entry, Reason.KNOWN_TEXT, twin.id)
+                return self._known(candidate, twin.source.url, known)
+            if page and self._pages[page]:
+                # Another title on what says it is the same page: a wall, or a wrong canonical link.
+                article = replace(article, url=novelty.clean_url(candidate.entry.url))
+            item, proof = self._draft(candidate, article, title, date)
+            # Evidence first: an item that is there is never drafted again.
+            proof_path = evidence.path_of(item.path)
+            change = changes.Change(
+                writes={proof_path: proof}, creates={item.path: items.dump(item)}, message=""
+            )
+            changes.apply(change, self._config.root, None)
+        except BriefpressError as error:
+            return Failed(candidate.entry, error)
+        self._taken.add(items.path_key(item.path))
+        self._note(item)
+        self._likeness.keep(item, article)
+        self._memory.keep_text(item.id, reading.dump_article(article))
+        return Drafted(item, candidate.text.problem)
+
+    def _known(self, candidate: Candidate, page: str, skipped: Skipped) -> Skipped:
+        # So that the next pull need not read the page again only to learn that.
+        if candidate.text and candidate.text.page and page:
+            self._memory.keep_page(candidate.entry.url, page)
+        return skipped
+
+    def _note(self, item: Item) -> None:
+        # Only what the item's file says, so that the next pull knows just what this one does.
+        self._pages[novelty.page_of(item.source.url)].add(_name(item.title))
+
+    def _draft(self, candidate: Candidate, article: Article, title: str, date: datetime) -> tuple[Item, str]:
+        entry, site = candidate.entry, self._config.site
+        summary = self._engine.summarise(article, self._config.summary.profile)
+        item = drafts.draft(
+            entry,
+            article,
+            summary,
+            outline.markdown(summary, title, site.title),
+            feed=candidate.feed,
+            feed_title=candidate.feed_title,
+            date=date,
+            path=items.path_of(
+                digest.item_id(entry.feed, entry.id),
+                title,
+                date,
+                _Taken(self._config.root, self._taken, article),
+            ),
+            now=self._now,
+        )
+        return item, evidence.dump(article, summary, self._now, item.body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """The paths that a draft of `article` may not have: others' items, and what else stands on disk."""
+
+    root: Path
+    keys: set[str]
+    article: Article
+
+    def __contains__(self, path: object) -> bool:
+        path = str(path)
+        return path in self.keys or os.path.lexists(self.root / path) or self._proves_another(path)
+
+    def _proves_another(self, path: str) -> bool:
+        """Whether evidence of a moved item stands there; our own is what an interrupted pull left."""
+        proof = self.root / evidence.path_of(path)
+        if not os.path.lexists(proof):
+            return False
+        try:
+            return evidence.parse(files.read_bytes(proof).decode("utf-8")).url != self.article.url
+        except (BriefpressError, UnicodeDecodeError):
+            return True
+
+
+class _Likeness:
+    """Which item of a feed tells the whole text of an article, or nearly the whole."""
+
+    def __init__(self, root: Path, loaded: Loaded, memory: Memory) -> None:
+        self._root = root
+        self._memory = memory
+        self._items: dict[str, list[Item]] = defaultdict(list)
+        for item in loaded.library.items:
+            self._items[item.source.feed].append(item)
+        self._digests: dict[str, str] = {}
+        self._sketches: dict[str, bytes] | None = None
+
+    def twin(self, candidate: Candidate, article: Article, title: str, date: datetime) -> Item | None:
+        """The item that tells it already; None when there is none, or the text is too short to be told by.
+
+        Only what was published at about the same time is one, since what comes every week is often said in
+        the same words; where a feed gives no dates, the titles must agree. What the feed tells beside it is
+        another article: an old id stands in a feed no more when the same is told under a new one.
+        """
+        ours = likeness.sketch(article.text)
+        if not ours:
+            return None
+        entry = candidate.entry
+        dated = entry.published or entry.updated or article.published
+        near = [
+            item
+            for item in self._items[entry.feed]
+            if item.id not in candidate.beside and _is_near(item, title, date if dated else None)
+        ]
+        return next((item for item in near if self._is_same(item, article, ours)), None)
+
+    def keep(self, item: Item, article: Article) -> None:
+        """Remember what an item was made of."""
+        self._items[item.source.feed].append(item)
+        self._digests[item.id] = digest.of_text(article.text)
+        if ours := likeness.sketch(article.text):
+            self._known_sketches()[item.id] = ours
+            self._memory.keep_sketch(item.id, ours)
+
+    def _is_same(self, item: Item, article: Article, ours: bytes) -> bool:
+        theirs = self._known_sketches().get(item.id, b"")
+        if theirs:
+            return likeness.likeness(ours, theirs) >= likeness.SAME
+        # The sketches are in a cache; the digest is in the evidence, and so in git, but knows no "nearly".
+        if item.id not in self._digests:
+            self._digests[item.id] = self._digest(item)
+        return self._digests[item.id] == digest.of_text(article.text)
+
+    def _known_sketches(self) -> dict[str, bytes]:
+        if self._sketches is None:
+            self._sketches = self._memory.sketches()
+        return self._sketches
+
+    def _digest(self, item: Item) -> str:
+        try:
+            told = files.read_bytes(self._root / evidence.path_of(item.path)).decode("utf-8")
+            return evidence.parse(told).digest
+        except (BriefpressError, UnicodeDecodeError):
+            return ""
+
+
+_NEAR = timedelta(hours=20)
+"""Under a day, which lies between two parts of the most frequent series."""
+
+
+def _is_near(item: Item, title: str, date: datetime | None) -> bool:
+    told = item.source.published
+    return abs(told - date) < _NEAR if told and date else _name(item.title) == _name(title)
+
+
+def _name(title: str) -> str:
+    """What two titles share when they are the same to a reader."""
+    return "".join(letter for letter in title.casefold() if letter.isalnum())
