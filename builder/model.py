@@ -393,8 +393,40 @@ class Item:
     tags: tuple[str, ...] = ()
     review: Review | None = None
     """None: nobody decided, or somebody wrote the status by hand."""
+    story: str = ""
+    """The id of the story it was found to belong to when it was drafted; empty for its own, or none."""
     extra: Mapping[str, object] = field(default_factory=dict)
     """Front matter keys we do not know: kept as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What editors decided about a story: a file of `content/stories`."""
+
+    id: str
+    """The story's."""
+    path: str
+    """As in `Item`."""
+    items: tuple[str, ...] = ()
+    """The ids of items that belong here, whatever else is said of them."""
+    into: str = ""
+    """The id of the story that it is a part of since; empty while it stands."""
+    pinned: bool = False
+    """Whether no item belongs here but those that editors put here."""
+    note: str = ""
+    """Markdown for those who edit; never shown to readers."""
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Items that report the same event, at least two, or fewer where editors said so."""
+
+    id: str
+    """That of the item that opened it, or one of its own; it never changes."""
+    items: tuple[str, ...]
+    """Ids, by date and id."""
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -468,3 +500,7 @@ class Library:
     """By slug."""
     digests: Mapping[str, str] = field(default_factory=dict)
     """The digest of each item's file by its path, as it was read; what is not read from a file has none."""
+    rulings: tuple[Ruling, ...] = ()
+    """What editors decided about stories, by path."""
+    stories: tuple[Story, ...] = ()
+    """What follows from them and the items, by id."""

@@ -39,7 +39,9 @@ def command(
         for item in items
     ]
     heads = ("id", "status", "date", "section", "title")
-    console.result({"items": [row_of(item) for item in items]}, console.table(heads, rows))
+    story_of = {one: story.id for story in newsletter.loaded.library.stories for one in story.items}
+    data = [row_of(item, story_of.get(item.id, "")) for item in items]
+    console.result({"items": data}, console.table(heads, rows))
     console.note(count(len(items), "item"), "dim")
     if not items and (known := _known(newsletter, section=section, feed=feed, tag=tag)):
         console.note(f"There is: {known}", "dim")
@@ -59,8 +61,8 @@ def _known(newsletter: Newsletter, *, section: str | None, feed: str | None, tag
     return ""
 
 
-def row_of(item: Item) -> dict[str, object]:
-    """What the JSON document says of an item."""
+def row_of(item: Item, story: str = "") -> dict[str, object]:
+    """What the JSON document says of an item; `story` is the id of the one it is in."""
     return {
         "id": item.id,
         "path": item.path,
@@ -72,6 +74,7 @@ def row_of(item: Item) -> dict[str, object]:
         "feed": item.source.feed,
         "source_url": item.source.url,
         "text": item.source.text.value,
+        "story": story,
         "tldr": item.tldr,
     }
 

@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "reject": "Keep items from being published.",
     "reopen": "Make approved or rejected items drafts again.",
     "propose": "Propose new drafts as a pull request.",
+    "story": "See and decide which items report the same event.",
     "edition": "Compose and publish editions.",
     "check": "Read the config and all content and say what is wrong.",
     "build": "Render the site.",

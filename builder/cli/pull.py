@@ -15,6 +15,7 @@ from builder.cli.console import Console, Progress
 from builder.cli.newsletter import CACHE, Newsletter, config_of, lock_of, now, open_newsletter, repo_of
 from builder.cli.options import common, dry_run
 from builder.errors import ContentError, Fault, SourceError
+from builder.model import Item
 from builder.text import count
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Tally:
     sound: int = 0
     """Feeds that did not, or need not be asked yet."""
     new: int = 0
+    items: list[Item] = field(default_factory=list)
+    """What was drafted."""
 
 
 @click.command("pull")
@@ -98,6 +101,7 @@ def command(
             console.note("There are no feeds yet: `briefpress feeds add ADDRESS` follows one.")
         with console.progress("Asking feeds") as progress:
             tally = _pull(console, newsletter, progress, wish, dry_run=dry_run)
+        _find_stories(newsletter, tally)
         hash_ = _commit(newsletter, tally) if commit and tally.drafted else ""
     _report(console, tally, hash_, dry_run=dry_run)
     if tally.broken and not tally.sound:
@@ -218,6 +222,7 @@ def _count(
             tally.new = number
             progress.expect(number, "Reading articles")
         case pipeline.Drafted(item, problem):
+            tally.items.append(item)
             tally.drafted.append({"id": item.id, "path": item.path, "title": item.title, "why": problem})
             console.detail(f"drafted {item.path}")
             if problem:
@@ -253,6 +258,25 @@ def _count_feed(console: Console, tally: Tally, read: "pipeline.FeedRead", now: 
         console.note(f"feed {slug} {wrong}", "yellow")
     if health.moved_to:
         console.note(f"feed {slug} has moved: `briefpress feeds mv {slug} {health.moved_to}`", "yellow")
+
+
+def _find_stories(newsletter: Newsletter, tally: Tally) -> None:
+    """Write into each new draft the story it belongs to, where it belongs to one.
+
+    After a kill before this the drafts are in no story: `briefpress story find` does it then.
+    """
+    from builder.cli.story import language_of
+    from builder.content import changes
+    from builder.editorial import rulings, stories
+
+    if not tally.items:
+        return
+    library = newsletter.loaded.library
+    wanted = {item.id for item in tally.items}
+    found = stories.find((*library.items, *tally.items), library.stories, wanted, language_of(newsletter))
+    changes.apply(rulings.placement(newsletter.root, tally.items, found), newsletter.root, None)
+    for draft in tally.drafted:
+        draft["story"] = found.get(str(draft["id"]), "")
 
 
 def _commit(newsletter: Newsletter, tally: Tally) -> str:

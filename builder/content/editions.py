@@ -1,22 +1,17 @@
 """Edition files: `content/editions/0034.md` ⇄ `Edition`."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from builder import digest
-from builder.content import frontmatter
+from builder.content import frontmatter, remarks
 from builder.content.fields import HEAD_LINE, Fields, body
 from builder.content.frontmatter import Rows
 from builder.errors import ContentError
 from builder.model import Edition, Part, Placed
-from builder.text import excerpt
 
 FOLDER = "content/editions"
-_REMARK_MAX = 80
 _ID_HINT = "Write the id of an item, ten characters of 0-9 and a-f; `briefpress list` shows them."
-# A line of the written front matter that places an item.
-_PLACE = re.compile(r"^ +- (?:item: )?'?(?P<id>[0-9a-f]{10})'?$", re.MULTILINE)
 
 
 def parse(text: str, path: str) -> Edition:
@@ -57,8 +52,7 @@ def dump(edition: Edition, titles: Mapping[str, str] | None = None) -> str:
         "parts": Rows(_part(part) for part in edition.parts),
         **edition.extra,
     }
-    head = frontmatter.dump(values)
-    return frontmatter.join(_PLACE.sub(lambda place: _remarked(place, titles or {}), head), edition.intro)
+    return frontmatter.join(remarks.remarked(frontmatter.dump(values), titles or {}), edition.intro)
 
 
 def path_of(number: int) -> str:
@@ -86,7 +80,7 @@ def rearranged(text: str, path: str, parts: Sequence[Part], titles: Mapping[str,
     if parse(text, path).parts == wanted:
         return text
     written = frontmatter.dump({"parts": Rows(map(_part, wanted))})
-    afresh = _PLACE.sub(lambda place: _remarked(place, titles), written)
+    afresh = remarks.remarked(written, titles)
     for lines_of_parts in (_moved(text, path, wanted, titles), afresh):
         if lines_of_parts:
             made = frontmatter.put(text, "parts", lines_of_parts, path)
@@ -150,7 +144,7 @@ def _line_of(placed: Placed, titles: Mapping[str, str]) -> str:
     """The lines of a new item, as `dump` would write them."""
     written = frontmatter.dump({"parts": Rows([_part(Part(title="", items=(placed,)))])})
     lines_of_item = written.partition("items:\n")[2]
-    return _PLACE.sub(lambda place: _remarked(place, titles), lines_of_item)
+    return remarks.remarked(lines_of_item, titles)
 
 
 def _parts(fields: Fields) -> Iterator[Part]:
@@ -177,9 +171,3 @@ def _placed(part: Fields) -> Iterator[Placed]:
 def _part(part: Part) -> dict[str, object]:
     places = Rows({"item": one.item, "note": one.note} if one.note else one.item for one in part.items)
     return ({"title": part.title} if part.title else {}) | {"items": places}
-
-
-def _remarked(place: re.Match[str], titles: Mapping[str, str]) -> str:
-    title = excerpt(titles.get(place["id"], ""), _REMARK_MAX)
-    remark = "".join(letter if letter.isprintable() else " " for letter in title).strip()
-    return f"{place[0]}  # {remark}" if remark else place[0]

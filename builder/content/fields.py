@@ -92,6 +92,13 @@ class Fields:
             self.fault(key, f"is `{text[:40]}`, not a whole number from 1")
         return number
 
+    def truth(self, key: str) -> bool:
+        """Whether `key` is `true`; missing is false, and anything but `true` and `false` is a fault."""
+        text = self.text(key)
+        if text not in ("", "true", "false"):
+            self.fault(key, f"is `{text[:40]}`, neither `true` nor `false`")
+        return text == "true"
+
     def choice(self, key: str, kind: Iterable[E], default: E | None = None) -> E:
         """One of `kind`; missing gives `default`, and is a fault without one."""
         members = {member.value: member for member in kind}

@@ -19,6 +19,7 @@ _DIGEST_LENGTH = 16
 _SHORTEST_MARK = 4
 """Characters of the id that tell apart two paths that would be the same."""
 _WEB = re.compile(r"https?://\S", re.IGNORECASE)
+_STORY_HINT = "Write the id of the story, ten characters of 0-9 and a-f, or take the line out."
 _ID_HINT = "An id is ten characters of 0-9 and a-f and never changes; put back the one it had."
 
 
@@ -43,6 +44,7 @@ def parse(text: str, path: str) -> Item:
         by=fields.text("by"),
         provenance=_provenance(had) if (had := fields.optional_mapping("provenance")) else None,
         review=_review(judged) if (judged := fields.optional_mapping("review")) else None,
+        story=_story(fields),
         body=body(parts.body),
         extra=fields.rest() | ({"source": rest} if (rest := origin.rest()) else {}),
     )
@@ -65,6 +67,7 @@ def dump(item: Item) -> str:
         "date": item.date,
         "section": item.section,
         "tags": item.tags,
+        "story": item.story,
         "source": _filled(
             {
                 "feed": source.feed,
@@ -141,6 +144,13 @@ def _id(fields: Fields) -> str:
     if item_id and not digest.is_item_id(item_id):
         fields.fault("id", f"is `{item_id[:40]}`, not an id", _ID_HINT)
     return item_id
+
+
+def _story(fields: Fields) -> str:
+    story = fields.text("story")
+    if story and not digest.is_item_id(story):
+        fields.fault("story", f"is `{story[:40]}`, not an id", _STORY_HINT)
+    return story
 
 
 def _source(fields: Fields) -> Source:

@@ -3,17 +3,17 @@
 import os
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 from builder import digest, files
-from builder.content import editions, frontmatter, items, pages
+from builder.content import editions, frontmatter, items, pages, stories
 from builder.content.fields import HEAD_LINE
 from builder.errors import ContentError, Fault, FileError
-from builder.model import Edition, Item, Library, StaticPage, Status
+from builder.model import Edition, Item, Library, Ruling, StaticPage, Status
 
-Noun = TypeVar("Noun", Item, Edition, StaticPage)
+Noun = TypeVar("Noun", Item, Edition, StaticPage, Ruling)
 
 _URL = re.compile(rb"^[ \t]+url:[ \t]*[\"']?(https?://[^\s\"']+)", re.MULTILINE)
 _ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([0-9a-f]{10})\b", re.MULTILINE)
@@ -49,8 +49,9 @@ def load(root: Path) -> Loaded:
     """All that stands in `content/` of the newsletter in `root`.
 
     A file that cannot be used is a fault and not in the library. So are, of two items with one id, of two
-    editions with one number and of two pages with one slug, those whose path comes later. An edition that
-    lists an item which does not exist is a fault, and in the library.
+    editions with one number, of two pages with one slug and of two rulings on one story, those whose path
+    comes later. An edition or a ruling that lists an item which does not exist is a fault, and in the
+    library.
     """
     reader = _Reader(root)
     all_items = reader.read(items.FOLDER, items.parse)
@@ -59,13 +60,18 @@ def load(root: Path) -> Loaded:
     kept = reader.unique(all_items, "id", lambda item: item.id)
     numbered = reader.unique(all_editions, "number", lambda edition: f"{edition.number}")
     named = reader.unique(all_pages, "slug", lambda page: page.slug)
-    reader.refuse_unknown(numbered, {item.id for item in all_items} | reader.broken_ids)
+    known = {item.id for item in all_items} | reader.broken_ids
+    reader.refuse_unknown(numbered, known)
+    ruled = reader.unique(reader.read(stories.FOLDER, stories.parse), "id", lambda ruling: ruling.id)
+    reader.refuse_rulings(ruled, kept, known)
     return Loaded(
         Library(
             items=tuple(kept),
             editions=tuple(sorted(numbered, key=lambda edition: edition.number)),
             pages=tuple(sorted(named, key=lambda page: page.slug)),
             digests=reader.digests,
+            rulings=tuple(ruled),
+            stories=stories.resolve(kept, ruled),
         ),
         tuple(sorted(reader.faults, key=lambda fault: (fault.path, fault.line))),
         frozenset(reader.broken_ids),
@@ -191,6 +197,12 @@ class _Reader:
                 for item in unknown:
                     hint = "Correct the id or take the line out; `briefpress list` shows the ids."
                     self._fault(f"there is no item {item}", edition.path, lines.get(item, 1), hint)
+
+    def refuse_rulings(self, ruled: list[Ruling], kept: list[Item], known: set[str]) -> None:
+        """Make all that is wrong between rulings a fault, in its line."""
+        for key, fault in stories.faults_of(ruled, kept, known):
+            line = stories.lines(text_of(self._root, fault.path), fault.path).get(key, 1)
+            self.faults.append(replace(fault, line=line))
 
     def _markdown(self, folder: str) -> Iterator[str]:
         """The paths of the Markdown files in `folder` and below, hidden ones left out."""
