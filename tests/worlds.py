@@ -29,8 +29,10 @@ def item(
     section: str = "policy",
     text: str = "One sentence says it.",
     day: int = 1,
+    feed: str = "example",
+    story: int = 0,
 ) -> str:
-    """An item file; `number` gives its id."""
+    """An item file; `number` gives its id, `story` is the number of the item that opened its story."""
     return f"""\
 ---
 id: {item_id(number)}
@@ -38,9 +40,9 @@ title: {title or f"Item {number}"}
 status: {status}
 date: 2026-11-{day:02}T09:30:00Z
 section: {section}
-tags: {tags}
+tags: {tags}{f"{chr(10)}story: {item_id(story)}" if story else ""}
 source:
-  feed: example
+  feed: {feed}
   name: Example
   url: https://example.org/{number}
   published: 2026-11-{day:02}T08:00:00Z

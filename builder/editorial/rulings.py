@@ -52,6 +52,13 @@ def find(library: Library, ref: str) -> Story:
         merged = [rule.id for rule in library.rulings if rule.into and rule.id.startswith(start)]
         found = [story for story in library.stories if story.id in stories.ends(library.rulings, merged)]
     if len(found) == 1:
+        away = of_item(library, found[0].id)
+        if away and away != found[0] and start == found[0].id:
+            # The item that opened the story was taken out of it.
+            raise ContentError(
+                f"{ref} is a story, and an item of the story {away.id}",
+                "Name another item of the one you mean.",
+            )
         return found[0]
     if found:
         raise ContentError(f"{ref} may be any of {count(len(found), 'story', 'stories')}", _LIST_HINT)

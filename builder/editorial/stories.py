@@ -190,7 +190,7 @@ def _alike(text: _Text) -> float:
 
 
 def _copies(items: Iterable[Item], wanted: Container[str]) -> dict[str, str]:
-    """For each wanted item with the text of an earlier one of another feed, the id of that; takes them by date."""
+    """For each wanted item with the text of an earlier one of another feed, the id of that one. By date."""
     holders: dict[_Run, list[int]] = {}
     near: deque[tuple[datetime, frozenset[_Run]]] = deque()
     met: list[tuple[Item, int]] = []
