@@ -99,6 +99,10 @@ class Words:
     numbers: frozenset[str] = frozenset()
     scales: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
+    vague: frozenset[str] = frozenset()
+    """Close before a number they say that it is not exact, or not the whole."""
+    ranges: frozenset[str] = frozenset()
+    """Beside a number they say that it is the end of a range."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
