@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from builder.render.views import (
     Card,
+    DifferenceView,
     EditionCard,
     EditionPageView,
     EditionsView,
     EditionView,
+    FigureView,
     Group,
     HomeView,
     IndexView,
@@ -23,6 +25,7 @@ from builder.render.views import (
     SiteView,
     SourceView,
     StaticPageView,
+    StoryView,
     View,
 )
 
@@ -91,6 +94,14 @@ def edition_card(number: int = 1) -> EditionCard:
     )
 
 
+def story() -> StoryView:
+    figures = (("A Source", 0, "12,000 jobs"), ("Another", 4, "10,000 jobs"))
+    told = tuple(
+        FigureView(source=name, path=f"items/story-{number}/", text=text) for name, number, text in figures
+    )
+    return StoryView(others=(card(4), card(5)), differences=(DifferenceView(figures=told),))
+
+
 def views(of: SiteView | None = None) -> dict[str, View]:
     """One view for each template, by the template's name."""
     shown = of or site()
@@ -108,7 +119,13 @@ def views(of: SiteView | None = None) -> dict[str, View]:
         "item.html": ItemPageView(
             site=shown,
             page=page("items/story-0/", "item.html", kind="article", published=NOON, modified=NOON),
-            item=ItemView(card=card(), body_html="<h2>TL;DR</h2><p>Yes.</p>", by="extract/1", edition=POLICY),
+            item=ItemView(
+                card=card(),
+                body_html="<h2>TL;DR</h2><p>Yes.</p>",
+                by="extract/1",
+                edition=POLICY,
+                story=story(),
+            ),
         ),
         "edition.html": EditionPageView(
             site=shown,

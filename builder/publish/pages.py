@@ -22,10 +22,12 @@ from builder.render import markup
 from builder.render.places import edition_path, item_path, minutes_to_read, section_link, site_view
 from builder.render.views import (
     Card,
+    DifferenceView,
     EditionCard,
     EditionPageView,
     EditionsView,
     EditionView,
+    FigureView,
     Group,
     HomeView,
     IndexView,
@@ -40,8 +42,10 @@ from builder.render.views import (
     SiteView,
     SourceView,
     StaticPageView,
+    StoryView,
     View,
 )
+from builder.summary import figures
 
 DESCRIPTION_MAX = 200
 _INTRO_MAX = 180
@@ -84,6 +88,8 @@ class Public:
     editions: tuple[Edition, ...]
     """Published ones, newest first."""
     pages: tuple[StaticPage, ...]
+    stories: tuple[tuple[str, ...], ...] = ()
+    """The ids of public items that report the same event, at least two in each, oldest first."""
     digests: Mapping[str, str] = field(default_factory=dict)
     """The digest of the file of each item, by its path, where it is known."""
 
@@ -98,6 +104,11 @@ def public(library: Library, ids: frozenset[str]) -> Public:
             sorted((e for e in library.editions if e.published), key=lambda e: e.number, reverse=True)
         ),
         pages=tuple(page for page in library.pages if page.status is Status.APPROVED),
+        stories=tuple(
+            shown
+            for story in library.stories
+            if len(shown := tuple(item for item in story.items if item in ids)) > 1
+        ),
         digests=library.digests,
     )
 
@@ -130,6 +141,7 @@ class _Pages:
         self._sources = lists.source_links(seen.items)
         self._items = {item.id: self._known(item) for item in seen.items}
         self._cards = {item.id: self._card(item) for item in seen.items}
+        self._stories = {item: story for story in seen.stories for item in story}
         self._carriers = lists.carriers(seen.editions)
         self._edition_cards = tuple(self._edition_card(edition) for edition in seen.editions)
 
@@ -216,8 +228,17 @@ class _Pages:
             self._cards[item.id],
             self._body(item, path),
             self._carriers.get(item.id),
+            self._story(item),
         )
         return Page(f"{path}index.html", "item.html", view, item.path, modified=item.date)
+
+    def _story(self, item: Item) -> Known[StoryView] | None:
+        others = [one for one in self._stories.get(item.id, ()) if one != item.id]
+        if not others:
+            return None
+        ids = (item.id, *others)
+        items, cards = tuple(self._items[one] for one in ids), tuple(self._cards[one] for one in ids)
+        return digest.made(_story, items, cards)
 
     def _editions(self) -> Iterable[Page]:
         path = "editions/"
@@ -438,7 +459,31 @@ def _source(item: Item, path: str, home: str) -> SourceView:
     )
 
 
-def _item_page(site: SiteView, item: Item, card: Card, body_html: str, edition: Link | None) -> ItemPageView:
+def _story(items: Sequence[Item], cards: Sequence[Card]) -> StoryView:
+    """The story of the first of `items`; the others are those it is shown with."""
+    found = figures.differences([item.body for item in items])
+    return StoryView(
+        others=tuple(cards[1:]),
+        differences=tuple(
+            DifferenceView(
+                figures=tuple(
+                    FigureView(source=cards[at].source.name, path=cards[at].path, text=told)
+                    for at, told in difference.figures
+                )
+            )
+            for difference in found
+        ),
+    )
+
+
+def _item_page(
+    site: SiteView,
+    item: Item,
+    card: Card,
+    body_html: str,
+    edition: Link | None,
+    story: StoryView | None,
+) -> ItemPageView:
     page = replace(
         _page_view(site, card.path, item.title, item.tldr, "item.html"),
         kind="article",
@@ -446,7 +491,9 @@ def _item_page(site: SiteView, item: Item, card: Card, body_html: str, edition: 
         modified=item.date,
     )
     return ItemPageView(
-        site=site, page=page, item=ItemView(card=card, body_html=body_html, by=item.by, edition=edition)
+        site=site,
+        page=page,
+        item=ItemView(card=card, body_html=body_html, by=item.by, edition=edition, story=story),
     )
 
 

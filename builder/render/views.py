@@ -98,6 +98,35 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FigureView:
+    """What one source says of a thing that another puts differently."""
+
+    source: str
+    """The source's name."""
+    path: str
+    """The page of the item that has it from there."""
+    text: str
+    """The figure and what it counts, as written: `12,000 jobs`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceView:
+    """Figures for one thing that do not agree, at least two."""
+
+    figures: tuple[FigureView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryView:
+    """What other sources report of the same event."""
+
+    others: tuple[Card, ...]
+    """The story's other public items, oldest first; at least one."""
+    differences: tuple[DifferenceView, ...]
+    """Where the items plainly disagree; mostly empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
     """An item on its own page."""
 
@@ -107,6 +136,8 @@ class ItemView:
     """`extract/1`."""
     edition: Link | None
     """The published edition that carries it, the first when several do."""
+    story: StoryView | None
+    """None when no other public item reports the same event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
 """Where several texts on one event give different figures for the same thing.
 
 Precision before all: a figure that is not surely about the same thing is left out, and so is one that is
-vague (*about 12,000*, *at least ten*), a date, a time, or one of two that a text gives for the same thing. Two
-texts differ when, in sentences that say much the same, the same words stand around different figures:
+vague (*about 12,000*, *at least 10*), a date, a time, or one of two that a text gives for the same thing.
+Two texts differ when, in sentences that say much the same, the same words stand around different figures:
 
     The company will cut 12,000 jobs by June.        cut · 12,000 · jobs
     It plans to cut 10,000 jobs over two years.      cut · 10,000 · jobs
@@ -52,7 +52,10 @@ class Figure:
     subject: tuple[str, ...]
     """The unit, and the stems of what is counted."""
     beside: tuple[str, ...]
-    """The word beside it: figures with one subject and the same word beside may be compared."""
+    """Side and stem of the word that says what became of it; those that share subject and word are compared.
+
+    Empty when the figure is vague, or no such word stands close.
+    """
     context: frozenset[str]
     """The other stems of its sentence."""
 
@@ -79,7 +82,7 @@ def differences(bodies: Sequence[str]) -> tuple[Difference, ...]:
 
 
 def figures(text: str) -> Iterator[Figure]:
-    """The figures of a body that are clear enough to be compared."""
+    """The figures of a body of which it can be told what they count."""
     parts = [part.text for part in body.parts(text) if part.kind is not Kind.HEADING]
     tongue = language.load(language.detect("", [Block(BlockKind.PARAGRAPH, part) for part in parts]))
     if tongue.words.vague:
@@ -94,11 +97,10 @@ def _figures(sentence: str, tongue: Language) -> Iterator[Figure]:
         before = _WORD.findall(sentence[: match.start()])[-4:]
         after = _WORD.findall(sentence[match.end() :])[:8]
         counted, rest = _counted(match, after, tongue)
-        if not counted or _is_unclear(match, before, (*after[:1], *rest[:1]), tongue):
+        if not counted:
             continue
-        beside = _beside(before, rest, tongue)
-        if not beside:
-            continue
+        unclear = _is_unclear(match, before, (*after[:1], *rest[:1]), tongue)
+        beside = () if unclear else _beside(before, rest, tongue)
         stems = tuple(tongue.stem(word.lower()) for word in counted)
         unit = (match["currency"] or "").strip() or ("%" if match["share"] else "")
         end = sentence.index(counted[-1], match.end()) + len(counted[-1])
@@ -107,7 +109,7 @@ def _figures(sentence: str, tongue: Language) -> Iterator[Figure]:
             value=Decimal(match["digits"].replace(",", "")) * _SCALES.get(match["scale"] or "", 1),
             subject=(unit, *stems),
             beside=beside,
-            context=terms - {*stems, beside[1]},
+            context=terms - {*stems, *beside},
         )
 
 
@@ -169,7 +171,8 @@ def _single(found: Iterator[Figure]) -> dict[tuple[str, ...], Figure]:
     first: dict[tuple[str, ...], Figure] = {}
     for figure in found:
         values[figure.subject].add(figure.value)
-        first.setdefault((*figure.subject, *figure.beside), figure)
+        if figure.beside:
+            first.setdefault((*figure.subject, *figure.beside), figure)
     return {about: figure for about, figure in first.items() if len(values[figure.subject]) == 1}
 
 

@@ -53,6 +53,7 @@ EDITS = st.lists(
         st.tuples(st.just("title"), st.integers(1, 8), st.sampled_from(["Old", "New & <b>"])),
         st.tuples(st.just("tags"), st.integers(1, 8), st.sampled_from(["[]", "[Feeds, mail]", "[ö]"])),
         st.tuples(st.just("status"), st.integers(1, 8), st.sampled_from(["draft", "approved", "rejected"])),
+        st.tuples(st.just("story"), st.integers(1, 8), st.integers(1, 3)),
         st.tuples(st.just("remove"), st.integers(1, 8), st.just("")),
         st.tuples(st.just("template"), st.just(0), st.sampled_from(["<p>one</p>", "<p>two</p>"])),
         st.tuples(st.just("config"), st.just(0), st.sampled_from(["Another Brief", "The Small Brief"])),
@@ -88,6 +89,40 @@ def test_incremental_equals_clean_for_any_edits(root, sessions, tmp_path_factory
     built(world, "clean")
 
     assert tree(world / "site") == tree(world / "clean")
+
+
+def test_a_page_names_the_public_items_of_its_story_and_no_others(root):
+    for number, status in ((2, "approved"), (3, "draft"), (4, "rejected")):
+        told = {
+            "title": f"Told by {number}",
+            "text": f"On Monday the firm announced {number}1 layoffs in Ohio.",
+        }
+        write(root, number, status=status, story=1, **told)
+    write(root, 1, text="On Monday the firm announced 12 layoffs in Ohio.")
+    built(root)
+    opened, joined, alone = (
+        (root / "site" / f"items/2026-11-01-item-{number}/index.html").read_text() for number in (1, 2, 5)
+    )
+
+    assert "Also covered by" in opened
+    assert 'href="../../items/2026-11-01-item-2/" dir="auto">Told by 2</a>' in opened
+    assert "12 layoffs" in joined
+    assert "21 layoffs" in opened
+    assert "Also covered by" not in alone
+    assert not [
+        data for data in tree(root / "site").values() if b"Told by 3" in data or b"31 layoffs" in data
+    ]
+
+
+def test_a_retracted_item_goes_from_the_pages_of_its_story(root):
+    write(root, 2, title="Told by two", story=1)
+    built(root)
+    page = root / "site" / "items/2026-11-01-item-1/index.html"
+    assert "Told by two" in page.read_text()
+
+    write(root, 2, title="Told by two", story=1, status="draft")
+    built(root)
+    assert "Told by two" not in page.read_text()
 
 
 def test_nothing_changed_writes_nothing(root):

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from builder.config import parse
 from builder.content import items as item_files
+from builder.content.stories import resolve
 from builder.model import Library
 from builder.publish import pages
 from builder.publish.lists import paginate
@@ -42,7 +43,10 @@ LIBRARIES = st.lists(
         title=st.sampled_from(["One", "Two"]),
         tags=st.sampled_from(["[a]", "[A, b]", "[]"]),
         section=st.sampled_from(["policy", "research", "none"]),
-        text=st.sampled_from(["Words.", "More *good* words."]),
+        text=st.sampled_from(
+            ["Words.", "The firm announced 12 layoffs in Ohio.", "It announced 15 layoffs in Ohio."]
+        ),
+        story=st.integers(0, 2),
         day=st.integers(1, 3),
     ),
     max_size=5,
@@ -52,7 +56,7 @@ LIBRARIES = st.lists(
 def made(tmp_path, texts: list[str], publish: str) -> dict[str, pages.Page]:
     told = {f"content/items/{at}.md": text for at, text in enumerate(texts)}
     items = {(item := item_files.parse(text, path)).id: item for path, text in told.items()}
-    library = Library(items=tuple(items.values()))
+    library = Library(items=tuple(items.values()), stories=resolve(items.values(), ()))
     config = parse(worlds.config(publish).encode(), tmp_path)
     seen = pages.public(library, frozenset(items))
     site = pages.site_pages(config, seen, lambda text: f"<p>{text}</p>", "plain", "https://brief.example/")
