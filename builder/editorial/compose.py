@@ -1,11 +1,11 @@
 """Approved items → an edition."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from builder.model import Edition, Item, Library, Part, Placed, Policy, Section, Status
+from builder.model import Edition, Item, Library, Part, Placed, Policy, Section, Status, Story
 
 REST = "More"
 """The heading above items of no configured section, where the other parts have headings."""
@@ -24,12 +24,14 @@ def compose(
     """Edition `number`, opened at `date`, of what is approved and in no edition yet, chosen by `policy`.
 
     None when that is less than the policy wants. Its parts are the `sections` in their order, then what is in
-    none of them; inside a part the first chosen is first. The edition has no path and is not published.
+    none of them; inside a part the first chosen is first, and what reports the same event stands together. The
+    edition has no path and is not published.
     """
     chosen = tuple(choose(waiting(library), sections, policy, date=date, zone=zone))
     if len(chosen) < max(policy.min_items, 1):
         return None
-    return Edition(number=number, path="", title=title, date=date, parts=tuple(_parts(chosen, sections)))
+    parts = tuple(_parts(_together(chosen, library.stories), sections))
+    return Edition(number=number, path="", title=title, date=date, parts=parts)
 
 
 def next_number(library: Library) -> int:
@@ -83,6 +85,15 @@ def weight(item: Item) -> int:
     """The `weight` in an item's front matter; 0 without one, and when it is no whole number."""
     written = str(item.extra.get("weight", ""))
     return int(written) if written.removeprefix("-").isdecimal() and len(written) < 10 else 0
+
+
+def _together(chosen: Sequence[Item], stories: Iterable[Story]) -> list[Item]:
+    """`chosen` with the items of each of the `stories` behind the first of them."""
+    story_of = {item: story.id for story in stories for item in story.items}
+    places: dict[str, int] = {}
+    for at, item in enumerate(chosen):
+        places.setdefault(story_of.get(item.id, item.path), at)
+    return sorted(chosen, key=lambda item: places[story_of.get(item.id, item.path)])
 
 
 def _parts(chosen: Iterable[Item], sections: tuple[Section, ...]) -> Iterable[Part]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.editorial.compose import REST, compose, next_number, window_start
-from builder.model import Edition, Item, Library, Part, Placed, Policy, Section, Source, Status
+from builder.model import Edition, Item, Library, Part, Placed, Policy, Section, Source, Status, Story
 
 SECTIONS = (Section(slug="policy", title="Policy"), Section(slug="research", title="Research"))
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
@@ -45,6 +45,16 @@ def test_parts_follow_the_config_and_items_the_newest() -> None:
 
 def test_without_sections_there_is_one_part_without_a_heading() -> None:
     assert composed(Library(items=(item(1, ""), item(2, "", day=2)))) == [("", [2, 1])]
+
+
+def test_items_of_one_story_stand_together_behind_the_newest_of_them() -> None:
+    items = (*(item(number, day=number) for number in range(1, 6)), item(6, "research", day=6))
+    story = Story(id=items[0].id, items=(items[0].id, items[2].id, items[5].id))
+
+    assert composed(Library(items=items, stories=(story,))) == [
+        ("Policy", [3, 1, 5, 4, 2]),
+        ("Research", [6]),
+    ]
 
 
 def test_only_what_is_approved_and_waits_is_taken() -> None:
