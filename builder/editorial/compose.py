@@ -24,7 +24,7 @@ def compose(
     """Edition `number`, opened at `date`, of what is approved and in no edition yet, chosen by `policy`.
 
     None when that is less than the policy wants. Its parts are the `sections` in their order, then what is in
-    none of them; inside a part the first chosen is first, and what reports the same event stands together. The
+    none of them; inside a part the first chosen is first, and what reports one event stands together. The
     edition has no path and is not published.
     """
     chosen = tuple(choose(waiting(library), sections, policy, date=date, zone=zone))
