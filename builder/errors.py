@@ -11,7 +11,8 @@
     │   ├── FeedError                the answer is not a feed
     │   ├── ArticleError             the page holds no article
     │   └── LimitError               reading it would cost more than one document may
-    └── EngineError              9   a summary could not be written
+    ├── EngineError              9   a summary could not be written
+    └── DeliveryError            9   a letter may not be sent, or who was to take it refused
 
 Exit code 2 is a wrong call (Click's own), 70 a bug, 130 an interruption.
 No class here knows Click or a terminal: `builder.cli.main` alone turns an error into words and a code.
@@ -119,5 +120,11 @@ class LimitError(SourceError):
 
 class EngineError(BriefpressError):
     """A summary could not be written."""
+
+    exit_code = 9
+
+
+class DeliveryError(BriefpressError):
+    """A letter may not be sent as it stands, or who was to take it refused."""
 
     exit_code = 9

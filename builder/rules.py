@@ -1,12 +1,14 @@
 """The register of all rules that may have something to say: code → what it looks for, and why.
 
     F…  facts: what a summary states and its source does not
+    M…  mail: what is wrong with a letter
 
 A code means the same for ever; one that is no longer used is not given to another rule.
 """
 
 from dataclasses import dataclass
 
+from builder.letter_rules import LETTER
 from builder.model import Finding, Level, Verdict
 
 
@@ -154,4 +156,9 @@ Nobody says this in the source. A paraphrase has no quotation marks.
     ),
 )
 
-RULES: dict[str, Rule] = {rule.code: rule for rule in FACTS}
+MAIL: tuple[Rule, ...] = tuple(
+    Rule(code=code, level=level, title=title, explanation=explanation)
+    for code, level, title, explanation in LETTER
+)
+
+RULES: dict[str, Rule] = {rule.code: rule for rule in (*FACTS, *MAIL)}

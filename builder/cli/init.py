@@ -47,7 +47,7 @@ Say who writes this newsletter, for whom, and how to reach you.
 
 The summaries are made of sentences of the articles they link to. Editors read each before it appears.
 """
-_IGNORE = ".briefpress/\nsite/\n"
+_IGNORE = ".briefpress/\noutbox/\nsite/\nsubscribers.*\n"
 
 
 @click.command("init")

@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "propose": "Propose new drafts as a pull request.",
     "story": "See and decide which items report the same event.",
     "edition": "Compose and publish editions.",
+    "mail": "Preview, check, export and send the letter.",
     "check": "Read the config and all content and say what is wrong.",
     "build": "Render the site.",
     "serve": "Show the site on this machine, rebuilt at each change.",

@@ -1,0 +1,47 @@
+"""A letter as files: a message, its page, its text, and a page to paste from. Pure."""
+
+from collections.abc import Mapping
+
+from builder.config import MailRules
+from builder.errors import DeliveryError
+from builder.mail import mime
+from builder.mail.letter import Letter
+from builder.mail.mime import Desk, Recipient, Sheet
+from builder.mail.readers import unsubscribe_url
+from builder.mail.tags import TAGS
+
+
+def files(letter: Letter, paste: str, desk: Desk, rules: MailRules, service: str = "") -> Mapping[str, bytes]:
+    """The files of `letter`, by name; with the merge tags of `service` where it has some.
+
+    The message is addressed to the desk itself. Raises DeliveryError without an unsubscribe address.
+    """
+    name = f"edition-{letter.number:04}"
+    recipient = _sample(desk, rules)
+    sheet = Sheet(letter, desk)
+    if service in TAGS:
+        html, text = TAGS[service].filled(letter)
+    else:
+        shown = letter.addressed(recipient.unsubscribe or recipient.unsubscribe_mail)
+        html, text = shown.html, shown.text
+    made = {
+        f"{name}.html": html.encode("utf-8"),
+        f"{name}.txt": text.encode("utf-8"),
+        f"{name}.paste.html": paste.encode("utf-8"),
+    }
+    if service not in TAGS:
+        number = mime.message_id(desk, letter.number, desk.address)
+        made[f"{name}.eml"] = sheet.message(recipient, id=number, date=letter.date)
+    return made
+
+
+def _sample(desk: Desk, rules: MailRules) -> Recipient:
+    url = unsubscribe_url(rules.unsubscribe, desk.address, "sample")
+    mail = mime.mailto(rules.unsubscribe_mail, "sample") if rules.unsubscribe_mail else ""
+    if not url and not mail:
+        raise DeliveryError(
+            "the letter has no way to unsubscribe",
+            "Set mail.unsubscribe, or mail.unsubscribe_mail, in config.yaml.",
+            path="config.yaml",
+        )
+    return Recipient(address=desk.address, name=desk.name, unsubscribe=url, unsubscribe_mail=mail)
