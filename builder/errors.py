@@ -13,6 +13,7 @@
     │   └── LimitError               reading it would cost more than one document may
     ├── EngineError              9   a summary could not be written
     └── DeliveryError            9   a letter may not be sent, or who was to take it refused
+        └── UnsureDeliveryError      nobody knows whether it was done
 
 Exit code 2 is a wrong call (Click's own), 70 a bug, 130 an interruption.
 No class here knows Click or a terminal: `builder.cli.main` alone turns an error into words and a code.
@@ -128,3 +129,7 @@ class DeliveryError(BriefpressError):
     """A letter may not be sent as it stands, or who was to take it refused."""
 
     exit_code = 9
+
+
+class UnsureDeliveryError(DeliveryError):
+    """Who was to take a letter gave no answer: it may have gone out, or not."""

@@ -147,6 +147,10 @@ class Repo:
         found = _run(self.root, "--literal-pathspecs", "log", "-1", "--format=%H", "--", str(path.resolve()))
         return found.returncode == 0 and bool(found.stdout.strip())
 
+    def holds(self, path: Path) -> bool:
+        """Whether `path` is in the repository, or about to be."""
+        return bool(self._git("ls-files", "--", str(path)).strip())
+
     def author(self) -> str:
         """Who would be the author of a commit, as `Name <mail>`; empty when git does not know."""
         found = _run(self.root, "var", "GIT_AUTHOR_IDENT")

@@ -95,7 +95,9 @@ class _Composer:
         self._parts = tuple(_parts(library, edition))
         self._items = [item for _, held in self._parts for item, _ in held]
         self._url = config.site.url + edition_path(edition.number)
-        self._mark = f"https://unsubscribe.invalid/{digest.of_value((edition, tuple(self._items)))[:24]}"
+        # What is told of its sending is no part of a letter.
+        told = replace(edition, extra={}, sent=None)
+        self._mark = f"https://unsubscribe.invalid/{digest.of_value((told, tuple(self._items)))[:24]}"
         self._bodies: dict[tuple[str, int], str] = {}
 
     def letter(self) -> Letter:

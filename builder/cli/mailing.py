@@ -1,0 +1,400 @@
+"""`briefpress mail test`, `send` and `schedule`: the commands by which letters leave the house."""
+
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from builder.cli.check import EXIT_FINDINGS
+from builder.cli.console import Console
+from builder.cli.letters import edition_of, letter_of, refused, tell_shortened
+from builder.cli.newsletter import Newsletter, lock_of, now, open_newsletter, repo_of
+from builder.cli.options import commit, common, dry_run
+from builder.errors import DeliveryError, Fault
+from builder.text import count
+
+if TYPE_CHECKING:
+    from builder.mail.letter import Letter
+    from builder.mail.readers import Reader
+    from builder.mail.record import Record
+    from builder.mail.service import Service
+    from builder.mail.smtp import Connection
+
+EXIT_PARTIAL = 8
+UNSUBSCRIBE_SECRET = "BRIEFPRESS_UNSUBSCRIBE_SECRET"  # noqa: S105 (the name of a variable)
+
+_edition = click.argument("number", metavar="[EDITION]", type=click.IntRange(min=1), required=False)
+_via = click.option("--via", default="", metavar="SENDER", help="Instead of mail.via.")
+
+
+@dataclass
+class Outcome:
+    """What one run of `send` did."""
+
+    sent: int = 0
+    refused: list[str] = field(default_factory=list)
+    deferred: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
+
+
+@click.command("test")
+@click.argument("number", metavar="EDITION", type=click.IntRange(min=1))
+@click.argument("address")
+@_via
+@commit
+@common
+@click.pass_obj
+def test_command(console: Console, number: int, address: str, via: str, commit: bool) -> int:
+    """Send the letter to ADDRESS alone.
+
+    A letter is sent to all only after a test of exactly this letter; when it changes, it needs another.
+    """
+    from builder.mail import send
+    from builder.mail.editions import refuse_unpublished
+    from builder.text import is_mail_address
+
+    if not is_mail_address(address):
+        raise click.BadParameter("is no mail address", param_hint="ADDRESS")
+    newsletter = open_newsletter(console)
+    edition = edition_of(newsletter, number)
+    refuse_unpublished(edition)
+    letter = letter_of(newsletter, number)
+    if refused(console, newsletter, letter):
+        return EXIT_FINDINGS
+    sender = _sender(newsletter, via)
+    with lock_of(newsletter.root, False):
+        record = _record(newsletter, number)
+        if sender == send.SMTP:
+            send.post_test(letter, address, newsletter.config, lambda: _connect(newsletter), record, now)
+        else:
+            key = send.key_of(newsletter.config, number, record.again)
+            payload = send.payload_of(letter, edition, sender, key)
+            send.test(_service(newsletter, sender), sender, payload, address, record, now)
+        hash_ = record.commit(repo_of(newsletter.root, commit), f"Record the test of edition {number}")
+    console.result(
+        {"edition": number, "to": address, "via": sender, "digest": letter.digest, "commit": hash_}
+    )
+    console.note(f"sent edition {number} to {address} by {sender}")
+    return 0
+
+
+@click.command("send")
+@_edition
+@_via
+@click.option("--send", "really", is_flag=True, help="Send it to all readers; without, a draft is made.")
+@click.option("--again", metavar="REASON", default="", help="Send an edition once more that was sent.")
+@click.option("--resend-doubtful", is_flag=True, help="Also to readers whose message may have gone out.")
+@commit
+@dry_run
+@common
+@click.pass_obj
+def send_command(
+    console: Console,
+    number: int | None,
+    via: str,
+    really: bool,
+    again: str,
+    resend_doubtful: bool,
+    commit: bool,
+    dry_run: bool,
+) -> int:
+    """Hand the letter over as a draft, and with --send let it go out to all readers, once.
+
+    Run it again after whatever went wrong: nobody gets the letter twice. Without an edition, the newest that
+    is published is meant, and nothing is done when it was sent.
+    """
+    from builder.mail import send
+    from builder.mail.editions import refuse_unpublished
+
+    newsletter = open_newsletter(console)
+    edition = edition_of(newsletter, number)
+    refuse_unpublished(edition)
+    if edition.sent and number is None and not again:
+        return _nothing(
+            console, edition.number, f"edition {edition.number} was sent on {edition.sent:%Y-%m-%d}"
+        )
+    send.refuse_sent(edition, again)
+    letter = letter_of(newsletter, edition.number)
+    least = newsletter.config.mail.min_stories
+    if len(letter.stories) < least:
+        told = count(len(letter.stories), "story", "stories")
+        return _nothing(console, edition.number, f"edition {edition.number} has {told}, fewer than {least}")
+    if refused(console, newsletter, letter):
+        return EXIT_FINDINGS
+    tell_shortened(console, letter)
+    sender = _sender(newsletter, via)
+    with lock_of(newsletter.root, dry_run):
+        record = _record(newsletter, edition.number)
+        if really and newsletter.config.mail.require_test:
+            send.refuse_untested(letter, record, newsletter.config.mail.from_address)
+        if again and edition.sent and not dry_run:
+            record.begin_again(now(), again)
+        run = _by_smtp if sender == send.SMTP else _by_service
+        code, data = run(console, newsletter, letter, record, sender, really, dry_run, resend_doubtful)
+        if not dry_run:
+            repo = repo_of(newsletter.root, commit)
+            data["commit"] = record.commit(repo, f"Record the letter of edition {edition.number}")
+    console.result({"edition": edition.number, "via": sender, "digest": letter.digest, **data}, ok=not code)
+    return code
+
+
+@click.command("schedule")
+@click.option(
+    "--cadence", type=click.Choice(["daily", "weekly", "monthly"]), default="weekly", show_default=True
+)
+@click.option(
+    "--day",
+    type=click.IntRange(0, 31),
+    default=5,
+    show_default=True,
+    help="Of the week (0: Sunday) or month.",
+)
+@click.option("--at", metavar="HH:MM", default="07:23", show_default=True, help="In UTC.")
+@click.option("--for", "host", type=click.Choice(["cron", "github"]), default="cron", show_default=True)
+@_via
+@common
+@click.pass_obj
+def schedule_command(console: Console, cadence: str, day: int, at: str, host: str, via: str) -> int:
+    """Print what sends the newest edition at a cadence: a line for cron, or a workflow for GitHub Actions.
+
+    An edition that is not published, was sent, or is thin is not sent: such a day passes.
+    """
+    from builder.mail import schedule
+
+    newsletter = open_newsletter(console)
+    sender = _sender(newsletter, via)
+    try:
+        line = schedule.cron(cadence, day, at)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--day / --at") from error
+    if host == "github":
+        text = schedule.workflow(line, sender, newsletter.config)
+    else:
+        text = schedule.crontab(line, sender, newsletter.root)
+    console.result({"cron": line, "text": text}, text.rstrip("\n"))
+    return 0
+
+
+# -- by a service
+
+
+def _by_service(
+    console: Console,
+    newsletter: Newsletter,
+    letter: "Letter",
+    record: "Record",
+    sender: str,
+    really: bool,
+    dry_run: bool,
+    resend_doubtful: bool,  # noqa: ARG001 (a service knows whom it sent what)
+) -> tuple[int, dict[str, object]]:
+    from builder.mail import send
+
+    service = _service(newsletter, sender)
+    edition = edition_of(newsletter, letter.number)
+    key = send.key_of(newsletter.config, letter.number, record.again)
+    payload = send.payload_of(letter, edition, sender, key)
+    if dry_run:
+        entry = record.entry(sender)
+        known = entry.id if entry else service.find(key)
+        verb = "update the draft" if known else "make a draft"
+        console.note(f"would {verb} at {sender}" + (", and send it" if really else ""))
+        return 0, {"id": known}
+    draft = send.push(service, sender, payload, record, now)
+    if send.sent_elsewhere(draft):
+        send.settle(sender, draft, payload, record, now)
+        console.note(f"{sender} has sent edition {letter.number} already ({draft.id}); written down")
+        return 0, {"id": draft.id, "state": "sent"}
+    console.note(f"{'made' if draft.made else 'updated'} the draft {draft.id} at {sender}")
+    if not really:
+        console.note("Nothing was sent. Look at it there; --send sends it.")
+        return 0, {"id": draft.id, "state": "draft"}
+    send.send(service, sender, draft, payload, record, now)
+    console.note(f"sent edition {letter.number} by {sender}")
+    return 0, {"id": draft.id, "state": "sent"}
+
+
+# -- by a mail server
+
+
+def _by_smtp(
+    console: Console,
+    newsletter: Newsletter,
+    letter: "Letter",
+    record: "Record",
+    sender: str,  # noqa: ARG001 (there is one mail server)
+    really: bool,
+    dry_run: bool,
+    resend_doubtful: bool,
+) -> tuple[int, dict[str, object]]:
+    from builder.mail import ledger as ledgers
+    from builder.mail import send
+
+    config = newsletter.config
+    readers = _readers(console, newsletter)
+    path = send.ledger_path(newsletter.root, config, letter.number, record.again)
+    send.refuse_lost_ledger(record, path)
+    send.refuse_tokenless(readers, config)
+    if dry_run or not really:
+        known = ledgers.read(path)
+        plan = send.round_of(readers, known, resend_doubtful=resend_doubtful)
+        told = count(len(plan.readers), "reader")
+        console.note(
+            f"would send edition {letter.number} to {told}; {plan.had} have it, {plan.refused} were refused"
+        )
+        if not dry_run:
+            console.note("Nothing was sent; --send sends it.")
+        _tell_doubtful(console, [] if resend_doubtful else [one.email for one in plan.doubtful])
+        return 0, {"readers": len(plan.readers), "had": plan.had, "doubtful": len(plan.doubtful)}
+    with ledgers.opened(path) as ledger:
+        plan = send.round_of(readers, ledger.steps, resend_doubtful=resend_doubtful)
+        before = [] if resend_doubtful else [one.email for one in plan.doubtful]
+        outcome = Outcome(doubtful=before)
+        send.begin(record, letter, now)
+        try:
+            with console.progress("Sending") as progress:
+                progress.expect(len(plan.readers), "Sending")
+                for told_ in send.post(
+                    letter,
+                    plan,
+                    config,
+                    ledger,
+                    lambda: _connect(newsletter),
+                    again=record.again,
+                    now=now,
+                    wait=time.sleep,
+                ):
+                    progress.step()
+                    _count(console, outcome, told_.reader.email, told_.step.value, told_.why)
+        finally:
+            _tell_outcome(console, letter.number, outcome, plan.had)
+        done = send.finish(record, letter, plan, ledger, now)
+    if not done:
+        console.note("Run it again later: those who have it do not get it again.")
+    data: dict[str, object] = {
+        "sent": outcome.sent,
+        "had": plan.had,
+        "refused": outcome.refused,
+        "deferred": outcome.deferred,
+        "doubtful": outcome.doubtful,
+        "done": done,
+    }
+    return (0 if done and not outcome.doubtful else EXIT_PARTIAL), data
+
+
+def _count(console: Console, outcome: Outcome, reader: str, step: str, why: str) -> None:
+    match step:
+        case "sent":
+            outcome.sent += 1
+            console.detail(f"sent to {reader}")
+        case "refused":
+            outcome.refused.append(reader)
+            console.fault(Fault(f"{reader} was refused: {why}"))
+        case "deferred":
+            outcome.deferred.append(reader)
+            console.fault(Fault(f"{reader} was put off: {why}"))
+        case _:
+            outcome.doubtful.append(reader)
+            console.detail(f"in doubt: {reader}")
+
+
+def _tell_outcome(console: Console, number: int, outcome: Outcome, had: int) -> None:
+    line = f"edition {number}: sent to {count(outcome.sent, 'reader')}"
+    if had:
+        line += f", {had:,} had it"
+    for name, those in (("refused", outcome.refused), ("put off", outcome.deferred)):
+        if those:
+            line += f", {len(those):,} {name}"
+    console.note(line)
+    _tell_doubtful(console, outcome.doubtful)
+
+
+def _tell_doubtful(console: Console, readers: list[str]) -> None:
+    for reader in readers:
+        what = f"{reader} may have the letter, or not: a run was cut off between the message and its answer"
+        console.fault(Fault(what, hint="They get it in no further run but with --resend-doubtful."))
+
+
+def _readers(console: Console, newsletter: Newsletter) -> "tuple[Reader, ...]":
+    from builder import files
+    from builder.gitrepo import Repo
+    from builder.mail import readers
+
+    config = newsletter.config
+    path = files.inside(newsletter.root, config.mail.subscribers)
+    if not path.is_file():
+        raise DeliveryError(
+            f"there is no list of readers at {config.mail.subscribers}",
+            "A CSV file with a column `email`; mail.subscribers names another.",
+            path="config.yaml",
+        )
+    repo = Repo.at(newsletter.root)
+    if repo and repo.holds(path):
+        raise DeliveryError(
+            "the list of readers is in git, where every clone has it",
+            f"`git rm --cached {config.mail.subscribers}`, and name it in .gitignore.",
+            path=config.mail.subscribers,
+        )
+    found, faults = readers.parse(
+        files.read_bytes(path), config.mail.subscribers, os.environ.get(UNSUBSCRIBE_SECRET, "")
+    )
+    for fault in faults:
+        console.fault(fault)
+    return found
+
+
+def _connect(newsletter: Newsletter) -> "Connection":
+    from builder.mail import smtp
+
+    config = newsletter.config
+    if not config.mail.smtp.host:
+        raise DeliveryError(
+            "mail.smtp.host is not set", "Name the server that takes your mail.", path="config.yaml"
+        )
+    password = os.environ.get(smtp.PASSWORD, "")
+    if config.mail.smtp.user and not password:
+        raise DeliveryError(
+            f"{smtp.PASSWORD} is not in the environment", "Secrets are read from there alone."
+        )
+    return smtp.Server(config.mail.smtp, password, config.mail.from_address.rpartition("@")[2] or "localhost")
+
+
+# -- what both need
+
+
+def _sender(newsletter: Newsletter, via: str) -> str:
+    """Who sends. Raises DeliveryError for `files`, which send nothing."""
+    sender = via or newsletter.config.mail.via
+    if sender == "files":
+        raise DeliveryError(
+            "mail.via is files, which send nothing",
+            "`briefpress mail export` writes them; set mail.via to who sends, or name one with --via.",
+            path="config.yaml",
+        )
+    return sender
+
+
+def _service(newsletter: Newsletter, sender: str) -> "Service":
+    from builder.mail import service
+
+    setting = service.Setting(config=newsletter.config, secrets=os.environ, now=now, wait=time.sleep)
+    return service.load(sender, setting)
+
+
+def _record(newsletter: Newsletter, number: int) -> "Record":
+    """The record as it is on disk now, which another run may have changed since the library was read."""
+    from builder.content import editions
+    from builder.content.library import text_of
+    from builder.mail.record import Record
+
+    edition = edition_of(newsletter, number)
+    text = text_of(newsletter.root, edition.path)
+    return Record(newsletter.root, editions.parse(text, edition.path))
+
+
+def _nothing(console: Console, number: int, why: str) -> int:
+    console.result({"edition": number, "sent": 0, "why": why})
+    console.note(f"nothing was sent: {why}")
+    return 0

@@ -1,0 +1,302 @@
+"""`briefpress mail` as a user calls it: what leaves the house, what is on record, and what is refused."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import worlds
+
+from builder.cli.console import Console
+from builder.cli.main import run
+
+MAIL = Path(__file__).resolve().parents[1] / "mail"
+sys.path.append(str(MAIL))
+
+import mailserver  # noqa: E402
+import services  # noqa: E402
+
+SENDER = """\
+mail:
+  via: {via}
+  from_address: desk@brief.example
+  postal_address: 1 Sample Street, Sampletown
+  unsubscribe: https://brief.example/leave?t={{token}}
+  min_stories: {least}
+  require_test: {test}
+  smtp: {{host: 127.0.0.1, port: {port}, security: none, retry_s: 0}}
+  buttondown: {{url: "{url}"}}
+"""
+
+
+def world(
+    make_site, *, via="smtp", port=25, url="https://api.example/", least=1, test=False, readers=3
+) -> Path:
+    told = SENDER.format(via=via, port=port, url=url, least=least, test=str(test).lower())
+    root = make_site(f"-- config.yaml --\n{worlds.config('editions')}{told}")
+    for number in (1, 2, 3):
+        path = root / worlds.item_file(number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(worlds.item(number, status="draft" if number == 3 else "approved"), encoding="utf-8")
+    edition = root / "content" / "editions" / "0001.md"
+    edition.parent.mkdir(parents=True)
+    edition.write_text(worlds.edition(1, [1, 2]), encoding="utf-8")
+    rows = "".join(f"reader{number}@example.org,t{number}\n" for number in range(readers))
+    (root / "subscribers.csv").write_text(f"email,token\n{rows}", encoding="utf-8")
+    return root
+
+
+def mail(root: Path, *arguments: str) -> int:
+    return run(Console(), ["mail", *arguments, "--root", str(root)])
+
+
+def told(root: Path, capsys, *arguments: str) -> dict:
+    capsys.readouterr()
+    mail(root, *arguments, "--json")
+    return json.loads(capsys.readouterr().out)
+
+
+def edition(root: Path) -> str:
+    return (root / "content" / "editions" / "0001.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def server():
+    made = mailserver.MailServer()
+    yield made
+    made.close()
+
+
+def test_without_send_nothing_is_sent_and_nothing_written(make_site, server, capsys):
+    root = world(make_site, port=server.port)
+    before = edition(root)
+
+    assert mail(root, "send") == 0
+    assert "would send edition 1 to 3 readers" in capsys.readouterr().err
+    assert server.taken == []
+    assert edition(root) == before
+    assert not (root / "subscribers.ledger").exists()
+
+
+def test_everybody_gets_the_letter_once_however_often_it_is_sent(make_site, server, capsys):
+    root = world(make_site, port=server.port)
+
+    assert mail(root, "send", "--send") == 0
+    assert mail(root, "send", "--send") == 0
+    assert "nothing was sent: edition 1 was sent on" in capsys.readouterr().err
+    assert mail(root, "send", "1", "--send") == 9
+    assert "--again" in capsys.readouterr().err
+    assert len(server.taken) == 3
+    assert "sent: 20" in edition(root)
+
+
+def test_again_needs_a_reason_which_is_on_record(make_site, server):
+    root = world(make_site, port=server.port)
+    mail(root, "send", "--send")
+
+    assert mail(root, "send", "1", "--send", "--again", "a link was wrong") == 0
+    assert [server.to(f"reader{number}@example.org") for number in range(3)] == [2, 2, 2]
+    assert "a link was wrong" in edition(root)
+    ids = {raw.partition(b"Message-ID: ")[2].split(b"\r\n")[0] for _, raw in server.taken}
+    assert len(ids) == 6
+
+
+def test_a_letter_needs_a_test_and_a_changed_one_another(make_site, server, capsys):
+    root = world(make_site, port=server.port, test=True)
+
+    assert mail(root, "send", "--send") == 9
+    assert "was not tested" in capsys.readouterr().err
+    assert mail(root, "test", "1", "me@example.org") == 0
+    path = root / "content" / "editions" / "0001.md"
+    path.write_text(edition(root).replace("Hello.", "Hello, changed."), encoding="utf-8")
+    assert mail(root, "send", "--send") == 9
+    assert "changed since its test" in capsys.readouterr().err
+    assert mail(root, "test", "1", "me@example.org") == 0
+    assert mail(root, "send", "--send") == 0
+    assert server.to("me@example.org") == 2
+    assert len(server.taken) == 5
+
+
+def test_an_edition_that_is_not_published_goes_nowhere(make_site, server, capsys):
+    root = world(make_site, port=server.port)
+    (root / "content/editions/0002.md").write_text(worlds.edition(2, [1], published=False), encoding="utf-8")
+
+    for command in (["send", "2", "--send"], ["test", "2", "me@example.org"], ["export", "2"]):
+        assert mail(root, *command) == 5
+    assert "is not published" in capsys.readouterr().err
+    assert server.taken == []
+    assert mail(root, "check", "2") == 0
+
+
+def test_a_draft_in_a_published_edition_keeps_the_letter_here(make_site, server, capsys):
+    root = world(make_site, port=server.port)
+    (root / "content/editions/0001.md").write_text(worlds.edition(1, [1, 3]), encoding="utf-8")
+
+    assert mail(root, "send", "--send") == 1
+    assert "M701" in capsys.readouterr().err
+    assert server.taken == []
+
+
+def test_a_thin_edition_is_not_sent_and_that_is_no_failure(make_site, server, capsys):
+    root = world(make_site, port=server.port, least=3)
+
+    assert mail(root, "send", "--send") == 0
+    assert "nothing was sent: edition 1 has 2 stories, fewer than 3" in capsys.readouterr().err
+    assert server.taken == []
+
+
+def test_refused_and_put_off_readers_are_told_and_the_rest_get_it(make_site, server, capsys):
+    root = world(make_site, port=server.port)
+    server.refused = {"reader0@example.org"}
+    server.deferred["reader1@example.org"] = 3
+
+    document = told(root, capsys, "send", "--send")
+    assert not document["ok"]
+    assert document["data"]["refused"] == ["reader0@example.org"]
+    assert document["data"]["deferred"] == ["reader1@example.org"]
+    assert "sent: 20" not in edition(root)
+    assert mail(root, "send", "--send") == 0
+    assert [server.to(f"reader{number}@example.org") for number in range(3)] == [0, 1, 1]
+    assert "sent: 20" in edition(root)
+
+
+def test_a_lost_ledger_stops_the_run(make_site, server, capsys):
+    root = world(make_site, port=server.port)
+    server.deferred["reader1@example.org"] = 3
+    mail(root, "send", "--send")
+    for path in (root / "subscribers.ledger").iterdir():
+        path.unlink()
+
+    assert mail(root, "send", "--send") == 9
+    assert "ledger" in capsys.readouterr().err
+    assert server.to("reader0@example.org") == 1
+
+
+def test_a_list_in_git_is_refused(make_site, server, capsys):
+    root = world(make_site, port=server.port)
+    for command in (["init", "-q"], ["add", "subscribers.csv"]):
+        subprocess.run(["git", "-C", str(root), *command], check=True)
+
+    assert mail(root, "send", "--send") == 9
+    assert "is in git" in capsys.readouterr().err
+    assert server.taken == []
+
+
+def test_rows_that_are_no_address_are_told_with_their_line(make_site, server, capsys):
+    root = world(make_site, port=server.port)
+    with (root / "subscribers.csv").open("a", encoding="utf-8") as file:
+        file.write('"a b@example.org",x\n=1+1,y\nREADER0@example.org,z\n')
+
+    assert mail(root, "send", "--send") == 0
+    err = capsys.readouterr().err
+    assert "subscribers.csv:5: 'a b@example.org' is not a mail address" in err
+    assert "subscribers.csv:6: '=1+1' is not a mail address" in err
+    assert len(server.taken) == 3
+
+
+def test_what_was_sent_is_one_commit_of_the_edition(make_site, server):
+    root = world(make_site, port=server.port)
+    (root / ".gitignore").write_text("subscribers.*\n.briefpress/\n", encoding="utf-8")
+    git = ["git", "-C", str(root), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "start"]):
+        subprocess.run([*git, *command], check=True)
+    subprocess.run(["git", "-C", str(root), "config", "user.name", "x"], check=True)
+    subprocess.run(["git", "-C", str(root), "config", "user.email", "x@example.org"], check=True)
+    mail(root, "send", "--send")
+
+    shown = subprocess.run(
+        [*git, "show", "--stat", "--format=%s"], check=True, capture_output=True, text=True
+    )
+    assert shown.stdout.startswith("Record the letter of edition 1")
+    assert "0001.md" in shown.stdout
+    status = subprocess.run([*git, "status", "--porcelain"], check=True, capture_output=True, text=True)
+    assert status.stdout == ""
+
+
+def test_a_service_gets_a_draft_and_sends_when_asked(make_site, monkeypatch, capsys):
+    server = services.Buttondown()
+    monkeypatch.setenv("BUTTONDOWN_API_KEY", services.BUTTONDOWN_KEY)
+    root = world(make_site, via="buttondown", url=server.url)
+    try:
+        assert mail(root, "send", "--dry-run") == 0
+        assert server.letters == {}
+        assert mail(root, "send") == 0
+        assert server.sent == []
+        assert mail(root, "send", "--send") == 0
+        assert mail(root, "send", "--send") == 0
+    finally:
+        server.close()
+
+    assert len(server.letters) == len(server.sent) == 1
+    assert "state: sent" in edition(root)
+
+
+def test_without_a_key_in_the_environment_nothing_is_asked_or_written(make_site, monkeypatch, capsys):
+    root = world(make_site, via="buttondown")
+    monkeypatch.delenv("BUTTONDOWN_API_KEY", raising=False)
+    before = edition(root)
+
+    assert mail(root, "send") == 9
+    assert "BUTTONDOWN_API_KEY is not in the environment" in capsys.readouterr().err
+    assert edition(root) == before
+
+
+def test_files_are_written_and_not_sent(make_site, capsys):
+    root = world(make_site, via="files")
+
+    assert mail(root, "send", "--send") == 9
+    assert mail(root, "export", "--dry-run") == 0
+    assert not (root / "outbox").exists()
+    assert mail(root, "export") == 0
+    names = sorted(path.name for path in (root / "outbox").iterdir())
+    assert names == [f"edition-0001.{kind}" for kind in ("eml", "html", "paste.html", "txt")]
+
+
+def test_a_schedule_is_a_line_of_cron_or_a_workflow(make_site, capsys):
+    root = world(make_site)
+
+    assert mail(root, "schedule", "--cadence", "weekly", "--day", "5", "--at", "07:23") == 0
+    assert capsys.readouterr().out.startswith("23 7 * * 5  cd ")
+    assert mail(root, "schedule", "--for", "github", "--via", "buttondown") == 0
+    out = capsys.readouterr().out
+    assert 'cron: "23 7 * * 5"' in out
+    assert "BUTTONDOWN_API_KEY: ${{ secrets.BUTTONDOWN_API_KEY }}" in out
+    assert mail(root, "schedule", "--at", "25:00") == 2
+
+
+@pytest.mark.parametrize("code", ["M501", "m501"])
+def test_a_rule_is_explained(code, capsys):
+    assert run(Console(), ["mail", "check", "--explain", code]) == 0
+    assert "layout that a client does not know" in capsys.readouterr().out
+
+
+def test_killed_at_any_moment_nobody_gets_it_twice_and_whoever_is_in_doubt_is_told(make_site, server):
+    readers = [f"reader{number}@example.org" for number in range(60)]
+    root = world(make_site, port=server.port, readers=len(readers))
+    command = [sys.executable, "-m", "builder", "mail", "send", "--send", "--json", "--root", str(root)]
+    doubtful: set[str] = set()
+    kills = 0
+    for _ in range(30):
+        before = len(server.taken)
+        started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        if kills < 4:
+            deadline = time.monotonic() + 30
+            while len(server.taken) < before + 7 and started.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.001)
+            if started.poll() is None:
+                os.kill(started.pid, signal.SIGKILL)
+                kills += 1
+        out, _ = started.communicate(timeout=60)
+        if started.returncode in (0, 8):
+            doubtful |= set(json.loads(out)["data"].get("doubtful", ()))
+            break
+
+    counts = {reader: server.to(reader) for reader in readers}
+    assert kills == 4
+    assert max(counts.values()) == 1
+    assert {reader for reader, count in counts.items() if count == 0} <= doubtful
+    assert len(doubtful) <= kills
