@@ -6,7 +6,7 @@ edition | its approved items | view | template | inliner | while it is too large
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from urllib.parse import urlsplit
 
 import css_inline
@@ -131,27 +131,28 @@ class _Composer:
         """The most detail that is small enough, the first stories keeping theirs longest, and its HTML."""
         count = len(self._items)
         limit = self._config.mail.max_kib * 1024
-        for detail in sorted(Detail, reverse=True):
-            if detail > asked:
-                continue
-            less = Detail(max(0, detail - 1))
-            least = self._html([less] * count, asked)
-            if _size(least) > limit and less > Detail.HEADLINE:
-                continue
-            # How many stories may keep `detail`: the most that still fits, found by halving.
-            best, kept, low, high = least, 0, 1, count
-            whole = self._html([detail] * count, asked)
-            if _size(whole) <= limit:
-                return [detail] * count, whole
-            while low <= high:
-                middle = (low + high) // 2
-                html = self._html([detail] * middle + [less] * (count - middle), asked)
-                if _size(html) <= limit:
-                    best, kept, low = html, middle, middle + 1
-                else:
-                    high = middle - 1
-            return [detail] * kept + [less] * (count - kept), best
-        return [Detail.HEADLINE] * count, self._html([Detail.HEADLINE] * count, asked)
+        for detail in range(asked, -1, -1):
+            whole = self._html([Detail(detail)] * count, asked)
+            if _size(whole) <= limit or not detail:
+                return [Detail(detail)] * count, whole
+            more, less = Detail(detail), Detail(detail - 1)
+            kept, best = self._most(more, less, asked, limit)
+            if best:
+                return [more] * kept + [less] * (count - kept), best
+        raise AssertionError("the last detail is always taken")  # pragma: no cover
+
+    def _most(self, more: Detail, less: Detail, asked: Detail, limit: int) -> tuple[int, str]:
+        """How many of the first stories may be told in `more` detail, and the HTML; empty when none may."""
+        count = len(self._items)
+        kept, best, low, high = 0, "", 0, count - 1
+        while low <= high:
+            middle = (low + high) // 2
+            html = self._html([more] * middle + [less] * (count - middle), asked)
+            if _size(html) <= limit:
+                kept, best, low = middle, html, middle + 1
+            else:
+                high = middle - 1
+        return kept, best
 
     def _html(self, details: Sequence[Detail], asked: Detail) -> str:
         page = self._theme.render(TEMPLATE, self._view(details, asked))
@@ -160,6 +161,12 @@ class _Composer:
     # -- what the template sees
 
     def _view(self, details: Sequence[Detail], asked: Detail) -> LetterView:
+        shortened = any(detail < asked for detail in details)
+        return replace(self._frame, parts=tuple(self._letter_parts(details)), shortened=shortened)
+
+    @cached_property
+    def _frame(self) -> LetterView:
+        """The letter without its stories: the same at any length."""
         edition, mail, site = self._edition, self._config.mail, self._config.site
         subject = self._subject()
         words = len(edition.intro.split()) + sum(len(item.body.split()) for item in self._items)
@@ -176,8 +183,8 @@ class _Composer:
             story_count=len(self._items),
             minutes=minutes_to_read(words),
             intro_html=self._markup(edition.intro, self._url, 1),
-            parts=tuple(self._letter_parts(details)),
-            shortened=any(detail < asked for detail in details),
+            parts=(),
+            shortened=False,
             edition_url=self._link(self._url),
             archive_url=self._link(site.url + "editions/"),
             unsubscribe_url=self._mark,
