@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "pull": "Fetch the feeds and write a draft for each new entry.",
     "list": "List items by status, section, feed or tag.",
     "show": "Show one item.",
+    "review": "Work through the drafts in a terminal screen.",
     "approve": "Let items be published.",
     "reject": "Keep items from being published.",
     "reopen": "Make approved or rejected items drafts again.",
@@ -75,7 +76,7 @@ class _Commands(click.Group):
 
 
 # A module may not be called `list`, and the three verdicts share one.
-_MODULES = {"list": "listing", "approve": "review", "reject": "review", "reopen": "review"}
+_MODULES = {"list": "listing", "approve": "decide", "reject": "decide", "reopen": "decide"}
 _ATTRIBUTES = {"approve": "approve", "reject": "reject", "reopen": "reopen"}
 
 

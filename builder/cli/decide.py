@@ -1,0 +1,173 @@
+"""`briefpress approve`, `briefpress reject`, `briefpress reopen`."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from builder.cli.console import Console
+from builder.cli.newsletter import Newsletter, now, open_newsletter, repo_of
+from builder.cli.options import commit, common, dry_run
+
+if TYPE_CHECKING:
+    from builder.editorial.review import Verdict
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _chosen(function: F) -> F:
+    """What names items: ids and paths, a file of them, or a query over what waits."""
+    for option in reversed(
+        (
+            click.argument("items", metavar="[ID]...", nargs=-1),
+            click.option(
+                "--from",
+                "listed",
+                type=click.File(encoding="utf-8"),
+                help="Also the items this file lists, one a line; - is stdin.",
+            ),
+            click.option("--feed", metavar="SLUG", default="", help="All that wait from this feed."),
+            click.option("--tag", default="", help="All that wait with this tag."),
+            click.option("--section", metavar="SLUG", default="", help="All that wait in this section."),
+            click.option(
+                "--since", type=click.DateTime(["%Y-%m-%d"]), help="All that wait from this day on (UTC)."
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+@click.command("approve")
+@_chosen
+@click.option("--diff", "show", is_flag=True, help="Show what changed since it was approved; decide nothing.")
+@commit
+@dry_run
+@common
+@click.pass_obj
+def approve(console: Console, /, show: bool, commit: bool, dry_run: bool, **chosen: Any) -> int:
+    """Let items be published.
+
+    ID is an item's id, at least four characters of one, or a path. The approval holds for the text as it
+    stands: who gave it and when is written beside the status, and one changed character puts the item back
+    to review. In a git repository each decision is one commit of that file, with its evidence if that is new
+    to git.
+    """
+    from builder.editorial.review import Verdict
+
+    newsletter = open_newsletter(console)
+    refs = _refs(newsletter, **chosen)
+    if show:
+        return _show_changes(console, newsletter, refs)
+    return _decide(console, newsletter, refs, Verdict.APPROVE, commit=commit, dry_run=dry_run)
+
+
+@click.command("reject")
+@_chosen
+@click.option("--reason", default="", help="Why; kept in the file.")
+@commit
+@dry_run
+@common
+@click.pass_obj
+def reject(console: Console, /, reason: str, commit: bool, dry_run: bool, **chosen: Any) -> int:
+    """Keep items from being published. Their files stay, so that they are not drafted again."""
+    from builder.editorial.review import Verdict
+
+    newsletter = open_newsletter(console)
+    refs = _refs(newsletter, **chosen)
+    return _decide(console, newsletter, refs, Verdict.REJECT, reason=reason, commit=commit, dry_run=dry_run)
+
+
+@click.command("reopen")
+@click.argument("items", metavar="ID...", nargs=-1, required=True)
+@commit
+@dry_run
+@common
+@click.pass_obj
+def reopen(console: Console, items: Sequence[str], commit: bool, dry_run: bool) -> int:
+    """Make approved or rejected items drafts again."""
+    from builder.editorial.review import Verdict
+
+    return _decide(console, open_newsletter(console), items, Verdict.REOPEN, commit=commit, dry_run=dry_run)
+
+
+def _refs(
+    newsletter: Newsletter,
+    *,
+    items: Sequence[str],
+    listed: Any,
+    feed: str,
+    tag: str,
+    section: str,
+    since: datetime | None,
+) -> tuple[str, ...]:
+    """What to decide on, by all the ways to say so. Raises UsageError when nothing was said."""
+    from builder.editorial import desk
+
+    lines = [line.partition("#")[0].split() for line in listed] if listed else []
+    refs = [*items, *(words[0] for words in lines if words)]
+    if feed or tag or section or since:
+        start = since.replace(tzinfo=UTC) if since else None
+        found = desk.waiting(newsletter.loaded.library, feed=feed, tag=tag, section=section, since=start)
+        refs.extend(item.id for item in found)
+    elif not refs and not listed:
+        raise click.UsageError("Say which: an ID, --from FILE, --feed, --tag, --section or --since.")
+    return tuple(refs)
+
+
+def _show_changes(console: Console, newsletter: Newsletter, refs: Sequence[str]) -> int:
+    from builder.content.library import text_of
+    from builder.editorial import approval, desk
+
+    root, repo = newsletter.root, repo_of(newsletter.root, commit=True)
+    shown: dict[str, str] = {}
+    for ref in refs:
+        item = desk.find(newsletter.loaded.library, ref)
+        versions = repo.versions(root / item.path) if repo else ()
+        lines = approval.difference(item, text_of(root, item.path), versions)
+        shown[item.id] = "".join(lines)
+    console.result({"changes": shown}, "\n".join(shown.values()).rstrip("\n"))
+    if not any(shown.values()):
+        console.note("nothing changed since it was approved")
+    return 0
+
+
+def _decide(
+    console: Console,
+    newsletter: Newsletter,
+    refs: Sequence[str],
+    verdict: "Verdict",
+    *,
+    reason: str = "",
+    commit: bool,
+    dry_run: bool,
+) -> int:
+    from builder.editorial import desk
+
+    root, loaded = newsletter.root, newsletter.loaded
+    repo = repo_of(root, commit=True)
+    judge = desk.Judge(by=repo.author() if repo else "", at=now(), reason=reason)
+    if dry_run:
+        decisions = desk.plan_decisions(root, loaded.library, refs, verdict, judge)
+    else:
+        decisions = desk.decide(root, loaded, refs, verdict, judge, repo if commit else None)
+    rows = []
+    for decision in decisions:
+        item = decision.item
+        change = f"{item.status.value} → {decision.status.value}" if decision.change else "as it was"
+        rows.append((item.id, change, decision.commit, item.title))
+    data = [
+        {
+            "id": decision.item.id,
+            "path": decision.item.path,
+            "was": decision.item.status.value,
+            "status": decision.status.value,
+            "commit": decision.commit,
+        }
+        for decision in decisions
+    ]
+    console.result({"decisions": data}, "\n".join("  ".join(filter(None, row)) for row in rows))
+    if not decisions:
+        console.note("nothing waits that fits")
+    return 0

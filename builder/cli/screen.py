@@ -1,0 +1,249 @@
+"""The terminal screen of `briefpress review`; the one file that knows Textual."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import DataTable, Footer, Input, Static
+
+from builder.editorial.review import Verdict
+from builder.editorial.sitting import Beside, Sitting
+from builder.errors import BriefpressError
+from builder.model import Item, Status
+from builder.summary.body import Kind
+
+_COLUMNS = {"section": 10, "date": 5, "title": 120}
+_ASKS = {
+    "reject": "Why is it rejected? Enter alone gives no reason.",
+    "tag": "Its tags, with commas between.",
+    "filter": "Only items with these words; nothing shows all.",
+}
+
+
+class Screen(App[None]):
+    """What waits on the left, the item at hand beside its source on the right."""
+
+    CSS = """
+    #pile { width: 42%; min-width: 30; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    #reading { padding: 0 3; scrollbar-size-vertical: 1; }
+    #words { height: auto; }
+    #ask { display: none; dock: bottom; margin-bottom: 1; }
+    #ask.asking { display: block; }
+    """
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "approve", "Approve"),
+        Binding("r", "ask('reject')", "Reject"),
+        Binding("e", "edit", "Edit"),
+        Binding("t", "ask('tag')", "Tags"),
+        Binding("n", "place", "Into the edition"),
+        Binding("u", "undo", "Undo"),
+        Binding("slash", "ask('filter')", "Find"),
+        Binding("space", "read(1)", "Read on"),
+        Binding("b", "read(-1)", "Read back", show=False),
+        Binding("j", "move(1)", "Next", show=False),
+        Binding("k", "move(-1)", "Previous", show=False),
+        Binding("escape", "leave", show=False),
+        Binding("q", "quit", "Quit"),
+    ]
+
+    def __init__(self, sitting: Sitting, title: str) -> None:
+        super().__init__()
+        self.title = title
+        self._sitting = sitting
+        self._wanted = ""
+        self._asked = ""
+        self._ids: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        """The two panes, the line for answers, and the keys."""
+        with Horizontal():
+            yield DataTable(id="pile", cursor_type="row", zebra_stripes=False, show_header=False)
+            with VerticalScroll(id="reading", can_focus=False):
+                yield Static(id="words")
+        yield Input(id="ask", select_on_focus=False)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        self._fill()
+        self._pile.focus()
+
+    @property
+    def _pile(self) -> "DataTable[Any]":
+        return self.query_one("#pile", DataTable)
+
+    @property
+    def _here(self) -> str:
+        """The id of the item at hand; empty when nothing waits."""
+        row = self._pile.cursor_row
+        return self._ids[row] if 0 <= row < len(self._ids) else ""
+
+    # -- showing
+
+    def _fill(self) -> None:
+        """Show what waits, the cursor where it was."""
+        row = self._pile.cursor_row
+        self._pile.clear(columns=True)
+        # With fixed widths ten thousand rows need not be measured.
+        for name, width in _COLUMNS.items():
+            self._pile.add_column(name, width=width)
+        found = [item for item in self._sitting.waiting() if self._fits(item)]
+        self._ids = [item.id for item in found]
+        for item in found:
+            self._pile.add_row(*_row(item), key=item.id)
+        if found:
+            self._pile.move_cursor(row=min(max(row, 0), len(found) - 1))
+        self._show()
+
+    def _fits(self, item: Item) -> bool:
+        words = self._wanted.casefold().split()
+        held = f"{item.title} {item.source.name} {item.section} {' '.join(item.tags)}".casefold()
+        return all(word in held for word in words)
+
+    @on(DataTable.RowHighlighted, "#pile")
+    def _show(self) -> None:
+        """The item at hand."""
+        words = self.query_one("#words", Static)
+        if not self._here:
+            words.update(Text("Nothing waits here.", style="dim"))
+            return
+        item = self._sitting.item(self._here)
+        words.update(_reading(item, self._sitting.beside(item.id)))
+        self.query_one("#reading", VerticalScroll).scroll_home(animate=False)
+
+    # -- doing
+
+    def action_move(self, by: int) -> None:
+        """Go down or up."""
+        self._pile.move_cursor(row=self._pile.cursor_row + by)
+
+    def action_read(self, pages: int) -> None:
+        """Scroll the item at hand by a page."""
+        pane = self.query_one("#reading", VerticalScroll)
+        pane.scroll_relative(y=pages * (pane.size.height - 2), animate=False)
+
+    def action_approve(self) -> None:
+        """Approve the item at hand."""
+        self._try(lambda item: self._sitting.decide(item, Verdict.APPROVE), "approved")
+
+    def action_place(self) -> None:
+        """Put the item at hand into the open edition."""
+        self._try(lambda item: self._sitting.place(item, self._sitting.open_edition()), "in the edition")
+
+    def action_undo(self) -> None:
+        """Take the last step back."""
+        try:
+            step = self._sitting.undo()
+        except BriefpressError as error:
+            self._tell(error)
+            return
+        self._fill()
+        if step.item in self._ids:
+            self._pile.move_cursor(row=self._ids.index(step.item))
+        self.notify(f"undone: {step.said}", markup=False)
+
+    def action_edit(self) -> None:
+        """Open the item's file in the editor, then read it again."""
+        if not self._here:
+            return
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+        with self.suspend():
+            subprocess.run([*shlex.split(editor), str(self._sitting.path(self._here))], check=False)  # noqa: S603
+        self._try(self._sitting.read_again, "read again")
+
+    def action_ask(self, what: str) -> None:
+        """Open the line for an answer."""
+        if not self._here and what != "filter":
+            return
+        self._asked = what
+        ask = self.query_one("#ask", Input)
+        ask.value = ", ".join(self._sitting.item(self._here).tags) if what == "tag" else ""
+        ask.placeholder = _ASKS[what]
+        ask.add_class("asking")
+        ask.focus()
+
+    def action_leave(self) -> None:
+        """Close the line without an answer."""
+        self.query_one("#ask", Input).remove_class("asking")
+        self._asked = ""
+        self._pile.focus()
+
+    @on(Input.Submitted, "#ask")
+    def _answer(self, told: Input.Submitted) -> None:
+        asked, words = self._asked, told.value.strip()
+        self.action_leave()
+        if asked == "filter":
+            self._wanted = words
+            self._fill()
+        elif asked == "tag":
+            tags = [tag for part in words.split(",") if (tag := part.strip())]
+            self._try(lambda item: self._sitting.tag(item, tags), "tagged")
+        elif asked == "reject":
+            self._try(lambda item: self._sitting.decide(item, Verdict.REJECT, words), "rejected")
+
+    def _try(self, step: Callable[[str], Item], said: str) -> None:
+        """Do something to the item at hand, and say how it went."""
+        if not self._here:
+            return
+        try:
+            item = step(self._here)
+        except BriefpressError as error:
+            self._tell(error)
+            return
+        self._renew(item)
+        self.notify(f"{said}: {item.title}", markup=False)
+
+    def _renew(self, item: Item) -> None:
+        """Show an item as it is now: of ten thousand rows only its own is touched."""
+        if item.status in (Status.DRAFT, Status.CHANGED):
+            for column, cell in zip(self._pile.columns, _row(item), strict=True):
+                self._pile.update_cell(item.id, column, cell)
+        else:
+            self._ids.remove(item.id)
+            self._pile.remove_row(item.id)
+        self._show()
+
+    def _tell(self, error: BriefpressError) -> None:
+        self.notify("\n".join(map(str, error.faults)), title=error.hint, severity="error", markup=False)
+
+
+def _row(item: Item) -> tuple[Text, Text, Text]:
+    style = "yellow" if item.status is Status.CHANGED else ""
+    return (
+        Text(item.section or "–", style="cyan"),
+        Text(f"{item.date:%m-%d}", style="dim"),
+        Text(item.title, style=style, no_wrap=True, overflow="ellipsis"),
+    )
+
+
+def _reading(item: Item, sentences: tuple[Beside, ...]) -> Text:
+    """An item for reading: what it says, and in grey what that rests on."""
+    words = Text()
+    words.append(f"\n{item.title}\n", style="bold")
+    words.append(f"{item.source.name}  {item.date:%Y-%m-%d}  {item.source.url}\n", style="dim")
+    if item.status is Status.CHANGED:
+        words.append("changed since it was approved\n", style="yellow")
+    if item.tags:
+        words.append(f"{', '.join(item.tags)}\n", style="cyan")
+    for one in sentences:
+        if one.traced.kind is Kind.HEADING:
+            words.append(f"\n{one.traced.text}\n", style="bold cyan")
+            continue
+        mark = "• " if one.traced.kind is Kind.POINT else ""
+        words.append(f"\n{mark}{one.traced.text}\n")
+        if one.traced.edited:
+            words.append("  written or changed by hand\n", style="italic yellow")
+        for cited in one.traced.cited:
+            said = "word for word" if cited.text == one.traced.text else cited.text
+            words.append(f"  ↳ {cited.index + 1}  {said}\n", style="dim")
+        for finding in one.findings:
+            words.append(f"  {finding}\n", style="red")
+    return words

@@ -1,0 +1,155 @@
+"""Working through the pile: what waits, one decision after the other, and each can be taken back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder import files
+from builder.content import changes, frontmatter, items
+from builder.content.changes import Change
+from builder.content.library import Loaded, text_of
+from builder.editorial import arrange, desk
+from builder.editorial.desk import Judge
+from builder.editorial.review import Verdict
+from builder.errors import ContentError
+from builder.gitrepo import Repo
+from builder.model import Edition, Item, Section, Status
+from builder.summary import evidence, trace
+from builder.summary.evidence import Evidence
+from builder.summary.ground import Ground
+from builder.summary.trace import Traced
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that was done and can be undone."""
+
+    said: str
+    """What it was, for people."""
+    item: str
+    """The id."""
+    texts: Mapping[str, str]
+    """What the files it changed held before, by path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A sentence of an item beside its source."""
+
+    traced: Traced
+    findings: tuple[str, ...]
+    """`F101 …`, each one line."""
+
+
+class Sitting:
+    """One editor's sitting: reads files as they stand, writes and commits one decision at a time."""
+
+    def __init__(
+        self,
+        root: Path,
+        loaded: Loaded,
+        sections: Sequence[Section],
+        judge: Callable[[str], Judge],
+        repo: Repo | None,
+    ) -> None:
+        self._root = root
+        self._loaded = loaded
+        self._rank = {section.slug: place for place, section in enumerate(sections)}
+        self._titles = {section.slug: section.title for section in sections}
+        self._judge = judge
+        self._repo = repo
+        self._items = {item.id: item for item in loaded.library.items}
+        self.steps: list[Step] = []
+
+    def waiting(self) -> tuple[Item, ...]:
+        """What waits for a decision: by section in the order of the config, the oldest first."""
+        last = len(self._rank)
+        waits = (item for item in self._items.values() if item.status in (Status.DRAFT, Status.CHANGED))
+        return tuple(sorted(waits, key=lambda item: (self._rank.get(item.section, last), item.date, item.id)))
+
+    def item(self, item_id: str) -> Item:
+        """The item as it was last read."""
+        return self._items[item_id]
+
+    def read_again(self, item_id: str) -> Item:
+        """The item as its file stands now. Raises ContentError when it cannot be read."""
+        path = self._items[item_id].path
+        self._items[item_id] = items.parse(text_of(self._root, path), path)
+        return self._items[item_id]
+
+    def beside(self, item_id: str) -> tuple[Beside, ...]:
+        """The sentences of an item, each with the sentences it rests on and what the proof has to say."""
+        item = self._items[item_id]
+        proof = self._evidence(item)
+        ground = Ground.of(proof) if proof else None
+        made = []
+        for one in trace.trace(item.body, proof):
+            sources = one.proof.sources if one.proof else ()
+            found = ground.findings(one.text, sources) if ground else ()
+            made.append(Beside(one, tuple(f"{finding.code} {finding.message}" for finding in found)))
+        return tuple(made)
+
+    def decide(self, item_id: str, verdict: Verdict, reason: str = "") -> Item:
+        """Take a decision on an item. Raises ContentError when it may not be taken."""
+        path = self._items[item_id].path
+        before = text_of(self._root, path)
+        desk.decide(self._root, self._loaded, [path], verdict, self._judge(reason), self._repo)
+        return self._done(f"{verdict.value} {item_id}", item_id, {path: before})
+
+    def tag(self, item_id: str, tags: Sequence[str]) -> Item:
+        """Give an item other tags; none takes them away."""
+        item = self._items[item_id]
+        before = text_of(self._root, item.path)
+        after = frontmatter.replace(before, "tags", tuple(tags) or None, item.path)
+        self._apply({item.path: after}, f"Tag: {item.title}", item_id)
+        return self._done(f"tag {item_id}", item_id, {item.path: before})
+
+    def place(self, item_id: str, edition: Edition) -> Item:
+        """Put an item at the end of its part in `edition`. Raises ContentError when it is there already."""
+        item = self._items[item_id]
+        before = text_of(self._root, edition.path)
+        part = self._titles.get(item.section, "")
+        prepared = desk.plan_arrangement(
+            self._root,
+            self._loaded,
+            edition.number,
+            lambda one: arrange.added(one, [(item_id, part)]),
+            "Add to",
+        )
+        desk.carry_out(prepared, self._root, self._repo)
+        return self._done(f"put {item_id} into edition {edition.number}", item_id, {edition.path: before})
+
+    def open_edition(self) -> Edition:
+        """The newest edition that is not published. Raises ContentError when there is none."""
+        for edition in reversed(self._loaded.library.editions):
+            if not edition.published:
+                return edition
+        raise ContentError("no edition is open", "`briefpress edition new` opens one.")
+
+    def undo(self) -> Step:
+        """Take the last step back: its files are what they were. Raises ContentError when there is none."""
+        if not self.steps:
+            raise ContentError("there is nothing to undo")
+        step = self.steps.pop()
+        self._apply(step.texts, f"Undo: {step.said}", step.item)
+        self.read_again(step.item)
+        return step
+
+    def path(self, item_id: str) -> Path:
+        """The item's file."""
+        return files.inside(self._root, self._items[item_id].path)
+
+    def _done(self, said: str, item_id: str, before: Mapping[str, str]) -> Item:
+        self.steps.append(Step(said, item_id, before))
+        return self.read_again(item_id)
+
+    def _apply(self, texts: Mapping[str, str], message: str, item_id: str) -> None:
+        change = Change(writes=texts, message=message, trailers=(f"Briefpress-Item: {item_id}",))
+        changes.apply(change, self._root, self._repo)
+
+    def _evidence(self, item: Item) -> Evidence | None:
+        path = evidence.path_of(item.path)
+        try:
+            return evidence.parse(text_of(self._root, path), path)
+        except ContentError:
+            return None

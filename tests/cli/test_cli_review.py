@@ -1,0 +1,140 @@
+"""The terminal screen, driven by keys as a person would."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import worlds
+
+pytest.importorskip("textual", reason="the extra `review` is not installed")
+
+from textual.pilot import Pilot
+from textual.widgets import DataTable, Static
+
+from builder.cli.console import Console
+from builder.cli.main import run
+from builder.cli.screen import Screen
+from builder.content import library
+from builder.editorial.desk import Judge
+from builder.editorial.sitting import Sitting
+from builder.model import Status
+
+NOW = datetime(2026, 11, 21, 7, tzinfo=UTC)
+
+
+@pytest.fixture
+def root(make_site) -> Path:
+    texts = {worlds.item_file(number): worlds.item(number, status="draft") for number in (1, 2, 3)}
+    texts["content/editions/0001.md"] = worlds.edition(1, [], published=False)
+    return make_site("\n".join(f"-- {path} --\n{text}" for path, text in texts.items()))
+
+
+def screen(root: Path) -> Screen:
+    judge = lambda reason: Judge(by="Ed", at=NOW, reason=reason)  # noqa: E731
+    return Screen(Sitting(root, library.load(root), (), judge, None), "The Brief")
+
+
+def drive(app: Screen, play: Callable[[Pilot[None]], Awaitable[None]]) -> None:
+    async def main() -> None:
+        async with app.run_test(size=(100, 30)) as pilot:
+            await pilot.pause()
+            await play(pilot)
+
+    asyncio.run(main())
+
+
+def shown(app: Screen) -> tuple[int, str]:
+    words = app.query_one("#words", Static).content
+    return app.query_one("#pile", DataTable).row_count, str(words)
+
+
+def statuses(root: Path) -> list[Status]:
+    return [item.status for item in library.load(root).library.items]
+
+
+def test_one_key_approves_and_the_next_item_is_at_hand(root):
+    app = screen(root)
+
+    async def play(pilot):
+        assert "Item 1" in shown(app)[1]
+        await pilot.press("a")
+        await pilot.pause()
+        rows, words = shown(app)
+        assert rows == 2
+        assert "Item 2" in words and "Item 1" not in words
+
+    drive(app, play)
+    assert statuses(root) == [Status.APPROVED, Status.DRAFT, Status.DRAFT]
+
+
+def test_a_rejection_asks_why_and_undo_takes_it_back(root):
+    app = screen(root)
+
+    async def play(pilot):
+        await pilot.press("j", "r", *"too old", "enter")
+        await pilot.pause()
+        assert statuses(root) == [Status.DRAFT, Status.REJECTED, Status.DRAFT]
+        assert library.load(root).library.items[1].review.reason == "too old"
+        await pilot.press("u")
+        await pilot.pause()
+        assert shown(app)[0] == 3
+        assert "Item 2" in shown(app)[1]
+
+    drive(app, play)
+    assert statuses(root) == [Status.DRAFT] * 3
+
+
+def test_tags_find_and_the_edition_have_a_key_each(root):
+    app = screen(root)
+
+    async def play(pilot):
+        await pilot.press("slash", *"item 3", "enter")
+        await pilot.pause()
+        assert shown(app)[0] == 1
+        await pilot.press("t", *", new", "enter", "n")
+        await pilot.pause()
+
+    drive(app, play)
+    read = library.load(root).library
+    assert read.items[2].tags == ("feeds", "new")
+    assert [placed.item for placed in read.editions[0].parts[-1].items] == [worlds.item_id(3)]
+
+
+def test_the_editor_opens_the_file_and_what_it_wrote_is_shown(root, tmp_path, monkeypatch):
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nsed -i 's/^title: .*/title: Mine/' \"$1\"\n", encoding="utf-8")
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    app = screen(root)
+    monkeypatch.setattr(app, "suspend", __import__("contextlib").nullcontext)
+
+    async def play(pilot):
+        await pilot.press("e")
+        await pilot.pause()
+        assert "Mine" in shown(app)[1]
+
+    drive(app, play)
+
+
+def test_a_decision_that_cannot_be_taken_is_told_and_the_screen_stays(root):
+    app = screen(root)
+    path = root / worlds.item_file(1)
+
+    async def play(pilot):
+        path.write_text("not an item\n", encoding="utf-8")
+        await pilot.press("a")
+        await pilot.pause()
+        assert shown(app)[0] == 3
+        assert any("front matter" in note.message for note in app._notifications)
+
+    drive(app, play)
+    assert path.read_text(encoding="utf-8") == "not an item\n"
+
+
+def test_without_a_terminal_the_other_commands_are_named(root, capsys):
+    (root / "config.yaml").write_text(worlds.config(), encoding="utf-8")
+
+    assert run(Console(), ["review", "--root", str(root)]) == 1
+    assert "approve" in capsys.readouterr().err
