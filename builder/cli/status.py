@@ -1,0 +1,109 @@
+"""`briefpress status`."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from builder.cli.console import Console
+from builder.cli.newsletter import now, open_newsletter
+from builder.cli.options import common
+from builder.model import Edition, Item, Status
+from builder.text import count, excerpt
+
+if TYPE_CHECKING:
+    from builder.editorial.standing import Standing
+
+_SHOWN = 12
+_TITLE = 80
+
+
+@click.command("status")
+@common
+@click.pass_obj
+def command(console: Console) -> int:
+    """Say how the newsletter stands: items by state, what is held up and why, what comes next.
+
+    Nothing is changed. `check` reads more closely and fails when something is wrong; this never does.
+    """
+    from builder.editorial import standing
+
+    newsletter = open_newsletter(console)
+    config, loaded = newsletter.config, newsletter.loaded
+    stands = standing.of(
+        loaded.library,
+        config.sections,
+        config.editorial.edition,
+        config.editorial.publish,
+        now=now(),
+        zone=config.site.timezone,
+    )
+    for fault in loaded.faults:
+        console.fault(fault)
+    known = {item.id: item for item in loaded.library.items}
+    paragraphs = [_counted(stands)]
+    if stands.held:
+        rows = [(one.item.id, excerpt(one.item.title, _TITLE), one.why) for one in stands.held]
+        paragraphs.append(f"Held up ({len(rows):,})\n{_lines(console, ('id', 'title', 'why'), rows)}")
+    if config.editorial.publish == "editions":
+        paragraphs.append(_next(console, stands, known, ZoneInfo(config.site.timezone)))
+    console.result(_data(stands, len(loaded.faults)), "\n\n".join(paragraphs))
+    return 0
+
+
+def _counted(stands: "Standing") -> str:
+    counts = stands.counts
+    states = [
+        count(counts[Status.DRAFT], "draft"),
+        f"{counts[Status.APPROVED]:,} approved, {stands.public:,} of them public",
+        f"{counts[Status.REJECTED]:,} rejected",
+    ]
+    if counts[Status.CHANGED]:
+        states.insert(2, f"{counts[Status.CHANGED]:,} changed since they were approved")
+    return f"{count(sum(counts.values()), 'item')}: {'; '.join(states)}"
+
+
+def _next(console: Console, stands: "Standing", known: dict[str, Item], zone: ZoneInfo) -> str:
+    if stands.edition is None:
+        if not stands.waiting:
+            return "Next edition: no approved item waits for it"
+        return (
+            f"Next edition: {count(stands.waiting, 'item')} waiting, fewer than the {stands.wanted} it needs"
+        )
+    rows = [
+        (item.id, f"{item.date.astimezone(zone):%Y-%m-%d}", part, excerpt(item.title, _TITLE))
+        for part, item in _placed(stands.edition, known)
+    ]
+    head = f"Next edition: {stands.edition.title}, {count(len(rows), 'item')}"
+    return f"{head}\n{_lines(console, ('id', 'date', 'part', 'title'), rows)}"
+
+
+def _placed(edition: Edition, known: dict[str, Item]) -> list[tuple[str, Item]]:
+    return [(part.title, known[placed.item]) for part in edition.parts for placed in part.items]
+
+
+def _lines(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    table = console.table(heads, rows[:_SHOWN])
+    return f"{table}\nand {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else table
+
+
+def _data(stands: "Standing", broken: int) -> dict[str, object]:
+    edition = stands.edition
+    return {
+        "items": {status.value: number for status, number in stands.counts.items()},
+        "public": stands.public,
+        "waiting": stands.waiting,
+        "broken_files": broken,
+        "held": [{"id": one.item.id, "title": one.item.title, "why": one.why} for one in stands.held],
+        "next": edition
+        and {
+            "number": edition.number,
+            "title": edition.title,
+            "parts": [
+                {"title": part.title, "items": [placed.item for placed in part.items]}
+                for part in edition.parts
+            ],
+        },
+        "needed": stands.wanted,
+    }

@@ -1,0 +1,57 @@
+"""`briefpress status`."""
+
+import json
+
+import pytest
+import worlds
+
+from builder.cli.console import Console
+from builder.cli.main import run
+
+
+@pytest.fixture
+def root(make_site):
+    files = {
+        worlds.item_file(number): worlds.item(number, status=status, title=f"Title {number}")
+        for number, status in ((1, "approved"), (2, "approved"), (3, "draft"), (4, "rejected"))
+    }
+    files |= {"content/editions/0001.md": worlds.edition(1, [1, 3])}
+    config = f"-- config.yaml --\n{worlds.config('editions')}"
+    return make_site("\n".join([config, *(f"-- {path} --\n{text}" for path, text in files.items())]))
+
+
+def test_status_says_what_is_where_what_is_held_up_and_what_comes_next(root, capsys):
+    assert run(Console(), ["status", "--root", str(root)]) == 0
+
+    out = capsys.readouterr().out
+    assert out.startswith("4 items: 1 draft; 2 approved, 1 of them public; 1 rejected\n")
+    assert f"{worlds.item_id(3)}  Title 3  is in edition 1 and a draft" in out
+    assert "Next edition: Edition 2, 1 item\n" in out
+    assert f"{worlds.item_id(2)}  2026-11-01  Policy  Title 2" in out
+
+
+def test_status_is_one_document_for_programs(root, capsys):
+    run(Console(), ["status", "--json", "--root", str(root)])
+
+    data = json.loads(capsys.readouterr().out)["data"]
+    assert data["items"] == {"draft": 1, "approved": 2, "rejected": 1, "changed": 0}
+    assert (data["public"], data["waiting"], data["broken_files"]) == (1, 1, 0)
+    assert [one["id"] for one in data["held"]] == [worlds.item_id(3)]
+    assert data["next"]["parts"] == [{"title": "Policy", "items": [worlds.item_id(2)]}]
+
+
+def test_status_changes_nothing_and_tells_broken_files(root, capsys):
+    (root / worlds.item_file(9)).write_text("half a thought", encoding="utf-8")
+    before = sorted(root.rglob("*"))
+
+    assert run(Console(), ["status", "--root", str(root)]) == 0
+    assert "does not begin with front matter" in capsys.readouterr().err
+    assert sorted(root.rglob("*")) == before
+
+
+def test_a_thin_week_is_said(root, capsys):
+    config = worlds.config("editions").replace("editorial:\n", "editorial:\n  edition:\n    min_items: 5\n")
+    (root / "config.yaml").write_text(config, encoding="utf-8")
+    run(Console(), ["status", "--root", str(root)])
+
+    assert "Next edition: 1 item waiting, fewer than the 5 it needs" in capsys.readouterr().out
