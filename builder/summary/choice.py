@@ -115,12 +115,22 @@ class Choice:
         if not fit:
             return self._last_resort()
         merits = self._lead_merits()
-        chosen = [self._opening(fit, merits)]
+        titled = [rank.likeness(vector, self._reading.title) for vector in self._reading.vectors]
+        first = max(fit, key=lambda index: (merits[index], -index))
+        scene = not titled[first] and max(titled[index] for index in fit) >= TITLED
+        if scene:
+            # The lead has no word of the title, a later sentence has.
+            first = self._past_the_scene(fit, titled)
+        chosen = [first]
         said = sum(len(line.words) for line in self._lines)
         enough = min(max(budget.share * said, budget.least), budget.most)
         most = min(most, max(1, int(TLDR_OF * len(self._lines))))
         while len(chosen) < most and self._words(chosen) < enough:
-            following = [index for index in self._introduction if self._may_follow(index, chosen)]
+            following = [
+                index
+                for index in self._introduction
+                if self._may_follow(index, chosen) and not (scene and index < first and not titled[index])
+            ]
             best = rank.select(
                 self._reading.vectors, merits, 1, rank.LEAD.mmr, among=following, beside=chosen
             )
@@ -176,12 +186,8 @@ class Choice:
             for merit, line in zip(merits, self._lines, strict=True)
         ]
 
-    def _opening(self, fit: Sequence[int], merits: Sequence[float]) -> int:
-        first = max(fit, key=lambda index: (merits[index], -index))
-        titled = [rank.likeness(vector, self._reading.title) for vector in self._reading.vectors]
-        if titled[first] or max(titled[index] for index in fit) < TITLED:
-            return first
-        # A text that opens with a scene: its lead has no word of the title, a later sentence has.
+    def _past_the_scene(self, fit: Sequence[int], titled: Sequence[float]) -> int:
+        """The sentence that says what a text is about which opens with a scene."""
         early = [0.8 * math.exp(-0.05 * index) for index in range(len(titled))]
         return max(fit, key=lambda index: (self._merits[index] + 2.0 * titled[index] + early[index], -index))
 

@@ -74,11 +74,9 @@ def same(one: str, other: str) -> bool:
 def shown(heading: str, tongue: Language) -> str:
     """`heading` with the capitals its language gives headings; words that carry their own keep them."""
     if not tongue.title_case:
-        return (
-            heading[:1].upper() + heading[1:]
-            if _may_capitalise(heading.split(" ", maxsplit=1)[0])
-            else heading
-        )
+        opening = heading.split(" ", maxsplit=1)[0]
+        elided = opening[1:2] in ("'", "’")
+        return heading[:1].upper() + heading[1:] if elided or _may_capitalise(opening) else heading
     words = heading.split(" ")
     last = len(words) - 1
     opens = True
@@ -233,7 +231,7 @@ class Namer:
         if len(text.split()) > limit or len(text) > HEADING_CHARACTERS + 30 * wide:
             return False
         first, head, last = content[0], phrase.head, content[-1]
-        if phrase.of_role or phrase.is_cut:
+        if phrase.of_role or phrase.is_cut or phrase.is_listed:
             return False
         if any(
             token.part == "D" and token.lower.rstrip("'") not in lists.articles for token in phrase.tokens[1:]

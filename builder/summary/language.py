@@ -68,6 +68,8 @@ class Words:
     articles: frozenset[str] = frozenset()
     indefinite: frozenset[str] = frozenset()
     """Those of `articles` with which no heading begins."""
+    conjunctions: frozenset[str] = frozenset()
+    """*and*, *or*."""
     joiners: frozenset[str] = frozenset()
     """What may join two noun phrases to one heading."""
     wide_joiners: frozenset[str] = frozenset()

@@ -68,6 +68,9 @@ def _setting(line: Line, reading: Reading) -> str:
         return ""
     if opening[0].part != "J" or opening[-1].part not in "NE" or may_be_a_person(opening[1:], reading):
         return ""
+    if reading.language.head == "first" and opening[1].part not in "DE":
+        # *En la ciudad* sets a scene, *en analysant* does something.
+        return ""
     lists = reading.language.words
     nouns = [token.lower for token in opening if token.part in "NE"]
     if any(noun in lists.weak_words or noun in lists.calendar for noun in nouns):

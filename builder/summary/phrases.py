@@ -56,6 +56,8 @@ class Phrase:
     """Whether it only says of what somebody is the head: *Director of Digital Services*."""
     is_cut: bool
     """Whether it is part of a name that goes on: *Department* of *Department of Justice*."""
+    is_listed: bool
+    """Whether it is one of several that are told one after the other."""
     is_subject: bool
     """Whether it opens the sentence, but for an article, and a verb follows."""
 
@@ -95,8 +97,14 @@ def phrases(line: Line, index: int, reading: Reading, *, wide: bool = False) -> 
     read_ = read(line, reading)
     found: list[Phrase] = []
     for first, last in _chunks(read_, reading.language.head):
-        found.append(_phrase(line, index, read_, first, last, reading.language))
         joined = _join(read_, last, reading.language, wide=wide)
+        bare = (
+            reading.language.head == "first"
+            and sum(token.part in "NE" for token in read_[first : last + 1]) < 2
+        )
+        if joined == last or not bare:
+            # Of *el ministerio de Hacienda* the first noun alone says little.
+            found.append(_phrase(line, index, read_, first, last, reading.language))
         if joined > last:
             found.append(_phrase(line, index, read_, first, joined, reading.language))
     return tuple(phrase for phrase in found if len(phrase.tokens) <= LONGEST)
@@ -337,6 +345,16 @@ def _follows_role(read_: Sequence[Token], first: int, lists: Words) -> bool:
     return any(token.lower in lists.role_words for token in read_[max(0, at - 3) : at])
 
 
+def _is_listed(read_: Sequence[Token], first: int, last: int, lists: Words) -> bool:
+    """Whether commas or *and* stand on both sides of a phrase, one of them a comma."""
+    before = read_[first - 1] if first else None
+    if before is not None and before.part == "D" and first > 1:
+        before = read_[first - 2]
+    after = read_[last + 1] if last + 1 < len(read_) else None
+    sides = [token.lower if token is not None else "" for token in (before, after)]
+    return all(side in {",", *lists.conjunctions} for side in sides) and "," in sides
+
+
 def _phrase(
     line: Line, index: int, read_: Sequence[Token], first: int, last: int, tongue: Language
 ) -> Phrase:
@@ -355,6 +373,7 @@ def _phrase(
         before=before.part if before else "",
         determined=tokens[0].part == "D" or (before is not None and before.part == "D"),
         is_cut=_goes_on(read_, last, tongue),
+        is_listed=_is_listed(read_, first, last, tongue.words),
         of_role=_follows_role(read_, first, tongue.words),
         is_subject=(first == 0 or (first == 1 and read_[0].part == "D"))
         and after is not None

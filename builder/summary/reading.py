@@ -208,7 +208,7 @@ def _lines(
             sentence.text,
             tuple((max(start - begin, 0), min(stop - begin, end - begin)) for start, stop in touching),
         )
-        line = _line(sentence, kind, own, people, tongue, leads=index < LEAD)
+        line = _line(sentence, kind, own, people, tongue, place=index)
         torn = any(start < begin or stop > end for start, stop in touching)
         # Points before the text are the page's furniture; those after "He also said:" are his claims.
         stray = kind is BlockKind.POINT and (block < begins or told)
@@ -231,7 +231,7 @@ def _first_text(article: Article) -> int:
 
 
 def _line(
-    sentence: Sentence, kind: BlockKind, own: str, people: frozenset[str], tongue: Language, *, leads: bool
+    sentence: Sentence, kind: BlockKind, own: str, people: frozenset[str], tongue: Language, *, place: int
 ) -> Line:
     text = sentence.text
     words = tuple(tokens(text))
@@ -240,7 +240,7 @@ def _line(
     usable = (
         kind is not BlockKind.QUOTE
         and (quoted < 0.75 or _has_speaker(own_words, people, tongue))
-        and _has_length(text, words, kind, tongue.longest * (LEAD_LONGER if leads else 1.0))
+        and _has_length(text, words, kind, tongue.longest * (LEAD_LONGER if place < LEAD else 1.0))
         and _is_prose(text, words, kind, tongue)
         and not _is_about_the_page(text, tongue)
     )
@@ -249,7 +249,7 @@ def _line(
         kind=kind,
         words=words,
         usable=usable,
-        depends=_points_back(text, words, tongue)
+        depends=_points_back(text, words, tongue, opens=place == 0)
         or _leaves_person_open(own_words, people, tongue)
         or (quoted > 0.2 and _spoken_by_pronoun(own_words, tongue)),
         quoted=quoted,
@@ -317,11 +317,13 @@ def _voice(own_words: Sequence[str], tongue: Language) -> int:
     return 1 if not tongue.words.first_person_plural.isdisjoint(own_words) else 0
 
 
-def _points_back(text: str, words: Sequence[str], tongue: Language) -> bool:
-    """Whether the first words lean on the sentence before."""
+def _points_back(text: str, words: Sequence[str], tongue: Language, *, opens: bool) -> bool:
+    """Whether the first words lean on the sentence before; where there is none, only a pronoun can."""
     if not words:
         return False
     lists, first = tongue.words, words[0]
+    if opens and first not in lists.pronouns:
+        return False
     if first in lists.discourse and re.match(rf"\W*{re.escape(first)},", straight(text.lower())):
         return True
     if first in lists.connectives or first.endswith(tongue.phrases.subjectless_endings):

@@ -149,7 +149,7 @@ def test_language_without_data_gets_its_first_sentences_and_its_own_subheadings(
     *own, last = [passage.heading for passage in made.passages]
     assert len(own) >= 2
     assert set(own) <= {f"Budowa {name}" for name in names}
-    assert last == "The Bottom Line"
+    assert last == "In Closing"
     assert made.language == "en"
 
 
