@@ -211,6 +211,14 @@ class Choice:
             merits[index] += 0.6 * math.exp(-0.4 * place)
         return self._spread(lines, merits, count)
 
+    def of_one_form(self, lines: Sequence[int], count: int) -> tuple[int, ...]:
+        """The prose or the points of a section, whichever say more in `count`: a page does not mix them."""
+        prose = tuple(index for index in lines if self._lines[index].is_prose)
+        points = tuple(index for index in lines if self._lines[index].kind is BlockKind.POINT)
+        if len(points) < 2 or points == tuple(lines):
+            return prose or points
+        return max(prose, points, key=lambda form: self.merit(form, count))
+
     def together(self, lines: Sequence[int], count: int) -> tuple[int, ...]:
         """The best `count` of a run that belong together, in order: neighbours that share their words."""
         vectors = self._reading.vectors

@@ -122,7 +122,8 @@ class _Writer:
         room -= len(ending[1]) if ending else 0
         for place, section in enumerate(kept):
             left = max(1, round(room / (len(kept) - place)))
-            chosen = self._choice.best(section.lines, min(self._profile.passage_sentences, left))
+            count = min(self._profile.passage_sentences, left)
+            chosen = self._choice.best(self._choice.of_one_form(section.lines, count), count)
             if chosen:
                 room -= len(chosen)
                 heading = headings.shown(section.heading, tongue)

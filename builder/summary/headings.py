@@ -20,6 +20,8 @@ HEADLINE_WORDS = 12
 HEADING_SHAPES = (0.5, 1.0, 1.1, 1.05, 0.9)
 """What the number of its telling words does for a heading: one says little, five are a mouthful."""
 TOPIC_SHAPES = (0.0, 1.0, 1.3, 1.5)
+TOPIC_EVERY = 25
+"""A topic of the whole is met once in so many sentences, or more often."""
 OPENING = 5
 """A phrase that begins before this character opens its sentence."""
 
@@ -256,7 +258,11 @@ class Namer:
     def _as_topic(self, phrase: Phrase, stems: tuple[str, ...]) -> float:
         """How well a phrase stands for the whole article; 0 when it must not."""
         met = self._met(stems)
-        if len(stems) < 2 or met < 2 or leads.may_be_a_person(phrase.tokens, self._reading):
+        if (
+            len(stems) < 2
+            or met < max(2, len(self._stems) // TOPIC_EVERY)
+            or leads.may_be_a_person(phrase.tokens, self._reading)
+        ):
             return 0.0
         shape = TOPIC_SHAPES[min(len(stems), len(TOPIC_SHAPES)) - 1]
         return self._weight(phrase, stems) * shape * math.log1p(met)

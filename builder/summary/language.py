@@ -57,6 +57,8 @@ class Words:
     """*he*, *she* and their cases: somebody has to be named before."""
     connectives: frozenset[str] = frozenset()
     """Words that, opening a sentence, tie it to the one before."""
+    additives: frozenset[str] = frozenset()
+    """Those of them that mean *even* where they open a text."""
     discourse: frozenset[str] = frozenset()
     """The same for words that do so only before a comma."""
     first_person: frozenset[str] = frozenset()

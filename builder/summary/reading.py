@@ -318,11 +318,12 @@ def _voice(own_words: Sequence[str], tongue: Language) -> int:
 
 
 def _points_back(text: str, words: Sequence[str], tongue: Language, *, opens: bool) -> bool:
-    """Whether the first words lean on the sentence before; where there is none, only a pronoun can."""
+    """Whether the first words lean on the sentence before."""
     if not words:
         return False
     lists, first = tongue.words, words[0]
-    if opens and first not in lists.pronouns:
+    if opens and first in lists.additives:
+        # *Even the newest sensor …*: where nothing stands before, it adds to nothing.
         return False
     if first in lists.discourse and re.match(rf"\W*{re.escape(first)},", straight(text.lower())):
         return True
