@@ -81,17 +81,28 @@ class Choice:
 
     def _quiet(self) -> tuple[int, ...]:
         """All that may be shown: in the first person only where hardly anything else is said."""
+        for voice in (0, 1):
+            quiet = self._spoken(voice)
+            if len(quiet) >= min(QUIET, 0.8 * len(self._usable)):
+                return quiet
+        return self._usable
+
+    @cached_property
+    def _usable(self) -> tuple[int, ...]:
         title = self._reading.article.title
-        usable = [
+        return tuple(
             index
             for index, line in enumerate(self._lines)
             if self._reading.chain(index) and not headings.same(line.text, title)
-        ]
-        for voice in (0, 1):
-            quiet = [index for index in usable if self._lines[index].voice <= voice]
-            if len(quiet) >= min(QUIET, 0.8 * len(usable)):
-                return tuple(quiet)
-        return tuple(usable)
+        )
+
+    def _spoken(self, voice: int) -> tuple[int, ...]:
+        return tuple(index for index in self._usable if self._lines[index].voice <= voice)
+
+    @cached_property
+    def _told(self) -> tuple[int, ...]:
+        """What a TL;DR may show: *we are working on …* is often the very point."""
+        return tuple(sorted({*self.pool, *self._spoken(1)}))
 
     def _body_merits(self) -> tuple[float, ...]:
         """The merit of each sentence for the overview."""
@@ -110,7 +121,7 @@ class Choice:
 
     def tldr(self, most: int, budget: Budget = BUDGET) -> tuple[int, ...]:
         """The sentence that says what it is about, and more, up to `most`, until enough is said; in order."""
-        fit = [index for index in self.pool if _stands_alone(self._lines[index])]
+        fit = [index for index in self._told if _stands_alone(self._lines[index])]
         fit = fit or [index for index, line in enumerate(self._lines) if line.usable and not line.depends]
         if not fit:
             return self._last_resort()
@@ -165,9 +176,9 @@ class Choice:
             and headings.is_structural(headings.cleaned(block.text), article.title, tongue)
         ]
         if len(places) < headings.STRUCTURE:
-            return self.pool
-        before = [index for index in self.pool if self._lines[index].sentence.block < places[0]]
-        return before or self.pool
+            return self._told
+        before = [index for index in self._told if self._lines[index].sentence.block < places[0]]
+        return before or self._told
 
     def _words(self, indices: Sequence[int]) -> int:
         return sum(len(self._lines[index].words) for index in indices)
