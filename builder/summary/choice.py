@@ -14,6 +14,8 @@ TLDR_OF = 0.5
 """The share of an article's sentences that a TL;DR may be."""
 TLDR_WORDS = 90
 """Sentences that together are longer are one too many."""
+FEW_WORDS = 8
+"""Fewer are a caption or an exclamation as often as a point."""
 FULL_WORDS = 25
 """A sentence of so many words says as much as one can."""
 TITLED = 0.25
@@ -191,6 +193,7 @@ class Choice:
         return [
             merit
             + 0.25 * min(len(line.words) / FULL_WORDS, 1.0)
+            - 0.4 * (0 < len(line.words) < FEW_WORDS)
             - 0.3 * line.voice
             - 0.5 * (line.quoted > 0.5)
             - 0.5 * ("[" in line.text)

@@ -281,7 +281,8 @@ class Namer:
         if support < 2:
             # Spoken of once: only what opens the part can name it, and a name only when met elsewhere too.
             named = any(token.part == "E" for token in phrase.tokens)
-            if not opens or (met < 2 and (named or not phrase.is_subject)):
+            leads_off = phrase.is_subject or phrase.start < OPENING
+            if not opens or not leads_off or (met < 2 and (named or not phrase.is_subject)):
                 return 0.0
         shape = HEADING_SHAPES[min(len(stems), len(HEADING_SHAPES)) - 1]
         return self._weight(phrase, stems) * shape * (1.0 + 0.5 * (support - 1)) * (1.2 if met > 1 else 1.0)

@@ -29,6 +29,9 @@ def _label(line: Line, reading: Reading) -> str:
     if not match:
         return ""
     label = match["label"].strip()
+    if "," in label and not line.text.startswith(":", match.end("label")):
+        # *The team, which …* is no label, whatever dash follows.
+        return ""
     words = tokens(label)
     lists = reading.language.words
     if not 1 <= len(words) <= LEAD_WORDS or any(

@@ -178,6 +178,9 @@ def _romance(lower: str, previous: Token | None, tongue: Language) -> str:
         return "A"
     if previous is not None and previous.part in "NEA" and lower.endswith(tongue.phrases.verb_endings):
         return "V"
+    if previous is not None and previous.lower.endswith(("o", "os")) and lower.endswith(("a", "as")):
+        # *El Pacto Histórico intensifica*: an adjective would agree.
+        return "V" if previous.part in "NEA" else "N"
     if (
         previous is not None
         and previous.part in "NEA"

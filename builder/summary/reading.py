@@ -36,7 +36,7 @@ _CODE = re.compile(
     r"[{}<>|\\^~`]|\(\)|->|=>|==|!=|::|&&|\$\s?\w+=|\s[-=+*/]{1,2}\s?\w+[=(]|;\s*\Z|\w_\w|/\w+/\w+|\s--?\w"
 )
 _ADDRESS = re.compile(r"https?://|www\.|\w@\w|(?<!\w)@\w|#\w+ #\w+")
-_FRAGMENT = re.compile(r"\[\d{1,3}\]|[-–—•*·>+#,;:.]|[A-Z]:\s|\d{1,2}[.)](?!\d)|\(?[a-z0-9]\)")
+_FRAGMENT = re.compile(r"\[\d{1,3}\]|[-–—•*·>+#,;:.]|[A-Z]:\s|\d{1,2}(?:[.)](?!\d)|\s?[-–]\s)|\(?[a-z0-9]\)")
 _LEADING = re.compile(r"[\s\"'“”„«»‘’(\[¿¡]+")
 _INNER_CAPITAL_WORD = re.compile(r"[a-z]{1,2}[A-Z]")
 _NAME = re.compile(r"(?<=[a-zà-ÿ0-9,;)] )[A-ZÀ-ÖØ-Þ][\w&'’.-]*")
