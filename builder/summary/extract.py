@@ -213,4 +213,4 @@ class _Writer:
         if len(self._passages) < 2:
             return ""
         told = [source for passage in self._passages for unit in passage.units for source in unit.sources]
-        return self._namer.headline([*tldr, *told])
+        return self._namer.headline(tldr, told)

@@ -36,7 +36,7 @@ _STEP = re.compile(
 _TRAILING = re.compile(
     r"\s*(?:\[(?:edit|bearbeiten|modifier|editar)[^\]]*\]|[¶§#🔗]|[:;,])+\s*\Z", re.IGNORECASE
 )
-_CLAUSE = re.compile(r"(?:\s*:\s*|\s+[–—|]\s+|\s+-\s+)")
+_CLAUSE = re.compile(r"(?:\s*:\s*|\s+[–—|›»]\s+|\s+-\s+)")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _WORDY = re.compile(r"[^\W\d_]{2,}")
 
@@ -171,17 +171,24 @@ class Namer:
                 return self._labels[name]
         return ""
 
-    def headline(self, chosen: Sequence[int]) -> str:
-        """A headline for the whole from the title's own clause or the phrases of `chosen`; may be empty."""
+    def headline(self, tldr: Sequence[int], told: Sequence[int]) -> str:
+        """A headline for the whole; may be empty.
+
+        It is the title's own clause, or phrases of the sentences `told` that the TL;DR holds too or that name
+        a part.
+        """
         tongue, title = self._reading.language, self._reading.article.title
         clause = _own_clause(title)
         if clause and not same(clause, title):
             return shown(clause, tongue)
         topics: list[_Scored] = []
         for scored in sorted(
-            self._scored(chosen, wide=True), key=lambda one: (-one.score, one.phrase.line, one.phrase.start)
+            self._scored([*tldr, *told], wide=True),
+            key=lambda one: (-one.score, one.phrase.line, one.phrase.start),
         ):
             words = frozenset(scored.stems)
+            if not any(words <= self._stems[index] for index in tldr) and scored.shown not in self._named:
+                continue
             if all(not words & frozenset(other.stems) for other in topics):
                 topics.append(scored)
             if len(topics) == 3 or sum(len(topic.stems) for topic in topics) >= 5:

@@ -87,15 +87,15 @@ def test_label_is_true_of_its_sentences() -> None:
 
 def test_headline_takes_the_clause_of_the_title_and_never_the_title() -> None:
     made, _ = namer(REPEATED, "Clean ports: how the city grid gets its transformer station")
-    assert made.headline((0, 1)) == "How the City Grid Gets Its Transformer Station"
+    assert made.headline((0,), (0, 1)) == "How the City Grid Gets Its Transformer Station"
     same, _ = namer(REPEATED, "Transformer station")
-    assert not headings.same(same.headline((0, 1)), "Transformer station")
+    assert not headings.same(same.headline((0,), (0, 1)), "Transformer station")
 
 
 def test_headline_is_made_of_phrases_of_the_text() -> None:
     reading = Reading(HARBOUR)
     made = Namer(reading, language.labels("en"))
-    headline = made.headline(range(len(reading.lines)))
+    headline = made.headline((0,), range(len(reading.lines)))
     words = {word.lower() for word in language.tokens(HARBOUR.text)} | {"and"}
     assert headline
     assert set(language.tokens(headline)) <= words
