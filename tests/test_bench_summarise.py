@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "bench"))
 
+import frequencies  # noqa: E402
 import summarise  # noqa: E402
 
 GOT = {"news": (40.0, 17.0, 36.0)}
@@ -67,3 +68,22 @@ def test_the_bench_leaves_with_one_below_the_floor_and_with_nought_above(tmp_pat
     assert run() == 0
     floor.write_text(json.dumps({"news": [100.0, 100.0, 100.0]}))
     assert run() == 1
+
+
+def test_table_is_expected_from_how_often_words_are_met():
+    rows = [
+        {"ngram": "the", "freq": "500", "cumshare": "0.05"},
+        {"ngram": "harbours", "freq": "100", "cumshare": "0.06"},
+        {"ngram": "harbour", "freq": "100", "cumshare": "0.07"},
+        {"ngram": "x1", "freq": "100", "cumshare": "0.08"},
+    ]
+
+    made = json.loads(frequencies.expected(rows, "en", "made up"))
+
+    assert made == {"source": "made up", "documents": 1000, "stems": {"1000": "harbour"}}
+
+
+def test_table_counts_the_texts_in_which_a_stem_is_met():
+    made = json.loads(frequencies.table(["a harbour and harbours", "the harbour of Northport", "one"], "en"))
+
+    assert made == {"documents": 3, "stems": {"2": "harbour"}}

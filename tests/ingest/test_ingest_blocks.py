@@ -53,3 +53,15 @@ def test_no_word_is_lost_and_none_made(words: list[str]) -> None:
 
 def test_depth_has_no_limit() -> None:
     assert read("<div>" * 200 + "deep" + "</div>" * 200) == [("paragraph", "deep")]
+
+
+def test_share_buttons_glued_to_the_text_are_no_part_of_it() -> None:
+    bar = "Share this withEmailFacebookMessengerTwitterWhatsAppLinkedInCopy this link"
+    assert read(f"<p>{bar}The council met.</p>") == [("paragraph", "The council met.")]
+    assert read("<p>Email Facebook and Twitter are read by many.</p>") == [
+        ("paragraph", "Email Facebook and Twitter are read by many.")
+    ]
+
+
+def test_code_within_a_heading_stays_in_it() -> None:
+    assert read("<h2>What <code>max_items</code> means</h2>") == [("heading", "What max_items means")]

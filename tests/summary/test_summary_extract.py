@@ -207,7 +207,7 @@ def test_personal_text_says_whose_words_they_are() -> None:
     assert "In the Author's Words" in [passage.heading for passage in summarise(diary).passages]
 
 
-def test_summary_is_the_same_in_every_process() -> None:
+def test_summary_is_the_same_in_every_process_with_any_hash_seed_locale_and_zone() -> None:
     code = (
         "import sys; sys.path.insert(0, 'tests/summary')\n"
         "from made_up import ALL; from builder import digest; from builder.model import Profile\n"
@@ -218,12 +218,16 @@ def test_summary_is_the_same_in_every_process() -> None:
         subprocess.run(
             [sys.executable, "-c", code],
             cwd=ROOT,
-            env={**os.environ, "PYTHONHASHSEED": seed},
+            env={**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone},
             capture_output=True,
             text=True,
             check=True,
         ).stdout.strip()
-        for seed in ("0", "7", "1234")
+        for seed, locale, zone in (
+            ("0", "C", "UTC"),
+            ("7", "C.UTF-8", "Asia/Tokyo"),
+            ("1234", "tr_TR.UTF-8", "America/Lima"),
+        )
     }
     assert found == {digest.of_value(tuple(summarise(made) for made in ALL))}
 

@@ -99,3 +99,16 @@ def test_headline_is_made_of_phrases_of_the_text() -> None:
     words = {word.lower() for word in language.tokens(HARBOUR.text)} | {"and"}
     assert headline
     assert set(language.tokens(headline)) <= words
+
+
+def test_one_of_a_list_names_no_part() -> None:
+    made, _ = namer(
+        "The plan was written by the port, the grid company, the transformer station and the ferry line. "
+        "The transformer station has to be finished first."
+    )
+    assert made.phrase((0,)) == ""
+
+
+def test_heading_begins_with_a_capital_after_an_elided_article() -> None:
+    assert headings.shown("l'université libre", language.load("fr")) == "L'université libre"
+    assert headings.shown("l'Université libre", language.load("fr")) == "L'Université libre"

@@ -78,3 +78,33 @@ def test_word_lists_are_in_lower_case_and_bare(code: str) -> None:
 
 def test_labels_of_an_unknown_language_are_english() -> None:
     assert language.labels("fi") == language.labels("en")
+
+
+def test_phrases_are_found_among_words_and_at_their_start() -> None:
+    cues = language.load("en").phrases.future
+    assert language.mentions(language.tokens("The berths are expected to open in May."), cues)
+    assert not language.mentions(language.tokens("The opening was expected."), cues)
+    assert language.opens(["for", "example", "the", "berth"], language.load("en").phrases.dependent)
+    assert not language.opens(["for", "examples"], language.load("en").phrases.dependent)
+    assert not language.opens([], cues)
+
+
+def test_boilerplate_does_not_begin_within_a_word() -> None:
+    found = language.load("en").phrases.boilerplate
+    assert found.search("you can read more about it")
+    assert not found.search("they spread more rumours")
+
+
+@pytest.mark.parametrize("code", KNOWN)
+def test_every_language_says_how_common_its_words_are(code: str) -> None:
+    tongue = language.load(code)
+    common, rare = {
+        "en": ("year", "substation"),
+        "de": ("Jahr", "Umspannwerk"),
+        "fr": ("année", "transbordeur"),
+        "es": ("año", "transbordador"),
+    }[code]
+    assert len(tongue.frequencies) > 5000
+    assert tongue.rarity(tongue.stem(common.lower())) < 2.0 < tongue.rarity(tongue.stem(rare.lower()))
+    counted = json.loads((FOLDER / f"{code}.frequencies.json").read_text("utf-8"))
+    assert code == "en" or "CC BY 3.0" in counted["source"]

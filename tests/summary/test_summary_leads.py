@@ -20,6 +20,8 @@ def lead(text: str, code: str = "en", before: str = "") -> str:
         ("en", "On race relations, the plan will face a lot of resistance.", "On race relations"),
         ("de", "Die Preisformel der Bank ist schwer zu verstehen.", "Die Preisformel der Bank"),
         ("fr", "La consommation d'énergie représente un tiers du budget total.", "La consommation d'énergie"),
+        ("en", "The team, which ran the test – the second – was paid by the port.", ""),
+        ("fr", "En analysant leurs contacts, les services trouvent de nouveaux profils.", ""),
         ("es", "El estudio encontró plomo en dos de los catorce solares.", "El estudio"),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from builder.summary import quotes
         ("« Ainsi », dit-il", ["« Ainsi »"]),
         ("‘I had a taste,’ said Locke of the players’ work", ["‘I had a taste,’"]),
         ("the players' efforts and the '90s and O'Neill", []),
+        ("Downey Jr.'s part as captain of the players' team", []),
         ("An interview: “It begins and never ends", ["“It begins and never ends"]),
     ],
 )
