@@ -94,7 +94,8 @@ def _in_sentence(element: etree._Element, tag: str) -> bool:
 
 
 def _flushed(pieces: list[str], kind: BlockKind) -> Iterator[Block]:
-    text = "".join(pieces)
+    # Where a line might be broken is no letter of the word.
+    text = "".join(pieces).replace("\N{SOFT HYPHEN}", "")
     pieces.clear()
     parts = [text] if kind is BlockKind.LISTING else _EMPTY_LINE.split(text)
     for part in parts:

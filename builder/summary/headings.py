@@ -50,6 +50,8 @@ def cleaned(heading: str) -> str:
         left = pattern.sub("", shorter, count=1) if pattern.match(shorter) else shorter
         if _WORDY.search(left):
             shorter = left
+    if shorter.count(".") == 1:
+        shorter = shorter.removesuffix(".")
     return shorter.strip() if _WORDY.search(shorter) else ""
 
 
