@@ -1,38 +1,29 @@
 """`briefpress draft`."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from builder import files
+from builder import __version__, files
 from builder.cli.console import Console
 from builder.cli.newsletter import config_of
 from builder.cli.options import common
-from builder.errors import ArticleError, ConfigError, FetchError, FileError
+from builder.errors import ArticleError, ConfigError, FetchError, FileError, SourceError
 from builder.text import count, words
 
 if TYPE_CHECKING:
     from builder.config import Config
+    from builder.ingest.reading import Document, Reader
     from builder.model import Article, Summary, Unit
+    from builder.web import Client
 
 MIB = 2**20
 MAX_MIB = 10
 """The most that is read where no newsletter says otherwise."""
 SITE = "Briefpress"
 """Whose overview it is where there is no newsletter."""
-
-
-@dataclass(frozen=True)
-class Given:
-    """What was given to summarise, read whole."""
-
-    body: bytes
-    content_type: str = ""
-    url: str = ""
-    name: str = ""
 
 
 @click.command("draft")
@@ -47,18 +38,16 @@ def command(console: Console, source: str, engine: str | None) -> int:
     folder; in a newsletter its profile, engine and limits hold. With --json each sentence of the summary
     comes with the sentences of the article that it rests on.
     """
-    from builder.ingest import single
+    from builder.ingest.reading import Apart
     from builder.model import Profile
+    from builder.quarantine import Quarantine
     from builder.summary import engine as engines
     from builder.summary import outline
 
     config = _config_if_any(console)
     chosen = engines.load(engine or (config.summary.engine if config else "extract"))
-    given = _given(source, config)
-    try:
-        article = single.read(given.body, given.content_type, url=given.url, name=given.name)
-    except ArticleError as error:
-        raise ArticleError(f"{_called(source)}: {error.faults[0].message}", error.hint) from error
+    with Quarantine("builder.ingest.reading", 1) as quarantine:
+        article = _read(source, config, Apart(quarantine))
     summary = chosen.summarise(article, config.summary.profile if config else Profile())
     markdown = outline.markdown(summary, article.title, config.site.title if config else SITE)
     length = sum(len(words(block.text)) for block in article.blocks)
@@ -80,43 +69,53 @@ def _config_if_any(console: Console) -> "Config | None":
     return config_of(console)
 
 
-def _given(source: str, config: "Config | None") -> Given:
-    if source.startswith(("http://", "https://")):
-        return _fetched(source, config)
+def _read(source: str, config: "Config | None", reader: "Reader") -> "Article":
+    """The article that `source` leads to. Raises SourceError, FileError."""
+    called = "standard input" if source == "-" else source
     most = (config.fetch.max_page_mib if config else MAX_MIB) * MIB
+    try:
+        if source.startswith(("http://", "https://")):
+            return reader.single(_fetched(source, config, reader, most), "")
+        return reader.single(_given(source, most), "" if source == "-" else Path(source).name)
+    except SourceError as error:
+        raise type(error)(f"{called}: {error.faults[0].message}", error.hint) from error
+
+
+def _given(source: str, most: int) -> "Document":
+    from builder.ingest.reading import Document
+
     if source == "-":
-        body, name = sys.stdin.buffer.read(most + 1), ""
+        body = sys.stdin.buffer.read(most + 1)
     else:
         path = Path(source)
         if not path.exists():
             raise FileError(f"there is no file {source}", "An address begins with https://")
-        body, name = files.read_bytes(path), path.name
+        body = files.read_bytes(path)
     if len(body) > most:
-        raise ArticleError(f"{_called(source)}: it is larger than {most // MIB} MiB")
-    return Given(body, name=name)
+        raise ArticleError(f"it is larger than {most // MIB} MiB")
+    return Document(url="", body=body, content_type="")
 
 
-def _called(source: str) -> str:
-    return "standard input" if source == "-" else source
+def _fetched(url: str, config: "Config | None", reader: "Reader", most: int) -> "Document":
+    from builder.ingest.reading import Document
+    from builder.ingest.robots import Robots
+    from builder.web import NotModified
 
-
-def _fetched(url: str, config: "Config | None") -> Given:
-    from builder import __version__
-    from builder.cli.pull import client_of
-    from builder.web import Client, NotModified
-
-    if config:
-        client, most = client_of(config), config.fetch.max_page_mib
-    else:
-        client, most = Client(f"briefpress/{__version__}"), MAX_MIB
-    try:
-        with client as web:
-            fetched = web.get(url, max_bytes=most * MIB)
-    except FetchError as error:
-        raise FetchError(f"{url}: {error.faults[0].message}", error.hint) from error
+    with _client(config) as web:
+        fetched = web.get(url, max_bytes=most, admit=Robots(web, reader, 0.0).admit)
     if isinstance(fetched, NotModified):
-        raise FetchError(f"{url} answered that nothing has changed, to a question that did not ask that")
-    return Given(fetched.body, fetched.content_type, url=fetched.url)
+        raise FetchError("the answer was that nothing has changed, to a question that did not ask that")
+    return Document(url=fetched.url, body=fetched.body, content_type=fetched.content_type)
+
+
+def _client(config: "Config | None") -> "Client":
+    if config:
+        from builder.cli.pull import client_of
+
+        return client_of(config)
+    from builder.web import Client
+
+    return Client(f"briefpress/{__version__}")
 
 
 def _document(source: str, article: "Article", summary: "Summary", markdown: str) -> dict[str, object]:

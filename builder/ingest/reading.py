@@ -50,6 +50,10 @@ class Reader(Protocol):
         """The text for `entry`, its page's where that is the article. Raises SourceError if there is none."""
         ...
 
+    def single(self, document: Document, name: str) -> Article:
+        """The article in `document`, given by itself, as a file called `name`. Raises SourceError."""
+        ...
+
     def robots(self, rules: bytes, agent: str, url: str) -> tuple[bool, float]:
         """Whether the robots.txt `rules` let `agent` read `url`, and the pause in seconds they ask for.
 
@@ -79,6 +83,12 @@ class InPlace:
                 problem = error.faults[0].message
         article = articles.choose(read, entry)
         return Text(article=article, page=read.url if read else "", problem=problem)
+
+    def single(self, document: Document, name: str) -> Article:
+        """As `Reader.single`."""
+        from builder.ingest import single
+
+        return single.read(document.body, document.content_type, url=document.url, name=name)
 
     def robots(self, rules: bytes, agent: str, url: str) -> tuple[bool, float]:
         """As `Reader.robots`."""
@@ -111,6 +121,11 @@ class Apart:
         body = page.body if page else b""
         return _parsed(Text, self._room.ask("text", _dumped(head), _dumped(asdict(entry)), body))
 
+    def single(self, document: Document, name: str) -> Article:
+        """As `Reader.single`."""
+        head = {"url": document.url, "content_type": document.content_type, "name": name}
+        return parse_article(self._room.ask("single", _dumped(head), document.body).decode())
+
     def robots(self, rules: bytes, agent: str, url: str) -> tuple[bool, float]:
         """As `Reader.robots`."""
         allowed, delay_s = json.loads(self._room.ask("robots", rules, agent.encode(), url.encode()))
@@ -139,11 +154,17 @@ def _text(head: bytes, entry: bytes, body: bytes) -> bytes:
     return _dumped(asdict(InPlace().text(_parsed(Entry, entry), page)))
 
 
+def _single(head: bytes, body: bytes) -> bytes:
+    told = json.loads(head)
+    document = Document(url=told["url"], body=body, content_type=told["content_type"])
+    return dump_article(InPlace().single(document, told["name"])).encode()
+
+
 def _allowed(rules: bytes, agent: bytes, url: bytes) -> bytes:
     return json.dumps(InPlace().robots(rules, agent.decode(), url.decode())).encode()
 
 
-TASKS = {"feed": _feed, "text": _text, "robots": _allowed}
+TASKS = {"feed": _feed, "text": _text, "single": _single, "robots": _allowed}
 """What a quarantine may be asked."""
 
 

@@ -105,6 +105,8 @@ def test_pages_of_the_web_are_asked_through_the_guarded_client(
         page = json.loads((shared("data", "miniweb") / "manifest.json").read_text("utf-8"))["pages"][0]
         assert draft(f"{web.url}/p/{page['id']}") == 0
         assert capsys.readouterr().out.startswith("## ")
+        assert draft(f"{web.url}/private/p/{page['id']}") == 7
+        assert "robots.txt" in capsys.readouterr().err
         assert draft(f"{web.url}/p/there-is-none") == 7
         assert "404" in capsys.readouterr().err
 
