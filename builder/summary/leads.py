@@ -33,13 +33,14 @@ def _label(line: Line, reading: Reading) -> str:
         # *The team, which …* is no label, whatever dash follows.
         return ""
     words = tokens(label)
-    lists = reading.language.words
+    lists, endings = reading.language.words, reading.language.phrases.verb_endings
     if not 1 <= len(words) <= LEAD_WORDS or any(
         word in lists.speech or word in reading.people for word in words
     ):
         return ""
     if line.kind is not BlockKind.POINT and any(
-        word in lists.auxiliaries or word in lists.verbs for word in words
+        word in lists.auxiliaries or word in lists.verbs or (place and word.endswith(endings))
+        for place, word in enumerate(words)
     ):
         return ""
     return label if any(word not in lists.stopwords and word.isalpha() for word in words) else ""
@@ -83,6 +84,8 @@ def _setting(line: Line, reading: Reading) -> str:
 
 def _names_something(opening: Sequence[Token], reading: Reading) -> bool:
     lists = reading.language.words
+    if reading.language.head == "first" and opening[0].part not in "DE":
+        return False
     if opening[0].part == "J" or opening[0].lower in lists.pronouns or opening[0].lower in lists.prepositions:
         return False
     if opening[0].part == "D" and opening[0].lower.rstrip("'") not in lists.articles:
