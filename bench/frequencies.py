@@ -65,8 +65,7 @@ def expected(rows: Iterable[Mapping[str, str]], code: str, source: str) -> str:
             if _PLAIN.fullmatch(term):
                 shares[term] += float(row["freq"])
     met = {
-        stem: round(TEXTS * (1.0 - math.exp(-LENGTH * freq / total)))
-        for stem, freq in sorted(shares.items())
+        stem: round(TEXTS * (1.0 - math.exp(-LENGTH * freq / total))) for stem, freq in sorted(shares.items())
     }
     return _written({stem: times for stem, times in met.items() if times >= LEAST}, TEXTS, source)
 

@@ -9,6 +9,7 @@ ROUGE-Lsum (F1 in percent, forms of a word folded by our own stemmer), and the w
     held out    the same, its length chosen on four fifths of the articles and scored on the other fifth
     lead-3      the first three sentences
     sumy-…      three sentences of sumy's rankers, where it is installed
+    rouge-score tldr and lead-3 once more by that package, where it is installed
 
 It fails where a TL;DR scores more than 0.3 below lead-3 on any set, not above its ROUGE-1 on XSum, is not the
 same in every process, or costs an article over 30 ms of CPU. `--floor` also compares with pinned scores and
@@ -205,6 +206,23 @@ def sumy_methods() -> dict[str, Callable[[Pair], list[int]]]:
     return {"sumy-textrank": by(TextRankSummarizer()), "sumy-lexrank": by(LexRankSummarizer())}
 
 
+def by_package(pairs: Sequence[Pair], choose: Callable[[Pair], list[int]]) -> dict[str, Scores]:
+    """Mean scores by set as the package rouge-score gives them; empty where it is not installed."""
+    try:
+        from rouge_score.rouge_scorer import RougeScorer
+    except ImportError:
+        return {}
+    kinds = ("rouge1", "rouge2", "rougeLsum")
+    scorer = RougeScorer(kinds, use_stemmer=True)
+    found: dict[str, list[Scores]] = {}
+    for pair in pairs:
+        text = "\n".join(pair.reading.lines[index].text for index in choose(pair))
+        got = scorer.score("\n".join(pair.reference), text)
+        one, two, last = (100.0 * got[kind].fmeasure for kind in kinds)
+        found.setdefault(pair.set, []).append((one, two, last))
+    return {name: _means(rows) for name, rows in found.items()}
+
+
 def score(pairs: Sequence[Pair], choose: Callable[[Pair], list[int]]) -> dict[str, Scores]:
     """Mean scores by set."""
     tongue = language.load("en")
@@ -286,6 +304,9 @@ def main() -> int:
         _print(name, sets, length(scored, methods[name]))
         if name == "tldr":
             _print("held out", held_out(scored))
+    for name, choose in (("tldr", tldr), ("lead-3", lead)):
+        if again := by_package(scored, choose):
+            _print(f"rouge-score: {name}", again)
     taken = timed(articles)
     costs = f"mean {mean(taken):.1f} ms, median {median(taken):.1f} ms, worst {max(taken):.1f} ms"
     print(f"CPU an article: {costs}")
@@ -306,7 +327,7 @@ def _print(name: str, sets: dict[str, Scores], words: dict[str, float] | None = 
     row = "   ".join(
         f"{one} {a:5.2f} {b:5.2f} {c:5.2f}{told[one]}" for one, (a, b, c) in sorted(sets.items())
     )
-    print(f"{name:14} {row}".rstrip())
+    print(f"{name:19} {row}".rstrip())
 
 
 def _under_lead(got: dict[str, Scores], lead: dict[str, Scores]) -> list[str]:

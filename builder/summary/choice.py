@@ -44,7 +44,7 @@ class Budget:
 
     share: float = 0.09
     """Of the article's words."""
-    least: int = 42
+    least: int = 44
     """Words, for a short article."""
     most: int = 70
     """Words, for a long one."""
