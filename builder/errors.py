@@ -12,6 +12,7 @@
     │   ├── ArticleError             the page holds no article
     │   └── LimitError               reading it would cost more than one document may
     ├── EngineError              9   a summary could not be written
+    │   └── EngineStoppedError       nor can any other in this run: a limit, a key, a server
     └── DeliveryError            9   a letter may not be sent, or who was to take it refused
         └── UnsureDeliveryError      nobody knows whether it was done
 
@@ -123,6 +124,10 @@ class EngineError(BriefpressError):
     """A summary could not be written."""
 
     exit_code = 9
+
+
+class EngineStoppedError(EngineError):
+    """No summary can be written in this run any more: a limit is reached, or the model's server refuses."""
 
 
 class DeliveryError(BriefpressError):

@@ -269,6 +269,8 @@ class Profile:
     """Whether the closing passage is on impact."""
     language: str = ""
     """The language of labels and headings; empty: the article's own."""
+    tone: str = ""
+    """How a model should write, in a few words; the extractive engine has no tone but its article's."""
 
 
 class Level(StrEnum):

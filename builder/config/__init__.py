@@ -13,6 +13,7 @@ from builder.config.rules import (
     FetchRules,
     MailRules,
     MarkdownRules,
+    ModelRules,
     SummaryRules,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "FetchRules",
     "MailRules",
     "MarkdownRules",
+    "ModelRules",
     "SummaryRules",
     "find_root",
     "load",

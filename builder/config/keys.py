@@ -15,6 +15,7 @@ from builder.config.base import Keys
 from builder.config.mail import MailKeys
 from builder.config.values import (
     Contact,
+    Endpoint,
     Extension,
     FeedAddress,
     HostPort,
@@ -26,6 +27,7 @@ from builder.config.values import (
     Slug,
     StaticFolder,
     Timezone,
+    Variable,
     Words,
     overlap,
     slug_of_address,
@@ -163,13 +165,62 @@ _Span = Annotated[
 ]
 
 
+class ModelKeys(Keys):
+    """The language model behind the engine llm."""
+
+    name: _Name = Field("", description="The model, as its server calls it.", examples=["qwen3:8b"])
+    endpoint: Endpoint = Field(
+        "",
+        description="The server's address, up to and with its version; it may be on this machine.",
+        examples=["http://127.0.0.1:11434/v1", "https://api.openai.com/v1"],
+    )
+    api: Literal["openai", "anthropic"] = Field(
+        "openai", description="The protocol: openai is Chat Completions, which most servers speak."
+    )
+    api_key_env: Variable = Field(
+        "", description="The environment variable that holds the key.", examples=["OPENAI_API_KEY"]
+    )
+    at_once: int = Field(4, ge=1, le=64, description="How many articles are drafted at once.")
+    answer_s: float = Field(
+        120.0, ge=1, le=3600, allow_inf_nan=False, description="Seconds for one answer, all in all."
+    )
+    temperature: float = Field(
+        0.0, ge=0, le=2, allow_inf_nan=False, description="0 for the likeliest words; more for others."
+    )
+    answer_tokens: int = Field(
+        2000, ge=100, le=100_000, description="The longest answer; a model that reasons needs more."
+    )
+    article_chars: int = Field(
+        24_000, ge=1000, le=2_000_000, description="How much of an article a model is shown, in characters."
+    )
+    max_tokens: int = Field(
+        1_000_000, ge=0, le=10**12, description="The most tokens that one run may spend; 0 for no limit."
+    )
+    max_cost: float = Field(
+        0.0, ge=0, le=10**9, allow_inf_nan=False, description="The same in money; 0 for no limit."
+    )
+    price_in: float = Field(
+        0.0, ge=0, le=10**6, allow_inf_nan=False, description="What a million tokens of questions cost."
+    )
+    price_out: float = Field(
+        0.0, ge=0, le=10**6, allow_inf_nan=False, description="What a million tokens of answers cost."
+    )
+
+    @model_validator(mode="after")
+    def _can_be_counted(self) -> Self:
+        if self.max_cost and not (self.price_in or self.price_out):
+            raise wrong("max_cost needs the prices", "Give price_in and price_out for a million tokens.")
+        return self
+
+
 class SummaryKeys(Keys):
     """How summaries are written."""
 
     engine: Slug = Field(
         "extract",
-        description="Who writes: extract chooses sentences of the article, with no model and no network.",
-        examples=["extract"],
+        description="Who writes: extract chooses sentences of the article, with no model and no network; "
+        "llm has a language model write them, and proves each.",
+        examples=["extract", "llm"],
     )
     sections: _Span = Field(
         {}, validate_default=True, description="Headed sections of the overview: a number, or min and max."
@@ -180,6 +231,18 @@ class SummaryKeys(Keys):
     )
     impact: bool = Field(True, description="Whether the last section is on impact.")
     language: Language = Field("", description="The language of headings; the article's own when left out.")
+    tone: Annotated[Line, Field(max_length=500)] = Field(
+        "", description="How a model should write, in a few words.", examples=["dry, and for engineers"]
+    )
+    model: ModelKeys = Field(
+        {}, validate_default=True, description="The language model behind the engine llm."
+    )
+
+    @model_validator(mode="after")
+    def _has_model(self) -> Self:
+        if self.engine == "llm" and not (self.model.name and self.model.endpoint):
+            raise wrong("the engine llm needs model.name and model.endpoint", "See docs/models.md.")
+        return self
 
 
 class FetchKeys(Keys):

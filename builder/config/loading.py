@@ -23,6 +23,7 @@ from builder.config.rules import (
     MailchimpRules,
     MailRules,
     MarkdownRules,
+    ModelRules,
     SmtpRules,
     SummaryRules,
 )
@@ -148,7 +149,11 @@ def _config(keys: ConfigKeys, root: Path) -> Config:
         site=Site(**dict(keys.site)),
         feeds=tuple(_feed(feed, slugs, keys.fetch.max_age_days) for feed in keys.feeds),
         sections=tuple(Section(**dict(section) | {"slug": section.made_slug}) for section in keys.sections),
-        summary=SummaryRules(engine=keys.summary.engine, profile=_profile(keys.summary)),
+        summary=SummaryRules(
+            engine=keys.summary.engine,
+            profile=_profile(keys.summary),
+            model=ModelRules(**dict(keys.summary.model)),
+        ),
         fetch=FetchRules(**dict(keys.fetch)),
         editorial=EditorialRules(
             publish=keys.editorial.publish, edition=Policy(**dict(keys.editorial.edition))
@@ -189,4 +194,5 @@ def _profile(keys: SummaryKeys) -> Profile:
         impact=keys.impact,
         # Labels are kept by language, whatever the region.
         language=keys.language.partition("-")[0],
+        tone=keys.tone,
     )

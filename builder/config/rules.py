@@ -8,12 +8,44 @@ from builder.model import Feed, Policy, Profile, Section, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRules:
+    """The language model behind the engine `llm`."""
+
+    name: str
+    """As its server calls it; empty when there is none."""
+    endpoint: str
+    """An address without a slash at its end; empty when there is none."""
+    api: str
+    """`openai` or `anthropic`: the protocol."""
+    api_key_env: str
+    """The name of the environment variable that holds the key; empty for no key."""
+    at_once: int
+    """How many articles are drafted at a time."""
+    answer_s: float
+    """For one request as a whole."""
+    temperature: float
+    answer_tokens: int
+    """The most that an answer may have."""
+    article_chars: int
+    """How much of an article is shown."""
+    max_tokens: int
+    """For one run; 0 for no limit."""
+    max_cost: float
+    """The same, in the money of the prices."""
+    price_in: float
+    """For a million tokens."""
+    price_out: float
+    """For a million tokens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryRules:
     """How summaries are written."""
 
     engine: str
-    """The name of the engine, `extract` or that of a plug-in; whether there is one is not known here."""
+    """`extract`, `llm`, or the name of a plug-in; whether there is one is not known here."""
     profile: Profile
+    model: ModelRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

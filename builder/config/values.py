@@ -37,6 +37,8 @@ _HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 _FEED_ENDINGS = frozenset([".xml", ".rss", ".atom", ".rdf", ".json"])
 _HOST_PORT = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
 # Language, script, region and variants of BCP 47; its private and grandfathered forms help no reader.
+# Keys have small letters and hyphens; names of variables hardly ever do.
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _LANGUAGE = re.compile(
     r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
 )
@@ -182,6 +184,22 @@ def _feed_address(value: str, info: ValidationInfo) -> str:
     return path
 
 
+def _endpoint(value: str) -> str:
+    if not value:
+        return value
+    url = web_address(value)
+    if url.query is not None or url.fragment is not None:
+        raise wrong("must be without ? and #")
+    return str(url).rstrip("/")
+
+
+def _variable(value: str) -> str:
+    if value and not _VARIABLE.fullmatch(value):
+        hint = "Put the key into an environment variable, and that variable's name here."
+        raise wrong("must be the name of an environment variable, such as OPENAI_API_KEY", hint)
+    return value
+
+
 def _language(value: str) -> str:
     if not _LANGUAGE.fullmatch(value):
         swapped = value.replace("_", "-")
@@ -291,6 +309,10 @@ SiteAddress = Annotated[_Short, AfterValidator(_site_address)]
 """Ends in a slash."""
 FeedAddress = Annotated[_Short, AfterValidator(_feed_address)]
 """Web address or path below the root."""
+Endpoint = Annotated[_Short, AfterValidator(_endpoint)]
+"""An address without a slash at its end; empty for none."""
+Variable = Annotated[_Short, AfterValidator(_variable)]
+"""The name of an environment variable; never what it holds."""
 Language = Annotated[_Short, AfterValidator(_language)]
 """A BCP 47 tag in its usual case."""
 Timezone = Annotated[_Short, AfterValidator(_timezone)]

@@ -4,12 +4,15 @@ It looks up what can be looked up: numbers, dates, names, quotations. It does no
 say something false with words that are all in its source.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from builder.model import Article, Finding, Summary, Unit
+from builder.summary import language
 from builder.summary.evidence import Evidence
 from builder.summary.ground import Ground
+from builder.summary.language import Language, tokens
 
 REPLACE_BELOW = 0.35
 """A machine's sentence with less support is not to be shown."""
@@ -70,4 +73,22 @@ def _unit(where: str, unit: Unit, ground: Ground) -> Checked:
 
 
 def _heading(where: str, text: str, ground: Ground) -> Checked:
-    return Checked(where=where, text=text, sources=(), support=1.0, findings=ground.findings(text))
+    findings = tuple(
+        finding
+        for topic in _topics(text, ground.language)
+        for finding in ground.findings(topic)
+        # In Title Case every word looks like a name.
+        if not (finding.code.startswith("F3") and _are_common(finding.subject, ground.language))
+    )
+    return Checked(where=where, text=text, sources=(), support=1.0, findings=findings)
+
+
+def _topics(heading: str, tongue: Language) -> list[str]:
+    """The parts of `heading` that need not stand together in the source: *Power Network and Diesel Fumes*."""
+    joiner = re.escape(language.labels(tongue.code)["and"])
+    return re.split(rf",? (?:{joiner}|&) |[,:;] | [–—|] ", heading)
+
+
+def _are_common(words: str, tongue: Language) -> bool:
+    """Whether `words` are all such as many texts have; the table of frequencies has no names."""
+    return all(tongue.stem(word) in tongue.frequencies for word in tokens(words))

@@ -136,6 +136,14 @@ def why_not_public(address: str) -> str:
     return "is not public" if any(ip in net for net in _INNER_IPV4) else ""
 
 
+def is_inner(host: str) -> bool:
+    """Whether `host`, a name or an address, is known not to be on the public net."""
+    host = host.removesuffix(".")
+    if _is_ip(host):
+        return bool(why_not_public(host))
+    return "." not in host or f".{host}".endswith(_INNER_NAMES)
+
+
 def _check(found: Place, url: str) -> None:
     host = found.host.removesuffix(".")
     if not 1 <= found.port <= 65535:

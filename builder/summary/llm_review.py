@@ -1,0 +1,426 @@
+"""A model's summary, judged sentence by sentence, and mended with sentences of the article.
+
+judge   own rules, then the proof → what each part has against it
+mend    what may not be shown gives way to a sentence of the source, or goes
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from builder.model import Passage, Replaced, Summary, Unit
+from builder.summary import instructions, language, proof, sentences
+from builder.summary.headings import Namer
+from builder.summary.language import tokens
+from builder.summary.llm_source import Source
+from builder.summary.proof import REPLACE_BELOW, REVIEW_BELOW
+
+WORDS_LEAST = 4
+WORDS_MOST = 60
+CHARACTERS_LEAST = 12
+HEADING_WORDS_MOST = 14
+HEADING_SUPPORT = 0.5
+"""The share of a heading's terms that the article has to have."""
+ECHO = 3
+"""So many words in a row of an order to machines, which the article has nowhere else, obey it."""
+REPLACED_MOST = 0.5
+"""The share of a model's sentences beyond which the whole gives way to the extract."""
+CITED_ENOUGH = 0.1
+"""So much less support than the best sentences give is forgiven to those that the model names."""
+ALIKE = 0.8
+"""The share of its terms that a sentence has in common with an earlier one that says the same."""
+
+_END = re.compile(r"[.!?…。！？।۔][’'\"”»)\]」』]*\Z")
+_ADDRESS = re.compile(r"https?:|ftp:|www\.|[\w.+-]+@[\w-]+\.\w|\]\(|\w\.\w{2,}/\w", re.IGNORECASE)
+_DOMAIN = re.compile(r"\b(?:[a-z0-9-]+\.)+[a-z]{2,}\b", re.IGNORECASE)
+_MARKUP = re.compile(r"</?[a-z!][^>]*>|```|~~~|^\s*#{1,6}\s|^-{3,}|\{\{|\{%|&(?:#\d+|[a-z]+);", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"\bas an ai\b|\blanguage model\b|\bi(?:'m| am) (?:sorry|unable)\b|\bi (?:cannot|can't)\b"
+    r"|\bhere(?:'s| is) (?:the|a|your) (?:summary|json)|\bsystem prompt\b|\b(?:my|your) instructions\b"
+    r"|</?think|<\||\bthe user\b|\bthis summary\b",
+    re.IGNORECASE,
+)
+_REPEATED = re.compile(r"\b(\w+)(?:\W+\1\b){3,}", re.IGNORECASE)
+_PLAIN_WORDS = frozenset(
+    " ".join(
+        (
+            "and or of the for to in on a an with its what comes next key points details background impact",
+            "context overview outlook implications implication consequences future challenges response",
+            "responses reaction reactions main facts findings results steps plans effects changes way",
+            "forward looking ahead looks why it matters how happened at stake analysis summary",
+            "significance conclusion reason reasons concerns",
+        )
+    ).split()
+)
+"""Words of a heading that claim nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A sentence of a model, with the sources that bear it out best, and what is against it."""
+
+    unit: Unit
+    faults: tuple[str, ...]
+    """Why it may not be shown; empty: it may, if its support is enough."""
+    doubts: tuple[str, ...]
+    """What a person should look at."""
+    support: float
+
+    @property
+    def shown(self) -> bool:
+        """Whether readers may see it."""
+        return not self.faults and self.support >= REPLACE_BELOW
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a person should read it before they do."""
+        return self.support < REVIEW_BELOW or bool(self.doubts)
+
+    @property
+    def why(self) -> str:
+        """What is against it, on one line."""
+        return "; ".join(self.faults) or f"support {self.support:.2f}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedPassage:
+    """A headed passage, judged."""
+
+    heading: str
+    """Empty where the model's may not be shown."""
+    faults: tuple[str, ...]
+    """Of the heading."""
+    units: tuple[Judged, ...]
+    bulleted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A whole summary, judged."""
+
+    summary: Summary
+    """As the model wrote it."""
+    tldr: tuple[Judged, ...]
+    headline: str
+    headline_faults: tuple[str, ...]
+    passages: tuple[JudgedPassage, ...]
+
+    @property
+    def units(self) -> tuple[Judged, ...]:
+        """All sentences in order."""
+        return (*self.tldr, *(unit for passage in self.passages for unit in passage.units))
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What a model is asked to put right; support alone is no matter of words and not among it."""
+        found = [f"the headline: {fault}" for fault in self.headline_faults]
+        for passage in self.passages:
+            found.extend(f"the heading “{passage.heading}”: {fault}" for fault in passage.faults)
+        for unit in self.units:
+            found.extend(f"“{unit.unit.text}”: {fault}" for fault in unit.faults)
+        return tuple(found)
+
+    @property
+    def refused(self) -> int:
+        """How many sentences may not be shown."""
+        return sum(not unit.shown for unit in self.units)
+
+
+def judge(summary: Summary, source: Source) -> Judgement:
+    """Every part of `summary`, held against `source`."""
+    return _Judge(source).judgement(summary)
+
+
+class _Judge:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._ground = source.ground
+        self._words = _runs([*source.texts.values(), source.title])
+        self._orders = _runs(source.orders)
+        self._told: list[frozenset[str]] = []
+
+    def judgement(self, summary: Summary) -> Judgement:
+        aligned = replace(
+            summary,
+            tldr=tuple(map(self._aligned, summary.tldr)),
+            passages=tuple(
+                replace(passage, units=tuple(map(self._aligned, passage.units)))
+                for passage in summary.passages
+            ),
+        )
+        checked = {one.where: one for one in proof.check(aligned, self._ground)}
+        headline = self._heading_faults(aligned.headline, checked.get("headline")) if aligned.headline else ()
+        return Judgement(
+            summary=summary,
+            tldr=tuple(self._unit(unit, checked[f"tldr/{place}"]) for place, unit in enumerate(aligned.tldr)),
+            headline="" if headline else aligned.headline,
+            headline_faults=headline,
+            passages=tuple(
+                self._passage(passage, number, checked) for number, passage in enumerate(aligned.passages)
+            ),
+        )
+
+    def _passage(self, passage: Passage, number: int, checked: dict[str, proof.Checked]) -> JudgedPassage:
+        faults = self._heading_faults(passage.heading, checked[f"{number}"])
+        return JudgedPassage(
+            heading=passage.heading,
+            faults=faults,
+            units=tuple(
+                self._unit(unit, checked[f"{number}/{place}"]) for place, unit in enumerate(passage.units)
+            ),
+            bulleted=passage.bulleted,
+        )
+
+    # Sources.
+
+    def _aligned(self, unit: Unit) -> Unit:
+        """`unit` with the sentences it names, where those bear it out, else with those that do best."""
+        ground = self._ground
+        named = ground.known(unit.sources)
+        nearest = ground.nearest(unit.text)
+        enough = ground.support(unit.text, nearest) - CITED_ENOUGH
+        return replace(
+            unit, sources=named if named and ground.support(unit.text, named) >= enough else nearest
+        )
+
+    # Rules.
+
+    def _unit(self, unit: Unit, checked: proof.Checked) -> Judged:
+        terms = frozenset(self._ground.language.terms(unit.text))
+        faults = [*self._faults(unit.text, checked.sources), *_form(unit.text)]
+        if not self._is_whole(unit.text):
+            faults.append("it breaks off")
+        if any(len(terms & told) >= ALIKE * len(terms) for told in self._told if terms):
+            faults.append("it says again what was said before")
+        self._told.append(terms)
+        lead = unit.lead if not self._lead_faults(unit) else ""
+        faults.extend(f"{finding.code} {finding.message}" for finding in checked.findings if finding.hard)
+        support = min(
+            (
+                self._ground.support(unit.text[start:end], checked.sources)
+                for start, end in self._spans(unit.text)
+            ),
+            default=0.0,
+        )
+        return Judged(
+            unit=replace(unit, lead=lead, sources=checked.sources),
+            faults=tuple(dict.fromkeys(faults)),
+            doubts=tuple(finding.code for finding in checked.findings if not finding.hard),
+            support=min(support, checked.support),
+        )
+
+    def _is_whole(self, text: str) -> bool:
+        words = tokens(text)
+        return (
+            bool(_END.search(text)) and bool(words) and words[-1] not in self._ground.language.words.articles
+        )
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        return sentences.spans(text, self._ground.language)
+
+    def _faults(self, text: str, sources: Sequence[int] = ()) -> Iterator[str]:
+        """What no part of a summary may hold."""
+        if _ADDRESS.search(text):
+            yield "it holds an address"
+        elif any(not self._cited(domain[0], sources) for domain in _DOMAIN.finditer(text)):
+            yield "it names a site that its source does not"
+        if _MARKUP.search(text):
+            yield "it holds markup"
+        if _REPEATED.search(text):
+            yield "it repeats a word over and over"
+        if (aside := _ASIDE.search(text)) and aside[0].lower() not in " ".join(
+            self._source.texts.values()
+        ).lower():
+            yield "it speaks of itself and not of the article"
+        if instructions.speaks_to_machine(text) or self._echoes(text):
+            yield "it follows what the article says to machines"
+
+    def _cited(self, domain: str, sources: Sequence[int]) -> bool:
+        texts = [self._ground.texts[index] for index in sources] or list(self._ground.texts.values())
+        return any(domain.lower() in text.lower() for text in texts)
+
+    def _echoes(self, text: str) -> bool:
+        """Whether `text` has words in a row, or a word, that only the withheld part of the article has."""
+        return any(run in self._orders and run not in self._words for run in _run(text))
+
+    def _heading_faults(self, text: str, checked: proof.Checked | None) -> tuple[str, ...]:
+        words = tokens(text)
+        faults = list(self._faults(text))
+        if not words or len(words) > HEADING_WORDS_MOST:
+            faults.append("it is no heading")
+        elif not self._is_grounded(words):
+            faults.append("the article does not speak of it")
+        faults.extend(
+            f"{one.code} {one.message}" for one in (checked.findings if checked else ()) if one.hard
+        )
+        return tuple(dict.fromkeys(faults))
+
+    def _is_grounded(self, words: Sequence[str]) -> bool:
+        ground = self._ground
+        telling = " ".join(word for word in words if word not in _PLAIN_WORDS)
+        return not telling or ground.support(telling, tuple(ground.texts)) >= HEADING_SUPPORT
+
+    def _lead_faults(self, unit: Unit) -> bool:
+        """Whether a lead-in must go: it says more than the sources, or names somebody else."""
+        words = tokens(unit.lead)
+        if not words or list(self._faults(unit.lead)):
+            return True
+        people = [word for word in words if word in self._source.reading.people]
+        if any(word not in tokens(unit.text) for word in people):
+            return True
+        telling = " ".join(word for word in words if word not in _PLAIN_WORDS)
+        return bool(telling) and self._ground.support(telling, unit.sources) < HEADING_SUPPORT
+
+
+def _form(text: str) -> Iterator[str]:
+    words = tokens(text)
+    if len(words) > WORDS_MOST:
+        yield "it is too long for a sentence"
+    # Scripts without spaces have few words by this count.
+    elif len(words) < WORDS_LEAST and (text.isascii() or len(text) < CHARACTERS_LEAST):
+        yield "it is no whole sentence"
+    if text.count('"') % 2 or text.count("“") != text.count("”"):
+        yield "a quotation mark has no partner"
+
+
+def _runs(texts: Sequence[str]) -> frozenset[str]:
+    return frozenset(run for text in texts for run in _run(text))
+
+
+def _run(text: str) -> Iterator[str]:
+    """The words of `text` in runs of ECHO, and each by itself in capitals or in another script."""
+    words = tokens(text)
+    for at in range(len(words) - ECHO + 1):
+        yield " ".join(words[at : at + ECHO])
+    marked = (word for word in re.findall(r"\w{4,}", text) if word.isupper() or not word.isascii())
+    yield from (word.lower() for word in marked)
+
+
+# Mending.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """A summary that may be shown."""
+
+    summary: Summary
+    places: tuple[str, ...]
+    """Where sentences of the source stand instead of the model's."""
+    review: tuple[str, ...]
+    """Where a person should look."""
+
+
+def mend(judged: Judgement, extract: Summary, source: Source) -> Mended | None:
+    """The summary with what may not be shown replaced; None when too little of it may be."""
+    units = judged.units
+    if not units or judged.refused > REPLACED_MOST * len(units):
+        return None
+    return _Mender(judged, extract, source).mended()
+
+
+class _Mender:
+    def __init__(self, judged: Judgement, extract: Summary, source: Source) -> None:
+        self._judged = judged
+        self._source = source
+        self._lead = list(extract.tldr)
+        self._rest = [unit for passage in extract.passages for unit in passage.units]
+        self._namer = Namer(source.reading, language.labels(judged.summary.language))
+        self._back = {original: index for index, original in source.index_of.items()}
+        self._used = {
+            source.split[unit.unit.sources[0]]
+            for unit in judged.units
+            if unit.shown and len(unit.unit.sources) == 1 and unit.support >= ALIKE
+        }
+        self._replaced: list[Replaced] = []
+        self._places: list[str] = []
+        self._review: list[str] = []
+
+    def mended(self) -> Mended | None:
+        judged = self._judged
+        tldr = self._units("tldr", judged.tldr, self._lead)
+        if not tldr:
+            return None
+        if judged.headline_faults:
+            self._note("headline", judged.summary.headline, judged.headline_faults)
+        passages: list[Passage] = []
+        for passage in judged.passages:
+            if all(not unit.shown for unit in passage.units):
+                self._drop(passage)
+                continue
+            number = str(len(passages))
+            units = self._units(number, passage.units, self._rest)
+            heading = self._heading(passage, number, units, first=not passages)
+            bulleted = passage.bulleted and len(units) > 1
+            kept = units if bulleted else tuple(replace(unit, lead="") for unit in units)
+            passages.append(Passage(heading=heading, units=kept, bulleted=bulleted))
+        summary = replace(
+            judged.summary,
+            tldr=tldr,
+            headline=judged.headline if len(passages) > 1 else "",
+            passages=tuple(passages),
+            replaced=tuple(self._replaced),
+        )
+        return Mended(summary=summary, places=tuple(self._places), review=tuple(self._review))
+
+    def _units(self, group: str, units: Sequence[Judged], pool: list[Unit]) -> tuple[Unit, ...]:
+        made: list[Unit] = []
+        for judged in units:
+            where = f"{group}/{len(made)}"
+            if judged.shown:
+                made.append(judged.unit)
+                if judged.doubtful:
+                    self._review.append(where)
+                continue
+            instead = self._instead(judged, pool)
+            self._replaced.append(
+                Replaced(where=where if instead else "", text=_written(judged.unit), why=judged.why)
+            )
+            if instead:
+                self._places.append(where)
+                made.append(instead)
+        return tuple(made)
+
+    def _instead(self, judged: Judged, pool: list[Unit]) -> Unit | None:
+        """The sentence of the source that the model's was about, else the next one of the extract."""
+        for index in judged.unit.sources:
+            text = self._source.split[index]
+            line = self._source.reading.lines[self._back[index]] if index in self._back else None
+            if judged.support > 0 and line and line.usable and not line.depends and text not in self._used:
+                self._used.add(text)
+                return Unit(text=text, sources=(index,))
+        while pool:
+            unit = pool.pop(0)
+            if unit.text not in self._used:
+                self._used.add(unit.text)
+                return replace(unit, lead="")
+        return None
+
+    def _heading(self, passage: JudgedPassage, number: str, units: Sequence[Unit], *, first: bool) -> str:
+        if not passage.faults:
+            self._namer.reserve(passage.heading)
+            return passage.heading
+        self._note(number, passage.heading, passage.faults)
+        places = [self._back[index] for unit in units for index in unit.sources if index in self._back]
+        named = self._namer.phrase(places) or self._namer.label(places, first=first)
+        return named or language.labels(self._judged.summary.language)["more"]
+
+    def _drop(self, passage: JudgedPassage) -> None:
+        for unit in passage.units:
+            self._replaced.append(Replaced(where="", text=_written(unit.unit), why=unit.why))
+
+    def _note(self, where: str, text: str, faults: Sequence[str]) -> None:
+        self._replaced.append(Replaced(where=where, text=text, why="; ".join(faults)))
+
+
+def refused(judged: Judgement) -> tuple[Replaced, ...]:
+    """All sentences of a summary of which nothing is shown, and what is against each."""
+    return tuple(
+        Replaced(
+            where="", text=_written(unit.unit), why="the rest may not be shown" if unit.shown else unit.why
+        )
+        for unit in judged.units
+    )
+
+
+def _written(unit: Unit) -> str:
+    return f"{unit.lead}: {unit.text}" if unit.lead else unit.text
