@@ -9,7 +9,7 @@ import click
 from builder import __version__, files
 from builder.cli.console import Console
 from builder.cli.newsletter import config_of
-from builder.cli.options import common
+from builder.cli.options import common, replay
 from builder.errors import ArticleError, ConfigError, FetchError, FileError, SourceError
 from builder.text import count, words
 
@@ -29,26 +29,27 @@ SITE = "Briefpress"
 @click.command("draft")
 @click.argument("source", metavar="URL|FILE|-")
 @click.option("--engine", metavar="NAME", help="The engine  [default: the newsletter's, else extract]")
+@replay
 @common
 @click.pass_obj
-def command(console: Console, source: str, engine: str | None) -> int:
+def command(console: Console, source: str, engine: str | None, replay: bool) -> int:
     """Summarise one article and print it; nothing is written.
 
     The source is an address, a file of HTML, Markdown or plain text, or - for standard input. It works in any
     folder; in a newsletter its profile, engine and limits hold. With --json each sentence of the summary
     comes with the sentences of the article that it rests on.
     """
+    from builder.cli import engines
     from builder.ingest.reading import Apart
     from builder.model import Profile
     from builder.quarantine import Quarantine
-    from builder.summary import engine as engines
     from builder.summary import outline
 
     config = _config_if_any(console)
-    chosen = engines.load(engine or (config.summary.engine if config else "extract"))
     with Quarantine("builder.ingest.reading", 1) as quarantine:
         article = _read(source, config, Apart(quarantine))
-    summary = chosen.summarise(article, config.summary.profile if config else Profile())
+    with engines.opened(config, engine or "", replay=replay) as writer:
+        summary = writer.engine.summarise(article, config.summary.profile if config else Profile())
     markdown = outline.markdown(summary, article.title, config.site.title if config else SITE)
     length = sum(len(words(block.text)) for block in article.blocks)
     told = count(length, "word")

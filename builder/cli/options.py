@@ -80,6 +80,13 @@ def dry_run(function: F) -> F:
     )
 
 
+def replay(function: F) -> F:
+    """`--replay`, for commands that may ask a language model."""
+    return click.option(
+        "--replay", is_flag=True, help="Ask no model: use the answers that are kept, and fail without one."
+    )(function)
+
+
 def commit(function: F) -> F:
     """`--no-commit`, for commands that record a decision."""
     return click.option(

@@ -13,8 +13,8 @@ import click
 from builder import __version__
 from builder.cli.console import Console, Progress
 from builder.cli.newsletter import CACHE, Newsletter, config_of, lock_of, now, open_newsletter, repo_of
-from builder.cli.options import common, dry_run
-from builder.errors import ContentError, Fault, SourceError
+from builder.cli.options import common, dry_run, replay
+from builder.errors import ContentError, EngineError, EngineStoppedError, Fault, SourceError
 from builder.model import Item
 from builder.text import count
 
@@ -45,6 +45,12 @@ class Tally:
     new: int = 0
     items: list[Item] = field(default_factory=list)
     """What was drafted."""
+    stopped: bool = False
+    """Whether the engine gave up for this run."""
+    model: dict[str, object] | None = None
+    """What a language model was asked for; None where there is none."""
+    asked: str = ""
+    """The same in words."""
 
 
 @click.command("pull")
@@ -63,6 +69,7 @@ class Tally:
     show_default=True,
     help="Fail when all feeds fail (exit code 7), or when any does (8).",
 )
+@replay
 @dry_run
 @common
 @click.pass_obj
@@ -75,6 +82,7 @@ def command(
     offline: bool,
     commit: bool,
     fail_on: str,
+    replay: bool,
     dry_run: bool,
 ) -> int:
     """Fetch the feeds and write a draft for each new entry.
@@ -100,12 +108,14 @@ def command(
         if not config.feeds:
             console.note("There are no feeds yet: `briefpress feeds add ADDRESS` follows one.")
         with console.progress("Asking feeds") as progress:
-            tally = _pull(console, newsletter, progress, wish, dry_run=dry_run)
+            tally = _pull(console, newsletter, progress, wish, replay=replay, dry_run=dry_run)
         _find_stories(newsletter, tally)
         hash_ = _commit(newsletter, tally) if commit and tally.drafted else ""
     _report(console, tally, hash_, dry_run=dry_run)
     if tally.broken and not tally.sound:
         return SourceError.exit_code
+    if tally.stopped:
+        return EngineError.exit_code
     return EXIT_PARTIAL if fail_on == "partial" and (tally.broken or tally.failed) else 0
 
 
@@ -145,29 +155,39 @@ def _refuse_blind(console: Console, newsletter: Newsletter) -> None:
 
 
 def _pull(
-    console: Console, newsletter: Newsletter, progress: Progress, wish: "Wish", *, dry_run: bool
+    console: Console,
+    newsletter: Newsletter,
+    progress: Progress,
+    wish: "Wish",
+    *,
+    replay: bool,
+    dry_run: bool,
 ) -> Tally:
     from builder import turns
+    from builder.cli import engines
     from builder.ingest import pipeline
     from builder.ingest.origin import Folder
     from builder.ingest.reading import Apart
     from builder.memory import Memory
     from builder.quarantine import Quarantine
-    from builder.summary import engine
 
     config = newsletter.config
-    engine_ = engine.load(config.summary.engine)
     tally = Tally()
     moment = now()
     progress.expect(len(wish.feeds) or len(config.feeds), "Asking feeds")
     path = config.root / CACHE / MEMORY
     memory_ = Memory.of(path) if dry_run else Memory.open(path)
     quarantine_ = Quarantine("builder.ingest.reading", cores())
-    with memory_ as memory, client_of(config) as web, quarantine_ as quarantine:
+    with (
+        memory_ as memory,
+        client_of(config) as web,
+        quarantine_ as quarantine,
+        engines.opened(config, replay=replay or wish.offline) as writer,
+    ):
         for event in pipeline.pull(
             config,
             newsletter.loaded,
-            engine_,
+            writer.engine,
             pipeline.Sources(Folder(config.root, config.site), web),
             Apart(quarantine),
             memory,
@@ -177,6 +197,7 @@ def _pull(
             dry_run=dry_run,
         ):
             _count(console, tally, event, progress, moment)
+        tally.model, tally.asked = writer.spent(), writer.told()
     return tally
 
 
@@ -230,6 +251,12 @@ def _count(
         case pipeline.Failed(entry, error):
             why = error.faults[0].message
             tally.failed.append({"feed": entry.feed, "entry": entry.id, "why": why})
+            if isinstance(error, EngineStoppedError):
+                # All entries that follow fail for the same reason.
+                if not tally.stopped:
+                    console.fault(Fault(why, hint=error.hint))
+                tally.stopped = True
+                return
             console.fault(Fault(f"feed {entry.feed}: {entry.title or entry.id}: {why}", hint=error.hint))
 
 
@@ -299,7 +326,7 @@ def _report(console: Console, tally: Tally, hash_: str, *, dry_run: bool) -> Non
         "revised": tally.revised,
         "failed": tally.failed,
         "commit": hash_,
-    }
+    } | ({"model": tally.model} if tally.model else {})
     console.result(data, ok=not tally.broken and not tally.failed)
     states = Counter(str(feed["state"]) for feed in tally.feeds)
     kept_off = {state: states[state] for state in ("not due", "paused", "gone") if states[state]}
@@ -315,6 +342,8 @@ def _report(console: Console, tally: Tally, hash_: str, *, dry_run: bool) -> Non
         told.append(f"{count(len(tally.skipped), 'entry', 'entries')} skipped ({why})")
     if tally.failed:
         told.append(f"{count(len(tally.failed), 'entry', 'entries')} failed, to be tried again")
+    if tally.asked:
+        told.append(tally.asked)
     if hash_:
         told.append(f"committed as {hash_}")
     console.note(", ".join(told))

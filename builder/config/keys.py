@@ -206,12 +206,6 @@ class ModelKeys(Keys):
         0.0, ge=0, le=10**6, allow_inf_nan=False, description="What a million tokens of answers cost."
     )
 
-    @model_validator(mode="after")
-    def _can_be_counted(self) -> Self:
-        if self.max_cost and not (self.price_in or self.price_out):
-            raise wrong("max_cost needs the prices", "Give price_in and price_out for a million tokens.")
-        return self
-
 
 class SummaryKeys(Keys):
     """How summaries are written."""
@@ -237,12 +231,6 @@ class SummaryKeys(Keys):
     model: ModelKeys = Field(
         {}, validate_default=True, description="The language model behind the engine llm."
     )
-
-    @model_validator(mode="after")
-    def _has_model(self) -> Self:
-        if self.engine == "llm" and not (self.model.name and self.model.endpoint):
-            raise wrong("the engine llm needs model.name and model.endpoint", "See docs/models.md.")
-        return self
 
 
 class FetchKeys(Keys):

@@ -10,12 +10,12 @@ from builder import digest, files
 from builder.config import Config
 from builder.content import changes, items
 from builder.content.library import Loaded
-from builder.errors import ArticleError, BriefpressError, SourceError
+from builder.errors import ArticleError, BriefpressError, EngineError
 from builder.ingest import drafts, likeness, novelty, reading
 from builder.ingest.novelty import Reason, Skipped
 from builder.ingest.reading import Text
 from builder.memory import Memory
-from builder.model import Article, Entry, Feed, Item
+from builder.model import Article, Entry, Feed, Item, Summary
 from builder.summary import evidence, outline
 from builder.summary.engine import Engine
 
@@ -33,8 +33,12 @@ class Candidate:
     """The ids of all items that its feed tells of now."""
     text: Text | None = None
     """What stands for it; None before it is read, or when there is none."""
-    error: SourceError | None = None
-    """Why there is none."""
+    known: Skipped | None = None
+    """That we have it, as far as could be told before it was summarised."""
+    summary: Summary | None = None
+    """Of its text; None before it is written, or when none could be."""
+    error: BriefpressError | None = None
+    """Why there is no text, or no summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +75,41 @@ class Desk:
         for item in loaded.library.items:
             self._note(item)
 
+    def looked_up(self, candidate: Candidate) -> Candidate:
+        """`candidate`, with a word on whether we have it: before anything is spent on it."""
+        try:
+            return replace(candidate, known=self._twin(candidate))
+        except BriefpressError as error:
+            return replace(candidate, text=None, error=error)
+
+    def summarised(self, candidate: Candidate) -> Candidate:
+        """`candidate` with its summary, unless there is no text or we have it. For any thread."""
+        if candidate.text is None or candidate.known:
+            return candidate
+        try:
+            summary = self._engine.summarise(candidate.text.article, self._config.summary.profile)
+        except BriefpressError as error:
+            return replace(candidate, error=error)
+        return replace(candidate, summary=summary)
+
     def settle(self, candidate: Candidate) -> Settled:
         """Drafted, or Skipped when the page shows that we have the article, or Failed."""
         if candidate.text is None:
             return Failed(candidate.entry, candidate.error or ArticleError("there is no text for it"))
         try:
-            article = candidate.text.article
+            # Others were settled since it was looked up.
+            if known := candidate.known or self._twin(candidate):
+                return known
+            if candidate.summary is None:
+                return Failed(candidate.entry, candidate.error or EngineError("there is no summary of it"))
+            article, summary = candidate.text.article, candidate.summary
             page = novelty.page_of(article.url) if candidate.text.page else ""
             title = drafts.titled(candidate.entry, article)
-            if page and _name(title) in self._pages[page]:
-                return self._known(candidate, article.url, Skipped(candidate.entry, Reason.KNOWN_PAGE))
             date = drafts.dated(candidate.entry, article, self._now)
-            if twin := self._likeness.twin(candidate, article, title, date):
-                known = Skipped(candidate.entry, Reason.KNOWN_TEXT, twin.id)
-                return self._known(candidate, twin.source.url, known)
             if page and self._pages[page]:
                 # Another title on what says it is the same page: a wall, or a wrong canonical link.
                 article = replace(article, url=novelty.clean_url(candidate.entry.url))
-            item, proof = self._draft(candidate, article, title, date)
+            item, proof = self._draft(candidate, article, summary, title, date)
             # Evidence first: an item that is there is never drafted again.
             proof_path = evidence.path_of(item.path)
             change = changes.Change(
@@ -103,6 +124,21 @@ class Desk:
         self._memory.keep_text(item.id, reading.dump_article(article))
         return Drafted(item, candidate.text.problem)
 
+    def _twin(self, candidate: Candidate) -> Skipped | None:
+        """That we have the article: by its page, or by its text."""
+        if candidate.text is None:
+            return None
+        article = candidate.text.article
+        page = novelty.page_of(article.url) if candidate.text.page else ""
+        title = drafts.titled(candidate.entry, article)
+        if page and _name(title) in self._pages[page]:
+            return self._known(candidate, article.url, Skipped(candidate.entry, Reason.KNOWN_PAGE))
+        date = drafts.dated(candidate.entry, article, self._now)
+        if twin := self._likeness.twin(candidate, article, title, date):
+            known = Skipped(candidate.entry, Reason.KNOWN_TEXT, twin.id)
+            return self._known(candidate, twin.source.url, known)
+        return None
+
     def _known(self, candidate: Candidate, page: str, skipped: Skipped) -> Skipped:
         # So that the next pull need not read the page again only to learn that.
         if candidate.text and candidate.text.page and page:
@@ -113,9 +149,10 @@ class Desk:
         # Only what the item's file says, so that the next pull knows just what this one does.
         self._pages[novelty.page_of(item.source.url)].add(_name(item.title))
 
-    def _draft(self, candidate: Candidate, article: Article, title: str, date: datetime) -> tuple[Item, str]:
+    def _draft(
+        self, candidate: Candidate, article: Article, summary: Summary, title: str, date: datetime
+    ) -> tuple[Item, str]:
         entry, site = candidate.entry, self._config.site
-        summary = self._engine.summarise(article, self._config.summary.profile)
         item = drafts.draft(
             entry,
             article,

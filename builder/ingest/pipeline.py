@@ -6,7 +6,7 @@
     | select new       against the library; the rest leave with a reason
     | ask page         over threads, one host after itself with pauses; as robots.txt allows
     | read page        page → article, else the feed's own text; in quarantine
-    | summarise        article → summary
+    | summarise        article → summary; as many at a time as the engine allows
     | draft            → item, evidence
     | apply            files on disk; that all of a feed is settled last
 
@@ -22,7 +22,7 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from builder import digest
+from builder import digest, workers
 from builder.config import Config
 from builder.content.library import Loaded
 from builder.errors import LimitError, SourceError
@@ -46,7 +46,7 @@ from builder.ingest.reading import Document, Reader
 from builder.ingest.robots import Robots
 from builder.memory import Memory
 from builder.model import Entry, Feed
-from builder.summary.engine import Engine
+from builder.summary.engine import Engine, at_once
 from builder.turns import Turns
 from builder.web import NotModified
 
@@ -147,7 +147,9 @@ def pull(
     robots = Robots(sources.web, reader, config.fetch.delay_s)
     desk = Desk(config, engine, loaded, memory, now)
     read = partial(_read_page, config, sources, reader, robots, wish)
-    for candidate in _in_order(turns(read, chosen, _host_of_page(config), robots.pause_s)):
+    found = _in_order(turns(read, chosen, _host_of_page(config), robots.pause_s))
+    looked_up = (one if isinstance(one, Step) else desk.looked_up(one) for one in found)
+    for candidate in workers.step_by_step(at_once(engine))(partial(_summarised, desk), looked_up):
         if isinstance(candidate, Step):
             yield candidate
             continue
@@ -279,6 +281,10 @@ def _ask_page(
     if isinstance(fetched, NotModified):
         return None
     return Document(url=fetched.url, body=fetched.body, content_type=fetched.content_type)
+
+
+def _summarised(desk: Desk, one: Candidate | Step) -> Candidate | Step:
+    return one if isinstance(one, Step) else desk.summarised(one)
 
 
 def _in_order(done: Iterable[tuple[int, B]]) -> Iterator[B | Step]:

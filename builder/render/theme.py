@@ -58,6 +58,11 @@ class Asset:
     data: bytes
 
 
+def packaged() -> Path:
+    """The folder of the templates that come with briefpress."""
+    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+
+
 class Theme:
     """The templates, messages and assets of one site."""
 
@@ -96,8 +101,7 @@ class Theme:
     @classmethod
     def open(cls, overrides: Path) -> "Theme":
         """The packaged theme under the files of `overrides`, which may be missing. Raises FileError."""
-        packaged = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
-        return cls(_read(packaged), _read(overrides), overrides.name)
+        return cls(_read(packaged()), _read(overrides), overrides.name)
 
     def assets(self) -> tuple[Asset, ...]:
         """Every file that pages may load, by name."""

@@ -1,5 +1,7 @@
 """What writes summaries, and how one is found by its name in the config."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Protocol, cast
 
 from builder import plugins
@@ -8,7 +10,7 @@ from builder.model import Article, Profile, Summary
 
 GROUP = "briefpress.engines"
 """The entry point group for engines: a class or function that makes one without arguments."""
-BUILTIN = {"extract": "builder.summary.extract:Extract"}
+BUILTIN = {"extract": "builder.summary.extract:Extract", "llm": "builder.summary.llm:Llm"}
 
 
 class Engine(Protocol):
@@ -24,8 +26,13 @@ class Engine(Protocol):
         ...
 
 
-def load(name: str) -> Engine:
-    """The engine `name` of the config. Raises ConfigError when there is none of that name."""
+def load(name: str, makers: Mapping[str, Callable[[], Engine]] = MappingProxyType({})) -> Engine:
+    """The engine `name` of the config. Raises ConfigError when there is none of that name.
+
+    `makers` make those that need more than their name, as `llm` needs somebody to ask.
+    """
+    if name in makers:
+        return makers[name]()
     made = plugins.load(GROUP, name, BUILTIN)
     engine = made() if callable(made) else made
     if not hasattr(engine, "summarise") or not hasattr(engine, "name"):
@@ -33,6 +40,11 @@ def load(name: str) -> Engine:
             f"{name!r} is not a summary engine", "An engine has a `name` and a method `summarise`."
         )
     return cast("Engine", engine)
+
+
+def at_once(engine: Engine) -> int:
+    """How many articles `engine` says it may summarise at a time; one when it says nothing."""
+    return max(1, int(getattr(engine, "at_once", 1)))
 
 
 def names() -> tuple[str, ...]:

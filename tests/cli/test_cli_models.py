@@ -1,0 +1,227 @@
+"""A pull that has a model write, as a user calls it, against a server that says what the test wants."""
+
+import json
+from pathlib import Path
+
+import pytest
+import worlds
+from model_server import ModelServer, Request, refused, said
+
+from builder.cli.console import Console
+from builder.cli.main import run
+from builder.content import library
+from builder.model import Item
+
+PROSE = [
+    "The harbour office of Northport opened pier {n} on Monday after two years of work.",
+    "Ships of the northern line will use the pier from spring, the office said.",
+    "The old pier stays open for fishing boats, which need less depth than ferries.",
+    "Builders moved forty thousand tons of stone to the new site by barge.",
+    "The city paid half of the cost and the state paid the rest of it.",
+    "Residents had asked for a wall against noise, which is to follow next year.",
+    "A second crane will be delivered in May and tested through the summer.",
+    "The office expects twenty ferries a day when the pier is in full use.",
+]
+
+
+def answer(number: int) -> dict[str, object]:
+    """A faithful answer for story `number`."""
+    return {
+        "tldr": [{"text": f"Northport's harbour office opened pier {number} on Monday.", "sources": [1]}],
+        "headline": "Northport's New Pier",
+        "sections": [
+            {
+                "heading": "The Cost",
+                "bullets": False,
+                "units": [
+                    {
+                        "lead": "",
+                        "text": "The city and the state each paid half of the cost.",
+                        "sources": [5],
+                    },
+                    {
+                        "lead": "",
+                        "text": "Builders moved the stone to the new site by barge.",
+                        "sources": [4],
+                    },
+                ],
+            }
+        ],
+    }
+
+
+def number_in(request: Request) -> int:
+    return int(request.body["messages"][1]["content"].partition("pier ")[2].partition(" ")[0])
+
+
+def faithful(request: Request):
+    return said(answer(number_in(request)))
+
+
+def newsletter(make_site, url: str, stories: int, **model: object) -> Path:
+    """A newsletter whose feed is a file with so many stories."""
+    keys = "".join(
+        f"    {key}: {value}\n" for key, value in {"name": "stub", "endpoint": url, **model}.items()
+    )
+    config = worlds.config().replace(
+        "feeds: []\n",
+        "feeds:\n  - url: samples/feed.xml\n    slug: harbour\n"
+        f"summary:\n  engine: llm\n  model:\n{keys}fetch:\n  max_age_days: 0\n",
+    )
+    text = "".join(f"&lt;p&gt;{line}&lt;/p&gt;" for line in PROSE)
+    entries = "".join(
+        f"<item><guid isPermaLink='false'>g{n}</guid><title>Pier {n} opens</title>"
+        f"<link>https://news.example/{n}</link><pubDate>20 Nov 2026 08:00:00 GMT</pubDate>"
+        f"<description>{text.format(n=n)}</description></item>"
+        for n in range(1, stories + 1)
+    )
+    feed = f"<rss version='2.0'><channel><title>Harbour</title>{entries}</channel></rss>"
+    config = config.replace("slug: harbour\n", "slug: harbour\n    full_text: false\n")
+    return make_site(f"-- config.yaml --\n{config}\n-- samples/feed.xml --\n{feed}")
+
+
+def brief(root: Path, *arguments: str) -> int:
+    return run(Console(), [*arguments, "--root", str(root)])
+
+
+def items(root: Path) -> tuple[Item, ...]:
+    return library.load(root).library.items
+
+
+@pytest.fixture
+def server():
+    with ModelServer(faithful) as one:
+        yield one
+
+
+def test_pull_drafts_with_the_model_and_says_so_in_front_matter(make_site, server, capsys):
+    root = newsletter(make_site, server.url, 3)
+
+    assert brief(root, "pull", "--json") == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["data"]["model"] == {"calls": 3, "asked": 300, "answered": 150, "cost": 0.0}
+    assert {item.by for item in items(root)} == {"llm/stub"}
+    assert all(item.provenance and item.provenance.tokens == 150 for item in items(root))
+    assert "Northport's harbour office opened pier 2 on Monday." in {item.tldr for item in items(root)}
+
+
+def test_second_pull_of_the_same_text_asks_nobody_even_after_the_drafts_are_gone(make_site, server):
+    root = newsletter(make_site, server.url, 3)
+    brief(root, "pull")
+    before = {item.path: (root / item.path).read_text() for item in items(root)}
+    for path in before:
+        (root / path).unlink()
+
+    assert brief(root, "pull", "--replay") == 0
+
+    assert len(server.requests) == 3
+    assert {item.path: (root / item.path).read_text() for item in items(root)} == before
+
+
+def test_replay_without_an_answer_fails_that_entry_and_asks_nobody(make_site, server, capsys):
+    root = newsletter(make_site, server.url, 2)
+
+    brief(root, "pull", "--replay")
+
+    assert not server.requests
+    assert not items(root)
+    assert "no answer of stub to this is kept" in capsys.readouterr().err
+
+
+def test_limit_stops_a_run_cleanly_and_the_next_one_goes_on(make_site, server, capsys):
+    server.script = lambda request: said(answer(number_in(request)), asked=1500, answered=500)
+    root = newsletter(make_site, server.url, 5, max_tokens=11_000, at_once=1)
+
+    assert brief(root, "pull") == 9
+
+    first = {item.id for item in items(root)}
+    err = capsys.readouterr().err
+    assert err.count("this run's limit") == 1
+    assert 0 < len(first) < 5
+    while brief(root, "pull") == 9:
+        pass
+    assert len(items(root)) == 5
+    assert len(server.requests) == 5
+
+
+def test_as_many_are_drafted_at_once_as_the_config_says(make_site):
+    def slow(request):
+        reply = faithful(request)
+        reply.delay_s = 0.2
+        return reply
+
+    with ModelServer(slow) as server:
+        root = newsletter(make_site, server.url, 9, at_once=3)
+        assert brief(root, "pull") == 0
+
+    assert server.most_at_once == 3
+
+
+def test_key_comes_from_the_environment_and_is_in_no_file(make_site, server, monkeypatch, capsys):
+    root = newsletter(make_site, server.url, 1, api_key_env="TEST_MODEL_KEY")
+    monkeypatch.delenv("TEST_MODEL_KEY", raising=False)
+    assert brief(root, "pull") == 3
+    assert "TEST_MODEL_KEY is not set" in capsys.readouterr().err
+    monkeypatch.setenv("TEST_MODEL_KEY", "sk-very-secret")
+
+    assert brief(root, "pull") == 0
+
+    assert server.requests[0].headers["Authorization"] == "Bearer sk-very-secret"
+    written = [path.read_bytes() for path in root.rglob("*") if path.is_file()]
+    assert not any(b"sk-very-secret" in data for data in written)
+
+
+def test_key_in_the_place_of_its_variable_is_refused(make_site, server, capsys):
+    root = newsletter(make_site, server.url, 1, api_key_env="sk-ab12cd34")
+
+    assert brief(root, "pull") == 3
+
+    assert "must be the name of an environment variable" in capsys.readouterr().err
+
+
+def test_server_that_refuses_is_told_once_and_asked_once(make_site, capsys):
+    with ModelServer(lambda _: refused(401, "no such key")) as server:
+        root = newsletter(make_site, server.url, 4, at_once=1)
+        assert brief(root, "pull") == 9
+
+    assert len(server.requests) == 1
+    assert capsys.readouterr().err.count("no such key") == 1
+
+
+def test_prompt_of_the_newsletter_takes_the_place_of_ours(make_site, server):
+    root = newsletter(make_site, server.url, 1)
+    own = root / "templates" / "prompts" / "system.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("Write like a pirate. {{ schema }}")
+
+    brief(root, "pull")
+
+    assert server.requests[0].body["messages"][0]["content"].startswith("Write like a pirate.")
+
+
+def test_fault_of_a_prompt_is_told_with_its_line(make_site, server, capsys):
+    root = newsletter(make_site, server.url, 1)
+    own = root / "templates" / "prompts" / "system.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("Fine.\n{% if %}")
+
+    assert brief(root, "pull") == 4
+
+    assert "templates/prompts/system.txt:2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"name": '""'}, "needs a model"),
+        ({"max_cost": 1}, "without prices"),
+    ],
+)
+def test_config_that_cannot_be_meant_is_told_before_anybody_is_asked(make_site, server, capsys, keys, words):
+    root = newsletter(make_site, server.url, 1, **keys)
+
+    assert brief(root, "pull") == 3
+
+    assert words in capsys.readouterr().err
+    assert not server.requests
