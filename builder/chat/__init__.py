@@ -1,4 +1,4 @@
-"""Asking a language model: one call shape, two protocols, an account of what it costs, and a memory.
+"""Asking a language model: one call shape, two protocols, an account of what it costs, and answers that are kept.
 
-talk (the nouns) → forms (question ⇄ JSON of a protocol) → endpoint (HTTP), with meter and kept answers around it
+talk (nouns) → forms (question ⇄ JSON of a protocol) → endpoint (HTTP); meter and kept answers around it
 """

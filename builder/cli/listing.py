@@ -1,5 +1,6 @@
 """`briefpress list`."""
 
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 import click
@@ -25,14 +26,7 @@ def command(
     newsletter = open_newsletter(console)
     for fault in newsletter.loaded.faults:
         console.fault(fault)
-    items = [
-        item
-        for item in sorted(newsletter.loaded.library.items, key=lambda i: (i.date, i.id), reverse=True)
-        if (not status or item.status == status)
-        and (not section or item.section == section)
-        and (not feed or item.source.feed == feed)
-        and (not tag or tag in item.tags)
-    ]
+    items = matching(newsletter.loaded.library.items, status=status, section=section, feed=feed, tag=tag)
     zone = ZoneInfo(newsletter.config.site.timezone)
     rows = [
         (item.id, item.status.value, f"{item.date.astimezone(zone):%Y-%m-%d}", item.section, _title(item))
@@ -46,6 +40,20 @@ def command(
     if not items and (known := _known(newsletter, section=section, feed=feed, tag=tag)):
         console.note(f"There is: {known}", "dim")
     return 0
+
+
+def matching(
+    items: Iterable[Item], *, status: str | None, section: str | None, feed: str | None, tag: str | None
+) -> list[Item]:
+    """Those of `items` that have all that is asked for, newest first."""
+    return [
+        item
+        for item in sorted(items, key=lambda i: (i.date, i.id), reverse=True)
+        if (not status or item.status == status)
+        and (not section or item.section == section)
+        and (not feed or item.source.feed == feed)
+        and (not tag or tag in item.tags)
+    ]
 
 
 def _known(newsletter: Newsletter, *, section: str | None, feed: str | None, tag: str | None) -> str:

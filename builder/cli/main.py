@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "draft": "Summarise one page, file or text and print it.",
     "pull": "Fetch the feeds and write a draft for each new entry.",
     "status": "Say how the newsletter stands, and what comes next.",
+    "redraft": "Write drafts anew, with this engine or another.",
     "list": "List items by status, section, feed or tag.",
     "show": "Show one item.",
     "review": "Work through the drafts in a terminal screen.",

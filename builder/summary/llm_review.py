@@ -27,13 +27,20 @@ REPLACED_MOST = 0.5
 """The share of a model's sentences beyond which the whole gives way to the extract."""
 CITED_ENOUGH = 0.1
 """So much less support than the best sentences give is forgiven to those that the model names."""
+CLAUSE_TERMS = 2
+CLAUSE_SUPPORT = 0.25
+"""A clause of so many terms with less support is not the article's, whatever stands beside it."""
 ALIKE = 0.8
 """The share of its terms that a sentence has in common with an earlier one that says the same."""
 
+_CLAUSE = re.compile(r"[,;:] |\s[–—-]\s|[()]")
 _END = re.compile(r"[.!?…。！？।۔][’'\"”»)\]」』]*\Z")
 _ADDRESS = re.compile(r"https?:|ftp:|www\.|[\w.+-]+@[\w-]+\.\w|\]\(|\w\.\w{2,}/\w", re.IGNORECASE)
 _DOMAIN = re.compile(r"\b(?:[a-z0-9-]+\.)+[a-z]{2,}\b", re.IGNORECASE)
-_MARKUP = re.compile(r"</?[a-z!][^>]*>|```|~~~|^\s*#{1,6}\s|^-{3,}|\{\{|\{%|&(?:#\d+|[a-z]+);", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</?[a-z!][^>]*>|```|~~~|^\s*#{1,6}\s|-{3,}|\{\{|\{%|&(?:#\d+|[a-z]+);|\b\w+: (?:true|false)\b",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(
     r"\bas an ai\b|\blanguage model\b|\bi(?:'m| am) (?:sorry|unable)\b|\bi (?:cannot|can't)\b"
     r"|\bhere(?:'s| is) (?:the|a|your) (?:summary|json)|\bsystem prompt\b|\b(?:my|your) instructions\b"
@@ -193,6 +200,8 @@ class _Judge:
         if any(len(terms & told) >= ALIKE * len(terms) for told in self._told if terms):
             faults.append("it says again what was said before")
         self._told.append(terms)
+        if self._adds(unit.text, checked.sources):
+            faults.append("a part of it is not in its source")
         lead = unit.lead if not self._lead_faults(unit) else ""
         faults.extend(f"{finding.code} {finding.message}" for finding in checked.findings if finding.hard)
         support = min(
@@ -213,6 +222,16 @@ class _Judge:
         words = tokens(text)
         return (
             bool(_END.search(text)) and bool(words) and words[-1] not in self._ground.language.words.articles
+        )
+
+    def _adds(self, text: str, sources: Sequence[int]) -> bool:
+        """Whether some clause of `text` has hardly a word of its sources, or of the rest of the article."""
+        ground = self._ground
+        return any(
+            len(set(ground.language.terms(clause))) >= CLAUSE_TERMS
+            and ground.support(clause, sources) < CLAUSE_SUPPORT
+            and ground.support(clause, ground.nearest(clause)) < CLAUSE_SUPPORT
+            for clause in _CLAUSE.split(text)
         )
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
@@ -292,7 +311,7 @@ def _run(text: str) -> Iterator[str]:
     words = tokens(text)
     for at in range(len(words) - ECHO + 1):
         yield " ".join(words[at : at + ECHO])
-    marked = (word for word in re.findall(r"\w{4,}", text) if word.isupper() or not word.isascii())
+    marked = (word for word in re.findall(r"\w{3,}", text) if word.isupper() or not word.isascii())
     yield from (word.lower() for word in marked)
 
 

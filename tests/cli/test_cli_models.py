@@ -4,80 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-import worlds
-from model_server import ModelServer, Request, refused, said
+from harbour import answer, faithful, newsletter, number_in
+from model_server import ModelServer, refused, said
 
 from builder.cli.console import Console
 from builder.cli.main import run
 from builder.content import library
 from builder.model import Item
-
-PROSE = [
-    "The harbour office of Northport opened pier {n} on Monday after two years of work.",
-    "Ships of the northern line will use the pier from spring, the office said.",
-    "The old pier stays open for fishing boats, which need less depth than ferries.",
-    "Builders moved forty thousand tons of stone to the new site by barge.",
-    "The city paid half of the cost and the state paid the rest of it.",
-    "Residents had asked for a wall against noise, which is to follow next year.",
-    "A second crane will be delivered in May and tested through the summer.",
-    "The office expects twenty ferries a day when the pier is in full use.",
-]
-
-
-def answer(number: int) -> dict[str, object]:
-    """A faithful answer for story `number`."""
-    return {
-        "tldr": [{"text": f"Northport's harbour office opened pier {number} on Monday.", "sources": [1]}],
-        "headline": "Northport's New Pier",
-        "sections": [
-            {
-                "heading": "The Cost",
-                "bullets": False,
-                "units": [
-                    {
-                        "lead": "",
-                        "text": "The city and the state each paid half of the cost.",
-                        "sources": [5],
-                    },
-                    {
-                        "lead": "",
-                        "text": "Builders moved the stone to the new site by barge.",
-                        "sources": [4],
-                    },
-                ],
-            }
-        ],
-    }
-
-
-def number_in(request: Request) -> int:
-    return int(request.body["messages"][1]["content"].partition("pier ")[2].partition(" ")[0])
-
-
-def faithful(request: Request):
-    return said(answer(number_in(request)))
-
-
-def newsletter(make_site, url: str, stories: int, **model: object) -> Path:
-    """A newsletter whose feed is a file with so many stories."""
-    keys = "".join(
-        f"    {key}: {value}\n" for key, value in {"name": "stub", "endpoint": url, **model}.items()
-    )
-    config = worlds.config().replace(
-        "feeds: []\n",
-        "feeds:\n  - url: samples/feed.xml\n    slug: harbour\n"
-        f"summary:\n  engine: llm\n  model:\n{keys}fetch:\n  max_age_days: 0\n",
-    )
-    text = "".join(f"&lt;p&gt;{line}&lt;/p&gt;" for line in PROSE)
-    entries = "".join(
-        f"<item><guid isPermaLink='false'>g{n}</guid><title>Pier {n} opens</title>"
-        f"<link>https://news.example/{n}</link><pubDate>20 Nov 2026 08:00:00 GMT</pubDate>"
-        f"<description>{text.format(n=n)}</description></item>"
-        for n in range(1, stories + 1)
-    )
-    feed = f"<rss version='2.0'><channel><title>Harbour</title>{entries}</channel></rss>"
-    config = config.replace("slug: harbour\n", "slug: harbour\n    full_text: false\n")
-    return make_site(f"-- config.yaml --\n{config}\n-- samples/feed.xml --\n{feed}")
 
 
 def brief(root: Path, *arguments: str) -> int:

@@ -1,0 +1,209 @@
+"""`briefpress redraft`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from builder.cli.console import Console, Progress
+from builder.cli.listing import matching
+from builder.cli.newsletter import CACHE, Newsletter, lock_of, now, open_newsletter, repo_of
+from builder.cli.options import common, dry_run, replay
+from builder.errors import EngineError, EngineStoppedError, Fault
+from builder.model import Item, Status
+from builder.text import count
+
+if TYPE_CHECKING:
+    from builder.ingest import redraft
+
+
+@dataclass
+class Tally:
+    """What one run did."""
+
+    redrafted: list[dict[str, object]] = field(default_factory=list)
+    due: list[dict[str, object]] = field(default_factory=list)
+    left: list[dict[str, object]] = field(default_factory=list)
+    failed: list[dict[str, object]] = field(default_factory=list)
+    stopped: bool = False
+    """Whether the engine gave up for this run."""
+    code: int = 0
+    """The exit code of the first failure."""
+    model: dict[str, object] | None = None
+    asked: str = ""
+
+
+@click.command("redraft")
+@click.argument("items", metavar="[ID...]", nargs=-1)
+@click.option("--section", metavar="SLUG", help="The drafts of this section.")
+@click.option("--feed", metavar="SLUG", help="The drafts from this feed.")
+@click.option("--tag", help="The drafts with this tag.")
+@click.option("--all", "every", is_flag=True, help="All drafts.")
+@click.option("--engine", metavar="NAME", help="The engine  [default: summary.engine of the config]")
+@click.option("--commit", is_flag=True, help="In a git repository, commit what was written anew.")
+@replay
+@dry_run
+@common
+@click.pass_obj
+def command(
+    console: Console,
+    items: Sequence[str],
+    section: str | None,
+    feed: str | None,
+    tag: str | None,
+    every: bool,
+    engine: str | None,
+    commit: bool,
+    replay: bool,
+    dry_run: bool,
+) -> int:
+    """Write drafts anew, with the newsletter's engine or another.
+
+    Only drafts that nobody has touched are written: their TL;DR, their text, who wrote it, and the evidence.
+    One that an editor has changed is named and left, and so is one that is approved or rejected: reopen it
+    first. The text behind an item is taken from the cache, else its page is asked again.
+    """
+    if not (items or section or feed or tag or every):
+        raise click.UsageError("Name items, or choose some by --section, --feed, --tag or --all.")
+    newsletter = open_newsletter(console)
+    with lock_of(newsletter.root, dry_run):
+        newsletter = open_newsletter(console)
+        chosen = _chosen(newsletter, items, section=section, feed=feed, tag=tag, every=every)
+        with console.progress("Writing") as progress:
+            progress.expect(len(chosen), "Writing")
+            tally = _redraft(
+                console, newsletter, chosen, progress, engine=engine or "", replay=replay, dry_run=dry_run
+            )
+        hash_ = _commit(newsletter, tally) if commit and tally.redrafted else ""
+    _report(console, tally, hash_)
+    return EngineError.exit_code if tally.stopped else tally.code
+
+
+def _chosen(
+    newsletter: Newsletter,
+    refs: Sequence[str],
+    *,
+    section: str | None,
+    feed: str | None,
+    tag: str | None,
+    every: bool,
+) -> list[Item]:
+    """The items that are named, then the drafts that are asked for, each once."""
+    from builder.editorial import desk
+
+    library = newsletter.loaded.library
+    found = [desk.find(library, ref) for ref in refs]
+    if section or feed or tag or every:
+        found += matching(library.items, status=Status.DRAFT.value, section=section, feed=feed, tag=tag)
+    return list({item.id: item for item in found}.values())
+
+
+def _redraft(
+    console: Console,
+    newsletter: Newsletter,
+    chosen: Sequence[Item],
+    progress: Progress,
+    *,
+    engine: str,
+    replay: bool,
+    dry_run: bool,
+) -> Tally:
+    from builder.cli import engines
+    from builder.cli.pull import MEMORY, client_of
+    from builder.ingest import redraft
+    from builder.ingest.origin import Folder
+    from builder.ingest.pipeline import Sources
+    from builder.ingest.reading import Apart
+    from builder.memory import Memory
+    from builder.quarantine import Quarantine
+
+    config = newsletter.config
+    tally = Tally()
+    path = config.root / CACHE / MEMORY
+    memory_ = Memory.of(path) if dry_run else Memory.open(path)
+    with (
+        memory_ as memory,
+        client_of(config) as web,
+        Quarantine("builder.ingest.reading", 1) as quarantine,
+        engines.opened(config, engine, replay=replay) as writer,
+    ):
+        for event in redraft.redraft(
+            config,
+            chosen,
+            writer.engine,
+            Sources(Folder(config.root, config.site), web),
+            Apart(quarantine),
+            memory,
+            now=now(),
+            dry_run=dry_run,
+        ):
+            progress.step()
+            _count(console, tally, event)
+        tally.model, tally.asked = writer.spent(), writer.told()
+    return tally
+
+
+def _count(console: Console, tally: Tally, event: "redraft.Event") -> None:
+    from builder.ingest import redraft
+
+    item = event.item
+    row: dict[str, object] = {"id": item.id, "path": item.path, "title": item.title}
+    match event:
+        case redraft.Redrafted():
+            row |= {"by": item.by, "before": event.before, "source_changed": event.source_changed}
+            tally.redrafted.append(row)
+            console.detail(f"wrote {item.path} anew, by {item.by}")
+            if event.source_changed:
+                console.note(f"{item.id}: its source has changed since the earlier draft", "yellow")
+        case redraft.Due():
+            tally.due.append(row)
+            console.note(f"{item.id} would be written anew: {item.title}")
+        case redraft.Left(reason=reason):
+            tally.left.append(row | {"why": reason.value})
+            console.note(f"{item.id} is left, {reason}: {item.title}")
+        case redraft.Failed(error=error):
+            why = error.faults[0].message
+            tally.failed.append(row | {"why": why})
+            tally.code = tally.code or error.exit_code
+            if isinstance(error, EngineStoppedError):
+                if not tally.stopped:
+                    console.fault(Fault(why, hint=error.hint))
+                tally.stopped = True
+            else:
+                console.fault(Fault(why, item.path, hint=error.hint))
+
+
+def _commit(newsletter: Newsletter, tally: Tally) -> str:
+    from builder.summary import evidence
+
+    repo = repo_of(newsletter.root, commit=True)
+    if repo is None:
+        return ""
+    paths = [str(row["path"]) for row in tally.redrafted]
+    paths += [evidence.path_of(path) for path in paths]
+    message = f"Redraft {count(len(tally.redrafted), 'item')}\n"
+    return repo.commit([newsletter.root / path for path in sorted(paths)], message)
+
+
+def _report(console: Console, tally: Tally, hash_: str) -> None:
+    data = {
+        "redrafted": tally.redrafted,
+        "due": tally.due,
+        "left": tally.left,
+        "failed": tally.failed,
+        "commit": hash_,
+    } | ({"model": tally.model} if tally.model else {})
+    console.result(data, ok=not tally.failed)
+    told = [f"{count(len(tally.redrafted), 'draft')} written anew"]
+    if tally.due:
+        told = [f"{count(len(tally.due), 'draft')} would be written anew"]
+    if tally.left:
+        told.append(f"{len(tally.left)} left")
+    if tally.failed:
+        told.append(f"{len(tally.failed)} failed, and stand as they were")
+    if tally.asked:
+        told.append(tally.asked)
+    if hash_:
+        told.append(f"committed as {hash_}")
+    console.note(", ".join(told))

@@ -1,0 +1,246 @@
+"""Drafts written anew: the order of the steps, and the one decision in it.
+
+    items
+    | may it be replaced     by its status, its evidence, and whether anybody has touched it
+    | find its text          kept, else its page asked again
+    | summarise              as many at a time as the engine allows
+    | write                  TL;DR, who wrote it, text and evidence; all other lines of the file stay
+
+What an editor has written is never replaced. A fault of one item is a value that is yielded.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from builder import digest, files, workers
+from builder.config import Config
+from builder.content import changes, frontmatter, items
+from builder.content.library import text_of
+from builder.errors import ArticleError, BriefpressError, EngineError
+from builder.ingest import drafts
+from builder.ingest.asking import MIB, Sources
+from builder.ingest.reading import Document, Reader, dump_article, parse_article
+from builder.ingest.robots import Robots
+from builder.memory import Memory
+from builder.model import Article, Completeness, Entry, Feed, Item, Status, Summary
+from builder.summary import evidence, outline, provenance
+from builder.summary.engine import Engine, at_once
+from builder.summary.evidence import Evidence
+from builder.web import NotModified
+
+
+class Reason(StrEnum):
+    """Why an item is left as it is."""
+
+    APPROVED = "approved: reopen it first"
+    REJECTED = "rejected: reopen it first"
+    EDITED = "edited since it was drafted"
+    UNKNOWN = "without evidence that nobody has edited it"
+    SAME = "the same again"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An item that is not written anew."""
+
+    item: Item
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An item that would be written anew."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Redrafted:
+    """An item that was written anew."""
+
+    item: Item
+    """As it is now."""
+    before: str
+    """Who wrote it before."""
+    source_changed: bool
+    """Whether the text behind it is another one than that of the earlier draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An item that should have been written anew, and stands as it was."""
+
+    item: Item
+    error: BriefpressError
+
+
+Event = Left | Due | Redrafted | Failed
+
+
+def why_left(item: Item, proof: Evidence | None) -> Reason | None:
+    """Why `item` may not be written anew; None when it may. A merge of edits would take its place here."""
+    if item.status is Status.REJECTED:
+        return Reason.REJECTED
+    if item.status is not Status.DRAFT:
+        return Reason.APPROVED
+    if proof is None or not proof.body:
+        return Reason.UNKNOWN
+    return None if provenance.untouched(item, proof) else Reason.EDITED
+
+
+def redraft(
+    config: Config,
+    chosen: Sequence[Item],
+    engine: Engine,
+    sources: Sources,
+    reader: Reader,
+    memory: Memory,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+) -> Iterator[Event]:
+    """Write each of `chosen` anew with `engine`, yielding what happens: one event for each, in their order.
+
+    A dry run says which are due and asks nobody.
+    """
+    root = config.root
+    asked: list[Item] = []
+    for item in chosen:
+        try:
+            reason = why_left(item, _proof(root, item))
+        except BriefpressError as error:
+            yield Failed(item, error)
+            continue
+        if reason:
+            yield Left(item, reason)
+        elif dry_run:
+            yield Due(item)
+        else:
+            asked.append(item)
+    writer = _Writer(config, engine, sources, reader, memory, now)
+    for written in workers.step_by_step(at_once(engine))(writer.written, map(writer.recalled, asked)):
+        yield writer.settled(written)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    item: Item
+    article: Article | None = None
+    summary: Summary | None = None
+    error: BriefpressError | None = None
+
+
+class _Writer:
+    def __init__(
+        self,
+        config: Config,
+        engine: Engine,
+        sources: Sources,
+        reader: Reader,
+        memory: Memory,
+        now: datetime,
+    ) -> None:
+        self._config = config
+        self._engine = engine
+        self._sources = sources
+        self._reader = reader
+        self._memory = memory
+        self._now = now
+        self._robots = Robots(sources.web, reader, config.fetch.delay_s)
+        self._feeds = {feed.slug: feed for feed in config.feeds}
+
+    def recalled(self, item: Item) -> _Written:
+        """`item` with the text it was drafted from, where that is kept."""
+        kept = self._memory.text(item.id)
+        with contextlib.suppress(ValueError):
+            return _Written(item, parse_article(kept) if kept else None)
+        return _Written(item)
+
+    def written(self, recalled: _Written) -> _Written:
+        """`recalled` with its text and a summary of it. For any thread."""
+        item = recalled.item
+        if recalled.error:
+            return recalled
+        try:
+            article = recalled.article or self._asked(item)
+            return _Written(item, article, self._engine.summarise(article, self._config.summary.profile))
+        except BriefpressError as error:
+            return _Written(item, error=error)
+
+    def settled(self, written: _Written) -> Event:
+        """What has become of an item: its files are written, unless nothing in them would be another."""
+        item = written.item
+        if written.article is None or written.summary is None:
+            return Failed(item, written.error or EngineError("there is no summary of it"))
+        try:
+            return self._settled(item, written.article, written.summary)
+        except BriefpressError as error:
+            return Failed(item, error)
+
+    def _settled(self, item: Item, article: Article, summary: Summary) -> Event:
+        root = self._config.root
+        old = _proof(root, item)
+        text = text_of(root, item.path)
+        # Somebody may have worked on it while the engine did.
+        if reason := why_left(items.parse(text, item.path), old):
+            return Left(item, reason)
+        body = outline.markdown(summary, item.title, self._config.site.title)
+        again = replace(
+            item, tldr=drafts.line(summary), by=summary.by, provenance=summary.provenance, body=body
+        )
+        if again == item:
+            return Left(item, Reason.SAME)
+        change = changes.Change(
+            writes={
+                evidence.path_of(item.path): evidence.dump(article, summary, self._now, body),
+                item.path: _rewritten(text, again),
+            },
+            message="",
+        )
+        changes.apply(change, root, None)
+        self._memory.keep_text(item.id, dump_article(article))
+        changed = old is not None and old.digest != digest.of_text(article.text)
+        return Redrafted(again, item.by, source_changed=changed)
+
+    def _asked(self, item: Item) -> Article:
+        """The article behind `item`, its page asked again. Raises SourceError."""
+        source = item.source
+        if source.text is not Completeness.FULL or not source.url:
+            raise ArticleError(
+                f"the text of {item.id} came with its feed and is not kept any more",
+                "Only a new entry of the feed could bring it back.",
+                path=item.path,
+            )
+        feed = self._feeds.get(source.feed) or Feed(slug=source.feed, url=source.url, name=source.name)
+        fetched = self._sources.of(source.url, feed, self._config).get(
+            source.url, max_bytes=self._config.fetch.max_page_mib * MIB, admit=self._robots.admit
+        )
+        if isinstance(fetched, NotModified):
+            raise ArticleError(f"the page of {item.id} is not there", path=item.path)
+        document = Document(url=fetched.url, body=fetched.body, content_type=fetched.content_type)
+        entry = Entry(feed=source.feed, id=item.id, url=source.url, title=item.title)
+        text = self._reader.text(entry, document)
+        if text.article.completeness is not Completeness.FULL:
+            why = text.problem or "it holds too little text"
+            raise ArticleError(f"the page of {item.id} is not what it was: {why}", path=item.path)
+        return text.article
+
+
+def _proof(root: Path, item: Item) -> Evidence | None:
+    """The evidence beside `item`; None when there is none. Raises ContentError when it cannot be read."""
+    path = evidence.path_of(item.path)
+    if not (root / path).is_file():
+        return None
+    return evidence.parse(files.read_bytes(root / path).decode("utf-8", "replace"), path)
+
+
+def _rewritten(text: str, item: Item) -> str:
+    """The file `text` with what the engine writes as `item` has it, and all else as it stands."""
+    values = items.provenance_values(item.provenance) if item.provenance else None
+    for key, value in (("tldr", item.tldr), ("by", item.by), ("provenance", values)):
+        text = frontmatter.replace(text, key, value, item.path)
+    return text[: len(text) - len(frontmatter.split(text, item.path).body)] + item.body

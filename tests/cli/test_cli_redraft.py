@@ -1,0 +1,227 @@
+"""Drafts written anew: what is written, what is left, and that no edit is lost."""
+
+import json
+import re
+import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from harbour import faithful, newsletter
+from model_server import ModelServer
+
+from builder.cli.console import Console
+from builder.cli.main import run
+from builder.cli.pull import MEMORY
+from builder.content import items as item_files
+from builder.content import library
+from builder.ingest.redraft import Reason, why_left
+from builder.model import Item, Status
+from builder.summary import evidence
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def brief(root: Path, *arguments: str) -> int:
+    return run(Console(), [*arguments, "--root", str(root)])
+
+
+def told(root: Path, capsys, *arguments: str) -> dict:
+    capsys.readouterr()
+    brief(root, *arguments, "--json")
+    return json.loads(capsys.readouterr().out)["data"]
+
+
+def items(root: Path) -> tuple[Item, ...]:
+    return library.load(root).library.items
+
+
+def proof_of(root: Path, item: Item) -> evidence.Evidence:
+    return evidence.parse((root / evidence.path_of(item.path)).read_text())
+
+
+def edit(root: Path, item: Item, old: str, new: str) -> None:
+    path = root / item.path
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+@pytest.fixture
+def server():
+    with ModelServer(faithful) as one:
+        yield one
+
+
+@pytest.fixture
+def root(make_site, server) -> Path:
+    """Three drafts by extraction, in a newsletter that now has a model."""
+    folder = newsletter(make_site, server.url, 3)
+    config = folder / "config.yaml"
+    text = config.read_text()
+    config.write_text(text.replace("engine: llm", "engine: extract"))
+    assert brief(folder, "pull") == 0
+    config.write_text(text)
+    return folder
+
+
+def test_untouched_drafts_are_written_anew_by_the_engine_of_the_config(root, server, capsys):
+    before = items(root)
+    data = told(root, capsys, "redraft", "--all")
+
+    after = items(root)
+    assert len(data["redrafted"]) == len(server.requests) == 3
+    assert {item.by for item in after} == {"llm/stub"}
+    assert [replace(item, by="", tldr="", body="", provenance=None) for item in after] == [
+        replace(item, by="", tldr="", body="", provenance=None) for item in before
+    ]
+    for item in after:
+        assert item.provenance
+        assert item.provenance.source == proof_of(root, item).digest[:16]
+        assert why_left(item, proof_of(root, item)) is None
+
+
+def test_another_engine_is_taken_by_its_name_and_the_way_back_is_exact(root, server, capsys):
+    before = {item.path: (root / item.path).read_text() for item in items(root)}
+    brief(root, "redraft", "--all")
+
+    data = told(root, capsys, "redraft", "--all", "--engine", "extract")
+
+    assert {row["before"] for row in data["redrafted"]} == {"llm/stub"}
+    assert {item.path: (root / item.path).read_text() for item in items(root)} == before
+
+
+def test_same_again_is_written_nowhere_and_asks_nobody_twice(root, server, capsys):
+    brief(root, "redraft", "--all")
+
+    data = told(root, capsys, "redraft", "--all")
+
+    assert [row["why"] for row in data["left"]] == ["the same again"] * 3
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("ferries a day", "boats a day"),
+        ("## TL;DR", "Read this.\n\n## TL;DR"),
+        ("### ", "### A word on "),
+        ("tldr: ", "tldr: Note, "),
+    ],
+    ids=["sentence", "new paragraph", "heading", "line"],
+)
+def test_edited_draft_is_named_and_left_to_the_letter(root, server, capsys, old, new):
+    item = items(root)[0]
+    edit(root, item, old, new)
+    before = (root / item.path).read_bytes(), (root / evidence.path_of(item.path)).read_bytes()
+
+    data = told(root, capsys, "redraft", item.id)
+
+    assert [row["why"] for row in data["left"]] == ["edited since it was drafted"]
+    assert before == ((root / item.path).read_bytes(), (root / evidence.path_of(item.path)).read_bytes())
+    assert not server.requests
+
+
+def test_what_editors_own_besides_the_text_stays(root, server):
+    item = items(root)[0]
+    edit(root, item, f"title: {item.title}", "title: A better one # mine")
+    edit(root, item, "status: draft\n", "status: draft\nseen-by: me\ntags: [piers]\n")
+
+    assert brief(root, "redraft", item.id) == 0
+
+    text = (root / item.path).read_text()
+    assert "title: A better one # mine\n" in text
+    assert "seen-by: me\ntags: [piers]\n" in text
+    assert "## TL;DR Summary of A better one" in text
+    assert items(root)[0].by == "llm/stub"
+
+
+@pytest.mark.parametrize(("verdict", "why"), [("approve", "approved"), ("reject", "rejected")])
+def test_decided_item_is_left_until_it_is_reopened(root, server, capsys, verdict, why):
+    item = items(root)[0]
+    brief(root, verdict, item.id)
+
+    data = told(root, capsys, "redraft", item.id)
+    assert why in data["left"][0]["why"]
+    brief(root, "reopen", item.id)
+    assert len(told(root, capsys, "redraft", item.id)["redrafted"]) == 1
+
+
+def test_dry_run_says_what_is_due_and_asks_and_writes_nothing(root, server, capsys):
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+    data = told(root, capsys, "redraft", "--section", "policy", "--all", "--dry-run")
+
+    assert data["due"] == []
+    assert len(told(root, capsys, "redraft", "--all", "--dry-run")["due"]) == 3
+    assert not server.requests
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+
+
+def test_text_that_is_not_kept_and_came_with_its_feed_is_told(root, server, capsys):
+    (root / ".briefpress" / MEMORY).unlink()
+
+    assert brief(root, "redraft", items(root)[0].id) == 7
+
+    assert "came with its feed" in capsys.readouterr().err
+
+
+def test_page_that_is_not_kept_is_asked_again(make_site, server, capsys):
+    root = newsletter(make_site, server.url, 1)
+    text = "".join(f"<p>{line.strip()}</p>" for line in page_lines())
+    (root / "samples" / "1.html").write_text(
+        f"<html lang='en'><title>Pier 1 opens</title><body><article>{text}</article></body></html>"
+    )
+    config = root / "config.yaml"
+    config.write_text(config.read_text().replace("full_text: false", "full_text: true"))
+    feed = root / "samples" / "feed.xml"
+    told_by_feed = re.sub(
+        "<description>.*</description>", "<description>Soon.</description>", feed.read_text()
+    )
+    feed.write_text(told_by_feed.replace("https://news.example/1", "https://brief.example/samples/1.html"))
+    brief(root, "pull")
+    (root / ".briefpress" / MEMORY).unlink()
+
+    data = told(root, capsys, "redraft", "--all", "--engine", "extract")
+    (row,) = data["redrafted"]
+    assert row["source_changed"] is False
+
+
+def page_lines() -> list[str]:
+    from harbour import PROSE
+
+    return [line.format(n=1) for line in PROSE]
+
+
+def test_commit_holds_exactly_what_was_written_anew(root, server):
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@b.example", "-C", str(root)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "config", "user.name", "A"], check=True)
+    subprocess.run([*git, "config", "user.email", "a@b.example"], check=True)
+    subprocess.run([*git, "add", "content"], check=True)
+    subprocess.run([*git, "commit", "-qm", "Begin"], check=True)
+    item = items(root)[0]
+
+    assert brief(root, "redraft", item.id, "--commit") == 0
+
+    shown = subprocess.run(
+        [*git, "show", "--format=%s", "--name-only"], capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.split("\n")[0] == "Redraft 1 item"
+    assert set(shown.stdout.split("\n")[2:-1]) == {item.path, evidence.path_of(item.path)}
+
+
+def test_nothing_named_is_a_wrong_call(root, capsys):
+    assert brief(root, "redraft") == 2
+
+
+def test_decision_holds_for_every_status_and_for_older_evidence(root):
+    item = items(root)[0]
+    proof = proof_of(root, item)
+
+    assert why_left(item, None) is Reason.UNKNOWN
+    assert why_left(item, replace(proof, body="")) is Reason.UNKNOWN
+    assert why_left(replace(item, status=Status.CHANGED), proof) is Reason.APPROVED
+    assert why_left(replace(item, status=Status.REJECTED), proof) is Reason.REJECTED
+    assert why_left(item_files.parse(item_files.dump(item), item.path), proof) is None
