@@ -1,11 +1,12 @@
 """What of a language model's false sentences reaches a page, and what of its true ones does not.
 
     python bench/models.py PAIRS.jsonl.gz --answers FOLDER [--articles 20] [--replay]
-                                          [--endpoint URL --model NAME --api-key-env VARIABLE]
+                           [--endpoint URL --model NAME --api-key-env VARIABLE] [--prompts bench/prompts]
 
 Without an endpoint a llama.cpp server with a small model is started (`make models` installs both). The
 answers are kept in FOLDER, so that a second run, or `--replay`, asks nobody. Every sentence of the model that
-would reach a page is printed beside its source, to be read.
+would reach a page is printed beside its source, to be read. The prompts in `bench/prompts` are short ones,
+for models that longer ones confuse.
 """
 
 import argparse
@@ -19,6 +20,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from builder.chat.endpoint import Endpoint
 from builder.chat.forms import FORMS
@@ -67,7 +70,7 @@ def main() -> None:
             )
         engine = Llm(
             Kept(Path(options.answers), chat),
-            Prompts({name: (ROOT / "templates" / FOLDER / name).read_text("utf-8") for name in NAMES}),
+            Prompts({name: (Path(options.prompts) / name).read_text("utf-8") for name in NAMES}),
             model=options.model,
             answer_tokens=options.answer_tokens,
             article_chars=4000,
@@ -93,6 +96,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--model", default="smollm2")
     parser.add_argument("--api", choices=sorted(FORMS), default="openai")
     parser.add_argument("--api-key-env", default="")
+    parser.add_argument("--prompts", default=str(ROOT / "templates" / FOLDER), help="a folder of prompts")
     parser.add_argument("--answer-tokens", type=int, default=700)
     parser.add_argument("--replay", action="store_true")
     return parser.parse_args()

@@ -1,6 +1,7 @@
 """Newsletters of harbour news, and a model's faithful answers to them."""
 
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import worlds
@@ -53,22 +54,50 @@ def faithful(request: Request) -> Reply:
 
 
 def newsletter(make_site: Callable[..., Path], url: str, stories: int, **model: object) -> Path:
-    """A newsletter whose feed is a file with so many stories."""
-    keys = "".join(
-        f"    {key}: {value}\n" for key, value in {"name": "stub", "endpoint": url, **model}.items()
-    )
-    config = worlds.config().replace(
+    """A newsletter whose feed is a file with so many stories, whole."""
+    entries = "".join(_entry(n, f"https://news.example/{n}", story(n)) for n in range(1, stories + 1))
+    config = _config(url, **model).replace("slug: harbour\n", "slug: harbour\n    full_text: false\n")
+    return make_site(f"-- config.yaml --\n{config}\n-- samples/feed.xml --\n{_feed(entries)}")
+
+
+def newsletter_of_pages(folder: Path, url: str, stories: int, **model: object) -> Path:
+    """The same with a page for each story, in `folder`."""
+    samples = folder / "samples"
+    samples.mkdir(parents=True)
+    (folder / "config.yaml").write_text(_config(url, **model), encoding="utf-8")
+    entries = ""
+    for n in range(1, stories + 1):
+        page = (
+            f"<html lang='en'><title>Pier {n} opens</title><body><article>{story(n)}</article></body></html>"
+        )
+        (samples / f"{n}.html").write_text(page, encoding="utf-8")
+        entries += _entry(n, f"https://brief.example/samples/{n}.html", "Soon.")
+    (samples / "feed.xml").write_text(_feed(entries), encoding="utf-8")
+    return folder
+
+
+def story(number: int) -> str:
+    """Story `number` as HTML."""
+    return "".join(f"<p>{line}</p>" for line in PROSE).format(n=number)
+
+
+def _config(url: str, **model: object) -> str:
+    named = {"name": "stub", "endpoint": url, **model}
+    keys = "".join(f"    {key}: {value}\n" for key, value in named.items())
+    return worlds.config().replace(
         "feeds: []\n",
         "feeds:\n  - url: samples/feed.xml\n    slug: harbour\n"
         f"summary:\n  engine: llm\n  model:\n{keys}fetch:\n  max_age_days: 0\n",
     )
-    text = "".join(f"&lt;p&gt;{line}&lt;/p&gt;" for line in PROSE)
-    entries = "".join(
-        f"<item><guid isPermaLink='false'>g{n}</guid><title>Pier {n} opens</title>"
-        f"<link>https://news.example/{n}</link><pubDate>20 Nov 2026 08:00:00 GMT</pubDate>"
-        f"<description>{text.format(n=n)}</description></item>"
-        for n in range(1, stories + 1)
+
+
+def _entry(number: int, link: str, html: str) -> str:
+    return (
+        f"<item><guid isPermaLink='false'>g{number}</guid><title>Pier {number} opens</title>"
+        f"<link>{link}</link><pubDate>20 Nov 2026 08:00:00 GMT</pubDate>"
+        f"<description>{escape(html)}</description></item>"
     )
-    feed = f"<rss version='2.0'><channel><title>Harbour</title>{entries}</channel></rss>"
-    config = config.replace("slug: harbour\n", "slug: harbour\n    full_text: false\n")
-    return make_site(f"-- config.yaml --\n{config}\n-- samples/feed.xml --\n{feed}")
+
+
+def _feed(entries: str) -> str:
+    return f"<rss version='2.0'><channel><title>Harbour</title>{entries}</channel></rss>"

@@ -37,7 +37,8 @@ _PATTERNS = tuple(
         r"\b(?:must|should|shall|has to|have to|needs? to|will|be|is)\b",
         rf"^\W*(?:please\s+|now\s+|then\s+)?{_ORDER}\b[^.]{{0,60}}\b(?:{_WORK}|word|words|phrase|link|tags?|"
         r"title|string|html|json|markdown|for ?ever)\b",
-        r"^\W*(?:please\s+|now\s+|then\s+)?(?:output|reply|respond|append)\b",
+        r"^\W*(?:please\s+|now\s+|then\s+)?(?:output|reply|respond|append)"
+        r"(?:\s*:|\s+(?:only|just|nothing|with|an?|the|this|in)\b)",
         r"^\W*do not (?:summari[sz]e|mention|reveal|translate|follow)\b",
         rf"\b(?:to|by|in|into|of|for) (?:every|each|all|the|your) {_OURS}\b[^.]{{0,20}}:",
         r"\b(?:ranked first|rate all other|ten out of ten)\b|\b5/5\b",

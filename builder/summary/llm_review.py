@@ -193,36 +193,37 @@ class _Judge:
     # Rules.
 
     def _unit(self, unit: Unit, checked: proof.Checked) -> Judged:
-        terms = frozenset(self._ground.language.terms(unit.text))
-        faults = [*self._faults(unit.text, checked.sources), *_form(unit.text)]
-        if not self._is_whole(unit.text):
-            faults.append("it breaks off")
-        if any(len(terms & told) >= ALIKE * len(terms) for told in self._told if terms):
-            faults.append("it says again what was said before")
-        self._told.append(terms)
-        if self._adds(unit.text, checked.sources):
+        text, sources = unit.text, checked.sources
+        spans = sentences.spans(text, self._ground.language)
+        support = min((self._ground.support(text[start:end], sources) for start, end in spans), default=0.0)
+        faults = [*self._faults(text, sources), *self._form(text)]
+        # Where hardly anything is supported, the support says it all.
+        if support >= REPLACE_BELOW and self._adds(text, sources):
             faults.append("a part of it is not in its source")
-        lead = unit.lead if not self._lead_faults(unit) else ""
         faults.extend(f"{finding.code} {finding.message}" for finding in checked.findings if finding.hard)
-        support = min(
-            (
-                self._ground.support(unit.text[start:end], checked.sources)
-                for start, end in self._spans(unit.text)
-            ),
-            default=0.0,
-        )
         return Judged(
-            unit=replace(unit, lead=lead, sources=checked.sources),
+            unit=replace(unit, lead="" if self._lead_faults(unit) else unit.lead, sources=sources),
             faults=tuple(dict.fromkeys(faults)),
             doubts=tuple(finding.code for finding in checked.findings if not finding.hard),
             support=min(support, checked.support),
         )
 
-    def _is_whole(self, text: str) -> bool:
+    def _form(self, text: str) -> Iterator[str]:
+        """What keeps `text` from being a sentence of its own."""
         words = tokens(text)
-        return (
-            bool(_END.search(text)) and bool(words) and words[-1] not in self._ground.language.words.articles
-        )
+        if len(words) > WORDS_MOST:
+            yield "it is too long for a sentence"
+        # Scripts without spaces have few words by this count.
+        elif len(words) < WORDS_LEAST and (text.isascii() or len(text) < CHARACTERS_LEAST):
+            yield "it is no whole sentence"
+        if not _END.search(text) or (words and words[-1] in self._ground.language.words.articles):
+            yield "it breaks off"
+        if text.count('"') % 2 or text.count("“") != text.count("”"):
+            yield "a quotation mark has no partner"
+        terms = frozenset(self._ground.language.terms(text))
+        if any(len(terms & told) >= ALIKE * len(terms) for told in self._told if terms):
+            yield "it says again what was said before"
+        self._told.append(terms)
 
     def _adds(self, text: str, sources: Sequence[int]) -> bool:
         """Whether some clause of `text` has hardly a word of its sources, or of the rest of the article."""
@@ -233,9 +234,6 @@ class _Judge:
             and ground.support(clause, ground.nearest(clause)) < CLAUSE_SUPPORT
             for clause in _CLAUSE.split(text)
         )
-
-    def _spans(self, text: str) -> list[tuple[int, int]]:
-        return sentences.spans(text, self._ground.language)
 
     def _faults(self, text: str, sources: Sequence[int] = ()) -> Iterator[str]:
         """What no part of a summary may hold."""
@@ -289,17 +287,6 @@ class _Judge:
             return True
         telling = " ".join(word for word in words if word not in _PLAIN_WORDS)
         return bool(telling) and self._ground.support(telling, unit.sources) < HEADING_SUPPORT
-
-
-def _form(text: str) -> Iterator[str]:
-    words = tokens(text)
-    if len(words) > WORDS_MOST:
-        yield "it is too long for a sentence"
-    # Scripts without spaces have few words by this count.
-    elif len(words) < WORDS_LEAST and (text.isascii() or len(text) < CHARACTERS_LEAST):
-        yield "it is no whole sentence"
-    if text.count('"') % 2 or text.count("“") != text.count("”"):
-        yield "a quotation mark has no partner"
 
 
 def _runs(texts: Sequence[str]) -> frozenset[str]:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from harbour import answer, faithful, newsletter, number_in
+from harbour import answer, faithful, newsletter, newsletter_of_pages, number_in
 from model_server import ModelServer, refused, said
 
 from builder.cli.console import Console
@@ -78,14 +78,14 @@ def test_limit_stops_a_run_cleanly_and_the_next_one_goes_on(make_site, server, c
     assert len(server.requests) == 5
 
 
-def test_as_many_are_drafted_at_once_as_the_config_says(make_site):
+def test_as_many_are_drafted_at_once_as_the_config_says(tmp_path):
     def slow(request):
         reply = faithful(request)
-        reply.delay_s = 0.2
+        reply.delay_s = 1.0
         return reply
 
     with ModelServer(slow) as server:
-        root = newsletter(make_site, server.url, 9, at_once=3)
+        root = newsletter_of_pages(tmp_path / "letter", server.url, 7, at_once=3)
         assert brief(root, "pull") == 0
 
     assert server.most_at_once == 3

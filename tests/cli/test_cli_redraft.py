@@ -1,14 +1,13 @@
 """Drafts written anew: what is written, what is left, and that no edit is lost."""
 
 import json
-import re
 import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from harbour import faithful, newsletter
+from harbour import faithful, newsletter, newsletter_of_pages
 from model_server import ModelServer
 
 from builder.cli.console import Console
@@ -167,31 +166,14 @@ def test_text_that_is_not_kept_and_came_with_its_feed_is_told(root, server, caps
     assert "came with its feed" in capsys.readouterr().err
 
 
-def test_page_that_is_not_kept_is_asked_again(make_site, server, capsys):
-    root = newsletter(make_site, server.url, 1)
-    text = "".join(f"<p>{line.strip()}</p>" for line in page_lines())
-    (root / "samples" / "1.html").write_text(
-        f"<html lang='en'><title>Pier 1 opens</title><body><article>{text}</article></body></html>"
-    )
-    config = root / "config.yaml"
-    config.write_text(config.read_text().replace("full_text: false", "full_text: true"))
-    feed = root / "samples" / "feed.xml"
-    told_by_feed = re.sub(
-        "<description>.*</description>", "<description>Soon.</description>", feed.read_text()
-    )
-    feed.write_text(told_by_feed.replace("https://news.example/1", "https://brief.example/samples/1.html"))
+def test_page_that_is_not_kept_is_asked_again(tmp_path, server, capsys):
+    root = newsletter_of_pages(tmp_path / "letter", server.url, 1)
     brief(root, "pull")
     (root / ".briefpress" / MEMORY).unlink()
 
-    data = told(root, capsys, "redraft", "--all", "--engine", "extract")
-    (row,) = data["redrafted"]
+    (row,) = told(root, capsys, "redraft", "--all", "--engine", "extract")["redrafted"]
+
     assert row["source_changed"] is False
-
-
-def page_lines() -> list[str]:
-    from harbour import PROSE
-
-    return [line.format(n=1) for line in PROSE]
 
 
 def test_commit_holds_exactly_what_was_written_anew(root, server):
