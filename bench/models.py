@@ -3,7 +3,7 @@
     python bench/models.py PAIRS.jsonl.gz --answers FOLDER [--articles 20] [--replay]
                            [--endpoint URL --model NAME --api-key-env VARIABLE] [--prompts bench/prompts]
 
-Without an endpoint a llama.cpp server with a small model is started (`make models` installs both). The
+Without an endpoint a llama.cpp server with a small model is started (`make test-models` installs both). The
 answers are kept in FOLDER, so that a second run, or `--replay`, asks nobody. Every sentence of the model that
 would reach a page is printed beside its source, to be read. The prompts in `bench/prompts` are short ones,
 for models that longer ones confuse.
@@ -34,7 +34,7 @@ from builder.summary.llm import Llm
 from builder.summary.llm_prompts import FOLDER, NAMES, Prompts
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "models"))
 PROFILE = Profile(passages_min=2, passages_max=3, tldr_sentences=2, passage_sentences=2)
 """Short, because a small model on one core writes some twenty words a second."""
 
@@ -106,7 +106,7 @@ def _llama() -> "ExitStack":
     import llama_server
 
     if absent := llama_server.missing():
-        sys.exit(f"not installed: {absent}; run make models, or name an --endpoint")
+        sys.exit(f"not installed: {absent}; run make test-models, or name an --endpoint")
     return llama_server.running()  # type: ignore[return-value]
 
 

@@ -1,6 +1,9 @@
 """A pull that has a model write, as a user calls it, against a server that says what the test wants."""
 
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,8 @@ from builder.cli.console import Console
 from builder.cli.main import run
 from builder.content import library
 from builder.model import Item
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def brief(root: Path, *arguments: str) -> int:
@@ -89,6 +94,31 @@ def test_as_many_are_drafted_at_once_as_the_config_says(tmp_path):
         assert brief(root, "pull") == 0
 
     assert server.most_at_once == 3
+
+
+def test_run_that_is_killed_loses_no_answer_and_no_question_is_asked_again(tmp_path):
+    def slow(request):
+        reply = faithful(request)
+        reply.delay_s = 0.5
+        return reply
+
+    with ModelServer(slow) as server:
+        root = newsletter_of_pages(tmp_path / "letter", server.url, 12, at_once=3)
+        command = [sys.executable, "-m", "builder", "pull", "--quiet", "--root", str(root)]
+        killed = subprocess.Popen(command, cwd=ROOT)
+        while len(server.requests) < 6 and killed.poll() is None:
+            time.sleep(0.01)
+        killed.kill()
+        killed.wait()
+        kept = len(list((root / ".briefpress" / "answers").rglob("*.json")))
+        asked = len(server.requests)
+        subprocess.run(command, check=True, cwd=ROOT)
+
+    assert 3 <= kept < asked < 12
+    assert len(items(root)) == 12
+    assert all(item.by == "llm/stub" for item in items(root))
+    # Only what was under way is asked again: its answers had not come.
+    assert len(server.requests) - asked == 12 - kept
 
 
 def test_key_comes_from_the_environment_and_is_in_no_file(make_site, server, monkeypatch, capsys):

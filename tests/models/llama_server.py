@@ -1,6 +1,6 @@
 """A llama.cpp server on this machine with a small model in it; run as a program it prints its address.
 
-Needs the packages that `make models` installs. It ends when its standard input does.
+Needs the packages that `make test-models` installs. It ends when its standard input does.
 """
 
 import sys
