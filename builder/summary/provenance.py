@@ -65,7 +65,8 @@ def label(item: Item, proof: Evidence | None) -> Label:
         writer=writer,
         name=name,
         moved=share,
-        edited=not untouched(item, proof),
+        # Older evidence tells of the sentences alone.
+        edited=share > 0 or (bool(proof.body) and not untouched(item, proof)),
         replaced=len(item.provenance.replaced) if item.provenance else 0,
     )
 

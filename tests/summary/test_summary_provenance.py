@@ -91,6 +91,7 @@ def test_without_evidence_nothing_is_said_of_edits():
 
     assert not provenance.label(replace(item, body="Anything.\n"), None).edited
     assert not provenance.untouched(item, replace(proof, body=""))
+    assert not provenance.label(item, replace(proof, body="")).edited
 
 
 def test_own_item_is_written_by_hand():
