@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from builder.chat.talk import Chat, Message, Question, Role
 from builder.model import Article, Passage, Profile, Provenance, Summary, Unit
-from builder.summary import llm_answers, llm_review
+from builder.summary import llm_answers, llm_mend, llm_review
 from builder.summary.choice import Choice
 from builder.summary.extract import LEAST_FOR_PASSAGE, Extract
 from builder.summary.llm_answers import Refused
@@ -72,10 +72,10 @@ class Llm:
             source=source.digest[:DIGEST_LENGTH],
             tokens=tokens,
         )
-        mended = llm_review.mend(judged, extract, source) if judged else None
+        mended = llm_mend.mend(judged, extract, source) if judged else None
         if mended is None:
             why = refusal or "the source does not bear out more than half of the answer"
-            gone = llm_review.refused(judged) if judged else ()
+            gone = llm_mend.refused(judged) if judged else ()
             return replace(extract, provenance=replace(told, refused=why), replaced=gone)
         return replace(
             mended.summary,

@@ -1,16 +1,11 @@
-"""A model's summary, judged sentence by sentence, and mended with sentences of the article.
-
-judge   own rules, then the proof → what each part has against it
-mend    what may not be shown gives way to a sentence of the source, or goes
-"""
+"""A model's summary, judged part by part: rules of our own, then the proof."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from builder.model import Passage, Replaced, Summary, Unit
-from builder.summary import instructions, language, proof, sentences
-from builder.summary.headings import Namer
+from builder.model import Passage, Summary, Unit
+from builder.summary import instructions, proof, sentences
 from builder.summary.language import tokens
 from builder.summary.llm_source import Source
 from builder.summary.proof import REPLACE_BELOW, REVIEW_BELOW
@@ -23,8 +18,6 @@ HEADING_SUPPORT = 0.5
 """The share of a heading's terms that the article has to have."""
 ECHO = 3
 """So many words in a row of an order to machines, which the article has nowhere else, obey it."""
-REPLACED_MOST = 0.5
-"""The share of a model's sentences beyond which the whole gives way to the extract."""
 CITED_ENOUGH = 0.1
 """So much less support than the best sentences give is forgiven to those that the model names."""
 CLAUSE_TERMS = 2
@@ -94,9 +87,9 @@ class JudgedPassage:
     """A headed passage, judged."""
 
     heading: str
-    """Empty where the model's may not be shown."""
+    """As the model wrote it."""
     faults: tuple[str, ...]
-    """Of the heading."""
+    """Why the heading may not be shown."""
     units: tuple[Judged, ...]
     bulleted: bool
 
@@ -108,8 +101,8 @@ class Judgement:
     summary: Summary
     """As the model wrote it."""
     tldr: tuple[Judged, ...]
-    headline: str
     headline_faults: tuple[str, ...]
+    """Why the headline may not be shown."""
     passages: tuple[JudgedPassage, ...]
 
     @property
@@ -160,7 +153,6 @@ class _Judge:
         return Judgement(
             summary=summary,
             tldr=tuple(self._unit(unit, checked[f"tldr/{place}"]) for place, unit in enumerate(aligned.tldr)),
-            headline="" if headline else aligned.headline,
             headline_faults=headline,
             passages=tuple(
                 self._passage(passage, number, checked) for number, passage in enumerate(aligned.passages)
@@ -245,12 +237,13 @@ class _Judge:
             yield "it holds markup"
         if _REPEATED.search(text):
             yield "it repeats a word over and over"
-        if (aside := _ASIDE.search(text)) and aside[0].lower() not in " ".join(
-            self._source.texts.values()
-        ).lower():
+        if (aside := _ASIDE.search(text)) and not self._says(aside[0]):
             yield "it speaks of itself and not of the article"
         if instructions.speaks_to_machine(text) or self._echoes(text):
             yield "it follows what the article says to machines"
+
+    def _says(self, words: str) -> bool:
+        return any(words.lower() in text.lower() for text in self._source.texts.values())
 
     def _cited(self, domain: str, sources: Sequence[int]) -> bool:
         texts = [self._ground.texts[index] for index in sources] or list(self._ground.texts.values())
@@ -267,9 +260,8 @@ class _Judge:
             faults.append("it is no heading")
         elif not self._is_grounded(words):
             faults.append("the article does not speak of it")
-        faults.extend(
-            f"{one.code} {one.message}" for one in (checked.findings if checked else ()) if one.hard
-        )
+        found = checked.findings if checked else ()
+        faults.extend(f"{finding.code} {finding.message}" for finding in found if finding.hard)
         return tuple(dict.fromkeys(faults))
 
     def _is_grounded(self, words: Sequence[str]) -> bool:
@@ -300,133 +292,3 @@ def _run(text: str) -> Iterator[str]:
         yield " ".join(words[at : at + ECHO])
     marked = (word for word in re.findall(r"\w{3,}", text) if word.isupper() or not word.isascii())
     yield from (word.lower() for word in marked)
-
-
-# Mending.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mended:
-    """A summary that may be shown."""
-
-    summary: Summary
-    places: tuple[str, ...]
-    """Where sentences of the source stand instead of the model's."""
-    review: tuple[str, ...]
-    """Where a person should look."""
-
-
-def mend(judged: Judgement, extract: Summary, source: Source) -> Mended | None:
-    """The summary with what may not be shown replaced; None when too little of it may be."""
-    units = judged.units
-    if not units or judged.refused > REPLACED_MOST * len(units):
-        return None
-    return _Mender(judged, extract, source).mended()
-
-
-class _Mender:
-    def __init__(self, judged: Judgement, extract: Summary, source: Source) -> None:
-        self._judged = judged
-        self._source = source
-        self._lead = list(extract.tldr)
-        self._rest = [unit for passage in extract.passages for unit in passage.units]
-        self._namer = Namer(source.reading, language.labels(judged.summary.language))
-        self._back = {original: index for index, original in source.index_of.items()}
-        self._used = {
-            source.split[unit.unit.sources[0]]
-            for unit in judged.units
-            if unit.shown and len(unit.unit.sources) == 1 and unit.support >= ALIKE
-        }
-        self._replaced: list[Replaced] = []
-        self._places: list[str] = []
-        self._review: list[str] = []
-
-    def mended(self) -> Mended | None:
-        judged = self._judged
-        tldr = self._units("tldr", judged.tldr, self._lead)
-        if not tldr:
-            return None
-        if judged.headline_faults:
-            self._note("headline", judged.summary.headline, judged.headline_faults)
-        passages: list[Passage] = []
-        for passage in judged.passages:
-            if all(not unit.shown for unit in passage.units):
-                self._drop(passage)
-                continue
-            number = str(len(passages))
-            units = self._units(number, passage.units, self._rest)
-            heading = self._heading(passage, number, units, first=not passages)
-            bulleted = passage.bulleted and len(units) > 1
-            kept = units if bulleted else tuple(replace(unit, lead="") for unit in units)
-            passages.append(Passage(heading=heading, units=kept, bulleted=bulleted))
-        summary = replace(
-            judged.summary,
-            tldr=tldr,
-            headline=judged.headline if len(passages) > 1 else "",
-            passages=tuple(passages),
-            replaced=tuple(self._replaced),
-        )
-        return Mended(summary=summary, places=tuple(self._places), review=tuple(self._review))
-
-    def _units(self, group: str, units: Sequence[Judged], pool: list[Unit]) -> tuple[Unit, ...]:
-        made: list[Unit] = []
-        for judged in units:
-            where = f"{group}/{len(made)}"
-            if judged.shown:
-                made.append(judged.unit)
-                if judged.doubtful:
-                    self._review.append(where)
-                continue
-            instead = self._instead(judged, pool)
-            self._replaced.append(
-                Replaced(where=where if instead else "", text=_written(judged.unit), why=judged.why)
-            )
-            if instead:
-                self._places.append(where)
-                made.append(instead)
-        return tuple(made)
-
-    def _instead(self, judged: Judged, pool: list[Unit]) -> Unit | None:
-        """The sentence of the source that the model's was about, else the next one of the extract."""
-        for index in judged.unit.sources:
-            text = self._source.split[index]
-            line = self._source.reading.lines[self._back[index]] if index in self._back else None
-            if judged.support > 0 and line and line.usable and not line.depends and text not in self._used:
-                self._used.add(text)
-                return Unit(text=text, sources=(index,))
-        while pool:
-            unit = pool.pop(0)
-            if unit.text not in self._used:
-                self._used.add(unit.text)
-                return replace(unit, lead="")
-        return None
-
-    def _heading(self, passage: JudgedPassage, number: str, units: Sequence[Unit], *, first: bool) -> str:
-        if not passage.faults:
-            self._namer.reserve(passage.heading)
-            return passage.heading
-        self._note(number, passage.heading, passage.faults)
-        places = [self._back[index] for unit in units for index in unit.sources if index in self._back]
-        named = self._namer.phrase(places) or self._namer.label(places, first=first)
-        return named or language.labels(self._judged.summary.language)["more"]
-
-    def _drop(self, passage: JudgedPassage) -> None:
-        for unit in passage.units:
-            self._replaced.append(Replaced(where="", text=_written(unit.unit), why=unit.why))
-
-    def _note(self, where: str, text: str, faults: Sequence[str]) -> None:
-        self._replaced.append(Replaced(where=where, text=text, why="; ".join(faults)))
-
-
-def refused(judged: Judgement) -> tuple[Replaced, ...]:
-    """All sentences of a summary of which nothing is shown, and what is against each."""
-    return tuple(
-        Replaced(
-            where="", text=_written(unit.unit), why="the rest may not be shown" if unit.shown else unit.why
-        )
-        for unit in judged.units
-    )
-
-
-def _written(unit: Unit) -> str:
-    return f"{unit.lead}: {unit.text}" if unit.lead else unit.text
