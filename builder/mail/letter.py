@@ -95,9 +95,10 @@ class _Composer:
         self._parts = tuple(_parts(library, edition))
         self._items = [item for _, held in self._parts for item, _ in held]
         self._url = config.site.url + edition_path(edition.number)
-        # What is told of its sending is no part of a letter.
-        told = replace(edition, extra={}, sent=None)
-        self._mark = f"https://unsubscribe.invalid/{digest.of_value((told, tuple(self._items)))[:24]}"
+        # Made of what the letter is made of, so that no text in it can hold it.
+        told = [edition.title, edition.subject, edition.preheader, edition.intro, self._url]
+        told += [part for item in self._items for part in (item.id, item.title, item.tldr, item.body)]
+        self._mark = f"https://unsubscribe.invalid/{digest.of_text(chr(0).join(told))[:24]}"
         self._bodies: dict[tuple[str, int], str] = {}
 
     def letter(self) -> Letter:

@@ -218,11 +218,14 @@ def _inline(source: str, addresses: dict[str, str], link: Callable[[str], str]) 
 
 
 def _wrapped(text: str, first: str = "", rest: str = "") -> str:
-    return textwrap.fill(
-        text,
-        COLUMNS,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    """`text` in lines of at most COLUMNS; a longer word, which is an address, has a line of its own."""
+    lines: list[str] = []
+    line = first
+    started = False
+    for word in text.split():
+        if started and len(line) + len(word) >= COLUMNS:
+            lines.append(line)
+            line, started = rest, False
+        line += f" {word}" if started else word
+        started = True
+    return "\n".join([*lines, line.rstrip()])

@@ -4,10 +4,14 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from builder.cli import mailing
 from builder.letter_rules import LETTER
+from builder.mail import service, smtp
+from builder.mail.senders import buttondown, ghost, listmonk, mailchimp
 from builder.mail.views import LetterView, Story
 from builder.render.views import View
 
+SENDERS = (buttondown, listmonk, ghost, mailchimp)
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "mail.md").read_text(encoding="utf-8")
 
 
@@ -30,3 +34,11 @@ def test_every_family_of_rules_is_told_and_their_number_is_right():
 
     assert families == {code[1] for code, *_ in LETTER}
     assert f"# {len(LETTER)} rules" in PAGE
+
+
+def test_every_sender_has_a_section_and_its_secrets_are_told():
+    sections = set(re.findall(r"^### (\w+)$", PAGE, re.MULTILINE))
+    secrets = {smtp.PASSWORD, mailing.UNSUBSCRIBE_SECRET, *(sender.KEY for sender in SENDERS)}
+
+    assert {*service.BUILTIN, "smtp", "files"} <= sections
+    assert all(f"`{secret}`" in PAGE for secret in secrets)
