@@ -200,8 +200,8 @@ Who listens jumps from heading to heading: one h1, and no level left out on the 
         Level.ERROR,
         "a placeholder or merge tag that was left over",
         """
-Readers would see `{{ name }}` or `*|FNAME|*` as it stands. What a service fills in is put there when the
-letter is made for it. If a story really writes about such a thing, set it in backquotes as code.
+Readers would see `{{ name }}` or `*|FNAME|*` as it stands in the subject, the preheader or the introduction.
+What a service fills in is put there when the letter is made for it. If it is meant, set it in backquotes.
 """,
     ),
     (
@@ -218,6 +218,15 @@ TODO, TBD, XXX and *lorem ipsum* are for editors, not for readers.
         "an old year in a copyright line",
         """
 A copyright line with another year than the edition's looks like a letter nobody takes care of.
+""",
+    ),
+    (
+        "M604",
+        Level.WARNING,
+        "what looks like a merge tag in a story",
+        """
+A story may well write about `{{ name }}` or `*|FNAME|*`: it is shown as it stands, and no service fills
+it in. Look whether it was meant, and not left over.
 """,
     ),
     (

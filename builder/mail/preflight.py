@@ -197,8 +197,12 @@ def _faint(page: Any, style: str) -> Iterator[Finding]:
 
 def _words(page: Any, letter: Letter, edition: Edition) -> Iterator[Finding]:
     words = " ".join(_said(page.find("body")))
-    for tag in _some(_TAG_LEFT.findall(f"{letter.subject} {words}")):
+    intro = re.sub(r"(`+).*?\1", "", edition.intro, flags=re.DOTALL)
+    own = _TAG_LEFT.findall(f"{letter.subject} {letter.preheader} {intro}")
+    for tag in _some(own):
         yield finding("M601", f"{tag!r} would be read as it stands", subject=tag)
+    for tag in _some(tag for tag in _TAG_LEFT.findall(words) if tag not in own):
+        yield finding("M604", f"{tag!r} is shown as it stands", subject=tag)
     for mark in _some(_UNFINISHED.findall(f"{letter.subject} {words}")):
         yield finding("M602", f"{mark!r} is for editors", subject=mark)
     year = (edition.published or edition.date).year

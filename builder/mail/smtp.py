@@ -75,6 +75,10 @@ class Connection(Protocol):
         """Say goodbye."""
         ...
 
+    def drop(self) -> None:
+        """Go without a word: what was begun is not taken."""
+        ...
+
 
 class Server:
     """A connection by smtplib, private and logged in as the config asks."""
@@ -145,6 +149,10 @@ class Server:
         with contextlib.suppress(OSError, smtplib.SMTPException):
             self._smtp.quit()
 
+    def drop(self) -> None:
+        """As `Connection`. A goodbye in the middle of a message would be taken for a part of it."""
+        self._smtp.close()
+
 
 def _reached(rules: SmtpRules, hello: str, context: ssl.SSLContext) -> smtplib.SMTP:
     if rules.security == "tls":
@@ -188,8 +196,10 @@ def post(
                         continue
                 yield told
             left = put_off
-    finally:
-        run.close()
+    except BaseException:
+        run.drop()
+        raise
+    run.close()
 
 
 class _Run:
@@ -232,7 +242,7 @@ class _Run:
                     lambda: self._ledger.write(reader.key, Step.SENDING, **self._facts),
                 )
             except LostError as error:
-                self._drop()
+                self.drop()
                 if error.unsure:
                     # No line is added: `sending` is what is known, and no run sends it again unasked.
                     return Told(reader, Step.SENDING, str(error))
@@ -254,11 +264,16 @@ class _Run:
             self._connection.close()
             self._connection = None
 
+    def drop(self) -> None:
+        if self._connection:
+            self._connection.drop()
+            self._connection = None
+
     def _told(self, reader: Reader, said: Said) -> Told:
         why = "" if said.step is Step.SENT else str(said)
         self._ledger.write(reader.key, said.step, why=why, **self._facts)
         if said.code == 421:
-            self._drop()
+            self.drop()
         self._refused = self._refused + 1 if said.step is Step.REFUSED else 0
         if self._refused >= REFUSED_IN_A_ROW:
             raise DeliveryError(
@@ -273,9 +288,6 @@ class _Run:
             if now < self._free_at:
                 self._wait(self._free_at - now)
             self._free_at = max(now, self._free_at) + 60 / self._rules.per_minute
-
-    def _drop(self) -> None:
-        self.close()
 
 
 def _answer(told: tuple[int, bytes]) -> tuple[int, str]:

@@ -24,7 +24,8 @@ from builder.web.caching import retry_after_s
 from builder.web.decode import decoded
 from builder.web.dial import Deadline, Dialler, Resolve, look_up
 
-TRIES = 4
+TIMEOUT_S = 60.0
+"""For one request, all in all."""
 PAUSES_S = (1.0, 3.0, 9.0)
 """Before the second try and those after it, where the service names no time."""
 RETRY_AFTER_MAX_S = 120.0
@@ -59,7 +60,6 @@ class Api:
         *,
         headers: Callable[[], Mapping[str, str]],
         secret: str = "",
-        timeout_s: float = 60.0,
         wait: Callable[[float], None] = time.sleep,
         resolve: Resolve = look_up,
     ) -> None:
@@ -70,7 +70,7 @@ class Api:
         self._name = name
         self._headers = headers
         self._secret = secret
-        self._timeout_s = timeout_s
+        self._timeout_s = TIMEOUT_S
         self._wait = wait
         self._deadline = Deadline()
         self._pool = httpcore2.ConnectionPool(

@@ -30,7 +30,8 @@ class Server:
         self.tests: list[tuple[str, object]] = []
         self.requests: list[tuple[str, str]] = []
         self.faults: list[str] = []
-        """`429`, `500`, `hang`, or `lost`: done, but the answer never comes."""
+        """`429`, `500`, `refuse`, `hang`: no answer ever; `lost`: done, but the answer does not arrive."""
+        self.released = threading.Event()
         self._once: dict[str, Reply] = {}
         server = self
 
@@ -53,6 +54,7 @@ class Server:
         threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
 
     def close(self) -> None:
+        self.released.set()
         self._http.shutdown()
         self._http.server_close()
 
@@ -62,6 +64,10 @@ class Server:
         fault = self.faults.pop(0) if self.faults and request.command != "GET" else ""
         if fault == "429":
             return self._reply(request, 429, {"detail": "slow down"}, {"Retry-After": "7"})
+        if fault == "hang":
+            self.released.wait(20)
+            request.close_connection = True
+            return None
         if fault == "500":
             return self._reply(request, 500, {"detail": "oops"})
         if fault == "refuse":

@@ -1,6 +1,9 @@
 """The letter: whole, safe, in order, small enough, and the same in HTML and text."""
 
+import importlib.util
+import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import newsroom
@@ -9,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.mail import safe
+from builder.text import fold
 
 LINE = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
 
@@ -159,3 +163,36 @@ def test_pictures_have_an_address_a_width_and_no_height():
     )
 
     assert html == '<p><img src="https://a.example/x/a/b.png" alt="x" width="552"></p>'
+
+
+# -- what comes in is hostile
+
+
+@pytest.fixture(scope="module")
+def oracle(shared):
+    pytest.importorskip("html5lib")
+    spec = importlib.util.spec_from_file_location("html_oracle", shared("tools", "html_oracle.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["xss", "markdown", "templates"])
+def test_no_hostile_text_makes_an_unsafe_letter(shared, oracle, name):
+    lines = shared("data", "hostile", f"{name}.jsonl").read_text(encoding="utf-8").strip().split("\n")
+    payloads = [json.loads(line)["payload"] for line in lines]
+    base = newsroom.item(1)
+    # Forty texts a letter, each in every field of an item.
+    for start in range(0, len(payloads), 40):
+        items = tuple(
+            replace(base, id=f"{number:010x}", title=safe_line(text), tldr=safe_line(text), body=text)
+            for number, text in enumerate(payloads[start : start + 40], start=1)
+        )
+        edition = newsroom.edition(("P", tuple(range(1, len(items) + 1))), intro=payloads[start])
+        html = newsroom.compose(edition, items, config=full("  max_kib: 100\n")).html
+        assert oracle.unsafe_page(html) == []
+
+
+def safe_line(text: str) -> str:
+    """As the front matter of an item gives it."""
+    return fold(text) or "x"

@@ -62,8 +62,9 @@ FOUND = {
     "M504": lambda: with_html('<p style="border-radius:3px">x</p>'),
     "M505": lambda: with_html("<table><tr><td>x</td></tr></table>"),
     "M506": lambda: with_html("<h5>x</h5>"),
-    "M601": lambda: with_intro("Dear {{ subscriber.name }}, hello."),
+    "M601": lambda: replace(letter(), subject="Dear {{ subscriber.name }}, hello"),
     "M602": lambda: with_intro("TODO: say more."),
+    "M604": lambda: with_html("<p>How {{ name }} is filled in</p>"),
     "M603": lambda: with_intro("© 2019 The Small Brief"),
     "M702": lambda: replace(letter(), text=letter().text.replace("https://example.org/2", "")),
     "M703": lambda: replace(letter(), stories=()),
@@ -112,8 +113,16 @@ def test_a_service_brings_its_own_way_to_unsubscribe():
     assert codes(letter(), config=config) == {"M804"}
 
 
+def test_a_tag_in_the_introduction_is_the_editors_own_and_an_error():
+    edition = replace(EDITION, intro="Dear *|FNAME|*, hello.")
+
+    assert "M601" in codes(newsroom.compose(edition, ITEMS), edition)
+
+
 def test_code_may_hold_what_looks_like_a_merge_tag():
-    assert "M601" not in codes(with_intro("Write `{{ name }}` in it."))
+    edition = replace(EDITION, intro="Write `{{ name }}` in it.")
+
+    assert codes(newsroom.compose(edition, ITEMS), edition) == set()
 
 
 def test_dark_rules_are_what_the_dark_scheme_is_judged_by():

@@ -237,12 +237,24 @@ def test_without_a_key_nothing_is_asked(desk):
     assert desk.server.requests == []
 
 
-def test_a_silent_service_is_not_waited_for_for_ever(desk):
-    made = desk.service()
-    made._api._timeout_s = 0.3
+def test_a_service_that_never_answers_is_waited_for_so_long_and_not_asked_twice(desk, monkeypatch):
+    monkeypatch.setattr("builder.web.api.TIMEOUT_S", 0.5)
+    desk.server.faults = ["hang"]
+    with pytest.raises(UnsureDeliveryError, match=r"no answer within 0\.5 s"):
+        desk.push()
+
+    assert [method for method, _ in desk.server.requests].count("GET") == len(desk.server.requests) - 1
+    desk.server.released.set()
+    monkeypatch.undo()
+    assert desk.push().made
+
+
+def test_a_service_that_is_not_there_is_told(desk):
     desk.server.close()
-    with pytest.raises(DeliveryError, match=r"cannot be reached|no answer|broke off"):
-        made.find("x")
+    with pytest.raises(DeliveryError, match="cannot be reached"):
+        desk.push()
+
+    assert desk.waits == [1.0, 3.0, 9.0]
 
 
 def test_words_of_ours_are_no_merge_tags_and_the_unsubscribe_tag_is_the_services_own(desk):
