@@ -108,14 +108,17 @@ def send_command(
     from builder.mail import send
     from builder.mail.editions import refuse_unpublished
 
+    if again and not really:
+        raise click.UsageError("--again is for sending: it goes with --send")
     newsletter = open_newsletter(console)
     edition = edition_of(newsletter, number)
     refuse_unpublished(edition)
-    if edition.sent and number is None and not again:
+    on_purpose = bool(again or resend_doubtful)
+    if edition.sent and number is None and not on_purpose:
         return _nothing(
             console, edition.number, f"edition {edition.number} was sent on {edition.sent:%Y-%m-%d}"
         )
-    send.refuse_sent(edition, again)
+    send.refuse_sent(edition, on_purpose)
     letter = letter_of(newsletter, edition.number)
     least = newsletter.config.mail.min_stories
     if len(letter.stories) < least:
@@ -127,9 +130,13 @@ def send_command(
     sender = _sender(newsletter, via)
     with lock_of(newsletter.root, dry_run):
         record = _record(newsletter, edition.number)
+        # Another run may have ended since the library was read.
+        send.refuse_sent(record.edition, on_purpose)
+        if really:
+            send.refuse_other(record, sender, again)
         if really and newsletter.config.mail.require_test:
             send.refuse_untested(letter, record, newsletter.config.mail.from_address)
-        if again and edition.sent and not dry_run:
+        if again and record.edition.sent and not dry_run:
             record.begin_again(now(), again)
         run = _by_smtp if sender == send.SMTP else _by_service
         code, data = run(console, newsletter, letter, record, sender, really, dry_run, resend_doubtful)

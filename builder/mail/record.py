@@ -66,6 +66,11 @@ class Record:
         """The digest of the letter that was tested last; empty when none was."""
         return str(_mapping(self._told.get("tested")).get("digest", ""))
 
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """All that heard of the letter."""
+        return tuple(name for name, told in self._told.items() if name != "tested" and _mapping(told))
+
     def entry(self, sender: str) -> Entry | None:
         """How far the letter is with `sender`; None when it never heard of it."""
         told = _mapping(self._told.get(sender))

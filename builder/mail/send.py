@@ -57,14 +57,26 @@ class Round:
 # -- what may be sent
 
 
-def refuse_sent(edition: Edition, again: str) -> None:
-    """Raise DeliveryError for an edition that went out, unless there is a reason to send it `again`."""
-    if edition.sent and not again:
+def refuse_sent(edition: Edition, on_purpose: bool) -> None:
+    """Raise DeliveryError for an edition that went out, unless it is sent once more `on_purpose`."""
+    if edition.sent and not on_purpose:
         raise DeliveryError(
             f"edition {edition.number} was sent on {timestamp(edition.sent)}",
             'To send it once more on purpose: --again "the reason".',
             path=edition.path,
         )
+
+
+def refuse_other(record: Record, sender: str, again: str) -> None:
+    """Raise DeliveryError when another sender has the letter, or began it: its readers would get two."""
+    for other in record.senders:
+        entry = record.entry(other)
+        if other != sender and entry and entry.state in (State.SENDING, State.SENT) and not again:
+            raise DeliveryError(
+                f"edition {record.edition.number} was begun by {other} on {entry.at}",
+                f"Go on with it: --via {other}.",
+                path=record.edition.path,
+            )
 
 
 def refuse_untested(letter: Letter, record: Record, address: str) -> None:
@@ -82,7 +94,7 @@ def refuse_untested(letter: Letter, record: Record, address: str) -> None:
 
 def key_of(config: Config, number: int, again: int) -> str:
     """By what a letter is found again at a service."""
-    name = f"{slug(config.site.title, 'edition')}-{number}"
+    name = f"briefpress-{slug(config.site.title, 'edition')}-{number}"
     return f"{name}-again-{again}" if again else name
 
 

@@ -176,6 +176,42 @@ def test_a_lost_ledger_stops_the_run(make_site, server, capsys):
     assert server.to("reader0@example.org") == 1
 
 
+def test_what_one_sender_began_no_other_goes_on_with(make_site, server, monkeypatch, capsys):
+    other = services.Buttondown()
+    monkeypatch.setenv("BUTTONDOWN_API_KEY", services.BUTTONDOWN_KEY)
+    root = world(make_site, port=server.port, url=other.url)
+    server.deferred["reader1@example.org"] = 3
+    mail(root, "send", "--send")
+    try:
+        assert mail(root, "send", "--send", "--via", "buttondown") == 9
+    finally:
+        other.close()
+
+    assert "was begun by smtp" in capsys.readouterr().err
+    assert other.letters == {}
+
+
+def test_again_without_send_changes_nothing(make_site, server):
+    root = world(make_site, port=server.port)
+    mail(root, "send", "--send")
+    before = edition(root)
+
+    assert mail(root, "send", "1", "--again", "why not") == 2
+    assert edition(root) == before
+
+
+def test_whoever_is_in_doubt_gets_it_again_on_request_alone(make_site, server, capsys):
+    root = world(make_site, port=server.port)
+    server.lost["reader1@example.org"] = 1
+
+    assert mail(root, "send", "--send") == 8
+    assert "reader1@example.org may have the letter, or not" in capsys.readouterr().err
+    assert mail(root, "send", "--send") == 0
+    assert len(server.taken) == 3
+    assert mail(root, "send", "1", "--send", "--resend-doubtful") == 0
+    assert [server.to(f"reader{number}@example.org") for number in range(3)] == [1, 2, 1]
+
+
 def test_a_list_in_git_is_refused(make_site, server, capsys):
     root = world(make_site, port=server.port)
     for command in (["init", "-q"], ["add", "subscribers.csv"]):
