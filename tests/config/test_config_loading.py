@@ -423,3 +423,26 @@ def test_no_newsletter_here_says_how_to_begin(tmp_path: Path) -> None:
             look(tmp_path)
         assert "--root" in caught.value.hint
         assert "briefpress init" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ("mail: {listmonk: {url: http://lists.example.org/}}\n", "must begin with https://"),
+        ("mail: {unsubscribe: http://a.example/leave}\n", "must begin with https://"),
+        ("mail: {unsubscribe: 'https://a.example/{name}'}\n", "no other braces"),
+        ('mail: {from_address: "a@b.example, c@d.example"}\n', "must be a mail address"),
+        ('mail: {from_address: "a@b.example\\r\\nBcc: x@y.example"}\n', "must be a mail address"),
+        ("mail: {subscribers: ../readers.csv}\n", "inside the newsletter's folder"),
+        ("mail: {buttondown: {url: 'https://u:p@api.example/'}}\n", "must not hold a user name"),
+    ],
+)
+def test_what_a_letter_may_not_be_sent_with_is_refused(more: str, what: str) -> None:
+    assert what in said(more)
+
+
+def test_a_service_on_this_machine_may_do_without_encryption() -> None:
+    made = config("mail: {listmonk: {url: 'http://127.0.0.1:9000'}}\n")
+
+    assert made.mail.listmonk.url == "http://127.0.0.1:9000/"
+    assert (made.mail.via, made.mail.from_name) == ("files", "The Open Web Brief")
