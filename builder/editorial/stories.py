@@ -233,9 +233,11 @@ class _Index:
 
     def put(self, key: int, group: _Group, terms: Iterable[str], last: datetime) -> None:
         """Remember `group`, whose sums of `terms` have changed and whose last item is of `last`, as `key`."""
+        # One that was forgotten is remembered whole.
+        changed = terms if key in self._open else group.sums
         self._open[key] = (last, group)
         heapq.heappush(self._oldest, (last, key))
-        for term in terms:
+        for term in changed:
             self._postings[term][key] = group.sums[term]
 
     def forget(self, before: datetime) -> None:
