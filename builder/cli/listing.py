@@ -28,12 +28,21 @@ def command(
         console.fault(fault)
     items = matching(newsletter.loaded.library.items, status=status, section=section, feed=feed, tag=tag)
     zone = ZoneInfo(newsletter.config.site.timezone)
+    story_of = {one: story.id for story in newsletter.loaded.library.stories for one in story.items}
+    # A column for those who have stories; the others need not read past it.
+    shown = any(item.id in story_of for item in items)
     rows = [
-        (item.id, item.status.value, f"{item.date.astimezone(zone):%Y-%m-%d}", item.section, _title(item))
+        (
+            item.id,
+            item.status.value,
+            f"{item.date.astimezone(zone):%Y-%m-%d}",
+            item.section,
+            *((story_of.get(item.id, ""),) if shown else ()),
+            _title(item),
+        )
         for item in items
     ]
-    heads = ("id", "status", "date", "section", "title")
-    story_of = {one: story.id for story in newsletter.loaded.library.stories for one in story.items}
+    heads = ("id", "status", "date", "section", *(("story",) if shown else ()), "title")
     data = [row_of(item, story_of.get(item.id, "")) for item in items]
     console.result({"items": data}, console.table(heads, rows))
     console.note(count(len(items), "item"), "dim")

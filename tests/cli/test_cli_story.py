@@ -76,6 +76,9 @@ def test_a_story_is_listed_and_shown_with_what_it_holds(root, capsys):
 def test_list_and_show_tell_the_story_of_an_item(root, capsys):
     brief(root, "story", "find")
 
+    capsys.readouterr()
+    brief(root, "list")
+    assert f"policy   {A}  The old railway" in capsys.readouterr().out
     assert {one["id"]: one["story"] for one in told(root, capsys, "list")["items"]} == {A: A, B: A, C: ""}
     assert told(root, capsys, "show", B)["item"]["story"] == A
     capsys.readouterr()
