@@ -216,3 +216,16 @@ def test_an_item_is_in_at_most_one_story(items, rulings, random) -> None:
 
     assert len(placed) == len(set(placed))
     assert resolved(items, *rulings) == resolved(sorted(items, key=lambda one: one.id), *rulings)
+
+
+def test_what_cannot_be_read_is_a_fault_and_hides_no_other_ruling(make_site: Site) -> None:
+    root = make_site(f"-- content/stories/good.md --\n---\nid: {A}\npinned: true\n---\n")
+    folder = root / "content" / "stories"
+    (folder / "bytes.md").write_bytes(b"---\nid: \xff\n---\n")
+    (folder / "deep.md").write_text("---\nid: " + "[" * 5000 + "\n---\n", encoding="utf-8")
+    (folder / "link.md").symlink_to("/etc/hostname")
+    loaded = library.load(root)
+
+    assert [rule.id for rule in loaded.library.rulings] == [A]
+    assert {fault.path.rpartition("/")[2] for fault in loaded.faults} == {"bytes.md", "deep.md", "link.md"}
+    assert loaded.blind == ()
