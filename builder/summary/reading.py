@@ -332,12 +332,14 @@ def _points_back(text: str, words: Sequence[str], tongue: Language, *, opens: bo
     if first in lists.pronouns:
         # *This week* and *These days* point at the calendar, not at the sentence before.
         return len(words) < 2 or words[1] not in lists.calendar
-    for word in words[1:4]:
-        # *Critics say it works* brings up its own *it*, *Seen from above, it works* does not.
-        if word in lists.auxiliaries or word in lists.speech:
-            break
-        if word in lists.echoes:
-            return True
+    for place, word in enumerate(words[:4]):
+        if place and word in lists.echoes:
+            # *Critics say it works* brings up its own *it*; *seen from above, it works* does not.
+            told = word in lists.speaker_pronouns and not (lists.auxiliaries | lists.speech).isdisjoint(
+                words[1:place]
+            )
+            if not told:
+                return True
     return language.opens(words, tongue.phrases.dependent)
 
 

@@ -111,3 +111,17 @@ def test_repeated_sentence_is_usable_once() -> None:
 def test_made_up_article_is_usable_throughout() -> None:
     lines = Reading(HARBOUR).lines
     assert sum(one.usable for one in lines) >= len(lines) - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "leans"),
+    [
+        ("Seen from above, it looks like a second harbour for very small ferries.", True),
+        ("Git can store them, but it cannot merge their changes line by line.", True),
+        ("Critics say it will take years until the second substation is built.", False),
+        ("The port has denied it will raise the fares of ferries once more.", False),
+        ("A widow from Northport says her ferry was late on most days of May.", False),
+    ],
+)
+def test_only_a_pronoun_that_was_not_brought_up_leans(text: str, leans: bool) -> None:
+    assert line(text).depends is leans
