@@ -129,7 +129,7 @@ class Namer:
         self._taken: list[frozenset[str]] = []
         self._used: list[str] = []
         self._named: list[str] = []
-        self._stems = [frozenset(reading.language.terms(line.text)) for line in reading.lines]
+        self._stems = [frozenset(stems) for stems in reading.stems]
         self._title = frozenset(reading.language.terms(reading.article.title))
 
     def reserve(self, heading: str) -> None:

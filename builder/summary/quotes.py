@@ -3,6 +3,7 @@
 import re
 
 _PAIRS = {"“": "”", "„": '“”"', "«": "»", "‹": "›", "「": "」", "『": "』", "»": "«"}
+_MARK = re.compile(f"[\"'‘{''.join(_PAIRS)}]")
 _SINGLE_OPENS = re.compile(r"(?<![\w.])(?:‘|'(?=\w))")
 _SINGLE_CLOSES = re.compile(r"(?<=[^\s‘])['’](?!\w)")
 
@@ -16,8 +17,8 @@ def spans(text: str) -> tuple[tuple[int, int], ...]:
     found: list[tuple[int, int]] = []
     at = 0
     singles = True
-    while at < len(text):
-        mark = text[at]
+    while opening := _MARK.search(text, at):
+        at, mark = opening.start(), opening[0]
         if mark == '"' or (mark in _PAIRS and _opens(text, at)):
             end = _close(text, at)
             found.append((at, end))

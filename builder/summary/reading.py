@@ -103,10 +103,14 @@ class Reading:
         """What `phrases.read` made of a sentence, by its start."""
 
     @cached_property
+    def stems(self) -> tuple[tuple[str, ...], ...]:
+        """The stems of each sentence, stop words left out; none of one that is not weighed."""
+        return tuple(self.language.terms(line.text) if line.words else () for line in self.lines)
+
+    @cached_property
     def vectors(self) -> tuple[Vector, ...]:
         """The tf-idf vectors of the sentences."""
-        texts = [self.language.terms(line.text) if line.words else () for line in self.lines]
-        return rank.vectors(texts, self.language)
+        return rank.vectors(self.stems, self.language)
 
     @cached_property
     def title(self) -> Vector:
