@@ -46,9 +46,10 @@ def command(console: Console, source: str, engine: str | None, replay: bool) -> 
     from builder.summary import outline
 
     config = _config_if_any(console)
-    with Quarantine("builder.ingest.reading", 1) as quarantine:
-        article = _read(source, config, Apart(quarantine))
+    # The engine first: an engine that is not there asks nobody for a page.
     with engines.opened(config, engine or "", replay=replay) as writer:
+        with Quarantine("builder.ingest.reading", 1) as quarantine:
+            article = _read(source, config, Apart(quarantine))
         summary = writer.engine.summarise(article, config.summary.profile if config else Profile())
     markdown = outline.markdown(summary, article.title, config.site.title if config else SITE)
     length = sum(len(words(block.text)) for block in article.blocks)

@@ -78,7 +78,7 @@ def test_newsletter_gives_its_profile_and_name(make_site, monkeypatch, capsys):
         ([str(ROOT / "samples" / "feed.xml")], 7, "a feed, not an article"),
         (["http://127.0.0.1:1/"], 7, "not public"),
         (["http://"], 7, ""),
-        ([str(ARTICLE), "--engine", "oracle"], 3, "extract"),
+        (["http://127.0.0.1:1/", "--engine", "oracle"], 3, "extract"),
         ([str(ARTICLE), "--root", "."], 3, "config.yaml"),
         ([], 2, "Missing argument"),
     ],
