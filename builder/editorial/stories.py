@@ -147,8 +147,9 @@ def _near(shown: Sequence[Item], wanted: Container[str]) -> Iterator[Item]:
 def _text(item: Item, code: str) -> _Text:
     body = _body(item)
     tongue = _language(f"{item.title}. {body[:800]}", code)
-    counts = Counter(tongue.terms(item.title) * 2 + tongue.terms(body)[:TERMS_MAX]) if tongue.known else {}
-    return _Text(item, counts, tongue.code)
+    terms = tongue.terms(item.title) * 2 + tongue.terms(body)[:TERMS_MAX] if tongue.known else ()
+    # Single letters beyond ASCII are what is left of words in a feed of the wrong charset.
+    return _Text(item, Counter(term for term in terms if len(term) > 1), tongue.code)
 
 
 def _language(text: str, code: str) -> Language:
