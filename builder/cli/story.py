@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli.console import Console
-from builder.cli.newsletter import Newsletter, lock_of, open_newsletter, repo_of
+from builder.cli.newsletter import Newsletter, config_of, lock_of, open_newsletter, repo_of
 from builder.cli.options import commit, common, dry_run
 from builder.model import Item, Library, Story
 from builder.text import count, excerpt
@@ -84,9 +84,10 @@ def find_command(console: Console, commit: bool, dry_run: bool) -> int:
     from builder.content import changes
     from builder.editorial import rulings, stories
 
-    newsletter = open_newsletter(console)
-    library = newsletter.loaded.library
-    with lock_of(newsletter.root, dry_run):
+    # Read under the lock: a pull may just have placed them.
+    with lock_of(config_of(console).root, dry_run):
+        newsletter = open_newsletter(console)
+        library = newsletter.loaded.library
         wanted = stories.unplaced(library.items, library.stories)
         found = stories.find(library.items, library.stories, wanted, language_of(newsletter))
         change = rulings.placement(newsletter.root, library.items, found)
@@ -162,9 +163,9 @@ def language_of(newsletter: Newsletter) -> str:
 def _rule(console: Console, plan: "Plan", *, commit: bool, dry_run: bool) -> int:
     from builder.editorial import rulings
 
-    newsletter = open_newsletter(console)
-    root, loaded = newsletter.root, newsletter.loaded
-    with lock_of(root, dry_run):
+    with lock_of(config_of(console).root, dry_run):
+        newsletter = open_newsletter(console)
+        root, loaded = newsletter.root, newsletter.loaded
         ruled = (
             plan(root, loaded) if dry_run else rulings.carry_out(plan, root, loaded, repo_of(root, commit))
         )
