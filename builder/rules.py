@@ -1,6 +1,7 @@
 """The register of all rules that may have something to say: code → what it looks for, and why.
 
     F…  facts: what a summary states and its source does not
+    E…  editing: links, headings, slips, and what is missing
     M…  mail: what is wrong with a letter
 
 A code means the same for ever; one that is no longer used is not given to another rule.
@@ -156,9 +157,151 @@ Nobody says this in the source. A paraphrase has no quotation marks.
     ),
 )
 
+EDITING: tuple[Rule, ...] = (
+    Rule(
+        code="E101",
+        title="an address with parameters that only track readers",
+        explanation="""
+Parameters such as `utm_source` or `fbclid` say how a reader came, never what is shown. The page is the same
+without them, and readers are not told on. Take them out of the address.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="E102",
+        title="an address of a link shortener",
+        explanation="""
+Nobody can see where it leads, it counts every reader, and it is dead when the service is. Put the address of
+the page itself.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="E103",
+        title="a link text that says nothing of where it leads",
+        explanation="""
+*Here* and *read more* mean nothing in a list of links, which is how many people, and all who listen to a
+page, go through it. Link the words that name what is behind it.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="E104",
+        title="a link without text",
+        explanation="""
+Nothing is shown that could be followed. Write what is behind the link between its brackets, or take it out.
+""",
+        level=Level.ERROR,
+    ),
+    Rule(
+        code="E105",
+        title="a link to a page of this site that is not there",
+        explanation="""
+The address begins with a slash and lies where items, editions and sections are, and there is none of that
+name. A page is named after its file; `briefpress list` shows what there is.
+""",
+        level=Level.ERROR,
+    ),
+    Rule(
+        code="E106",
+        title="a page that another item of these weeks leads to as well",
+        explanation="""
+Two items within the look-back (`editorial.edition.lookback_days`) have the same source address, so readers
+would get it twice. Reject one of them.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="E201",
+        title="a bullet that says nothing",
+        explanation="""
+A list item is empty, or is only its bold lead-in. Complete it or take it out.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="E202",
+        title="a heading that skips a level",
+        explanation="""
+A level-two heading is followed by one of level four, say. People who listen to a page go from heading to
+heading and take the missing one for text they were not given.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="E203",
+        title="a title that is too long",
+        explanation="""
+Beyond 120 characters titles are cut by mail programs and search engines, and a list of them cannot be
+scanned.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="E204",
+        title="a word that stands twice",
+        explanation="""
+The same word follows itself, as in *the the*. A few that do so rightly, such as *had had*, are left alone.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="E205",
+        title="a marker of unfinished work",
+        explanation="""
+TODO, FIXME, XXX, TBD or TK stands where readers would see it. `build --production` refuses such an item. Do
+what it says, or put it between `<!--` and `-->`.
+""",
+        level=Level.ERROR,
+        hard=True,
+    ),
+    Rule(
+        code="E206",
+        title="an image without a text in its place",
+        explanation="""
+Whoever cannot see it learns nothing. Say between the brackets what it shows.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="E301",
+        title="a section that the config does not have",
+        explanation="""
+The item is on its own page and in no section's list. Use the slug of a section in `config.yaml`, or add one.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="E302",
+        title="no TL;DR",
+        explanation="""
+Lists, feeds and the letter show this one line beside the title; without it there is nothing to go by.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="E303",
+        title="a date in the future",
+        explanation="""
+The item is dated more than a day ahead and would stay on top of every list until then. Correct its `date`.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="E304",
+        title="no section on what follows",
+        explanation="""
+The config asks for a closing section on impact (`summary.impact`), and no heading of this overview
+speaks of one. Write it, or leave it where the source says nothing of that.
+""",
+        level=Level.INFO,
+    ),
+)
+
+
 MAIL: tuple[Rule, ...] = tuple(
     Rule(code=code, level=level, title=title, explanation=explanation)
     for code, level, title, explanation in LETTER
 )
 
-RULES: dict[str, Rule] = {rule.code: rule for rule in (*FACTS, *MAIL)}
+RULES: dict[str, Rule] = {rule.code: rule for rule in (*FACTS, *EDITING, *MAIL)}

@@ -10,6 +10,13 @@ _BIDI_AND_INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _WORD = re.compile(r"\w+(?:['\u2019\-]\w+)*")
+_TRACKING = re.compile(
+    r"(?:utm|mtm|pk|piwik|matomo|hsa|vero)_\w+|at_(?:medium|campaign|custom\w*|link\w*)|fbclid|gclid|gclsrc|dclid"
+    r"|gbraid|wbraid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|epik|mkt_tok|mc_cid|mc_eid|_hsenc|_hsmi"
+    r"|__hssc|__hstc|hsctatracking|spm|s_cid|cmpid|ncid|rb_clickid|wickedid|srsltid|xtor|guccounter|_ga|_gl"
+    r"|guce_referrer\w*|ref_src|ref_url",
+    re.IGNORECASE,
+)
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 # What RFC 5321 lets stand without quotes, and a domain of letters, digits and hyphens.
 _MAIL_ADDRESS = re.compile(
@@ -23,6 +30,11 @@ SLUG_MAX = 60
 _LATIN = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ŋ": "ng"}
 )
+
+
+def is_tracking(parameter: str) -> bool:
+    """Whether the parameter of an address says how a reader came, and never what is shown."""
+    return _TRACKING.fullmatch(parameter) is not None
 
 
 def fold(text: str) -> str:

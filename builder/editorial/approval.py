@@ -10,18 +10,21 @@ from pathlib import Path
 
 from builder import digest, files
 from builder.content import items
+from builder.editorial import style
 from builder.errors import ContentError, Fault
 from builder.model import Item, Library, Status
 from builder.summary import evidence
 
 
 def faults_of_words(library: Library) -> tuple[Fault, ...]:
-    """The items that are no longer what was approved, by path."""
-    return tuple(
+    """The items whose words must not go out: no longer what was approved, or unfinished; by path."""
+    changed = (
         Fault(f"is no longer what {_by(item)} approved", item.path, hint=_hint(item))
         for item in library.items
         if item.status is Status.CHANGED
     )
+    unfinished = style.faults_of_unfinished(library)
+    return tuple(sorted((*changed, *unfinished), key=lambda fault: fault.path))
 
 
 def faults_of_evidence(root: Path, library: Library) -> tuple[Fault, ...]:

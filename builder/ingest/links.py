@@ -4,14 +4,8 @@ import html
 import re
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-# Parameters that say how a reader came, never what is shown.
-_TRACKING = re.compile(
-    r"(?:utm|mtm|pk|piwik|matomo|hsa|vero)_\w+|at_(?:medium|campaign|custom\w*|link\w*)|fbclid|gclid|gclsrc|dclid"
-    r"|gbraid|wbraid|msclkid|yclid|twclid|ttclid|li_fat_id|igshid|igsh|epik|mkt_tok|mc_cid|mc_eid|_hsenc|_hsmi"
-    r"|__hssc|__hstc|hsctatracking|spm|s_cid|cmpid|ncid|rb_clickid|wickedid|srsltid|xtor|guccounter|_ga|_gl"
-    r"|guce_referrer\w*|ref_src|ref_url",
-    re.IGNORECASE,
-)
+from builder.text import is_tracking
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _WWW = re.compile(r"^(?:www\.)+(?=.)")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
@@ -46,7 +40,7 @@ def clean_url(url: str) -> str:
     if not mark:
         return url
     query, hash_, fragment = rest.partition("#")
-    kept = [pair for pair in query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0])]
+    kept = [pair for pair in query.split("&") if not is_tracking(pair.partition("=")[0])]
     return head + (f"?{'&'.join(kept)}" if kept else "") + hash_ + fragment
 
 

@@ -123,6 +123,16 @@ def test_items_are_chosen_by_query_and_by_a_list(root, capsys, tmp_path):
     assert told(root, capsys, "approve", "--since", "2026-11-02", "--dry-run")["data"]["decisions"] == []
 
 
+def test_a_production_build_refuses_an_approved_item_that_is_unfinished(root, capsys):
+    path = root / worlds.item_file(2)
+    path.write_text(worlds.item(2, text="The figure is TODO."), encoding="utf-8")
+
+    assert brief(root, "build", "--production") == 5
+    assert f"{worlds.item_file(2)}: is approved and has TODO in it" in capsys.readouterr().err
+    assert brief(root, "check") == 1
+    assert brief(root, "build", "--no-production") == 0
+
+
 def test_a_production_build_refuses_what_is_not_as_it_was_approved(root, capsys, monkeypatch):
     path = root / worlds.item_file(1)
     assert brief(root, "approve", worlds.item_id(1), "--no-commit") == 0
