@@ -88,6 +88,25 @@ The source has a number close by, and the sentence has it rounded. Write *about*
         level=Level.WARNING,
     ),
     Rule(
+        code="F104",
+        title="percent for percentage points, or the other way round",
+        explanation="""
+From 4 to 6 percent is a rise of two percentage points and of fifty percent. The source has the one, the
+sentence the other.
+""",
+        level=Level.ERROR,
+        hard=True,
+    ),
+    Rule(
+        code="F105",
+        title="a number that counts something else in the source",
+        explanation="""
+The source has this number, but nowhere near what the sentence counts: *nine charges* where it has two
+charges and nine men. Both may be true in other words, so look it up.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
         code="F201",
         title="a date that is not in the source",
         explanation="""
@@ -106,6 +125,15 @@ looking it up: give the source's own words.
 """,
         level=Level.ERROR,
         hard=True,
+    ),
+    Rule(
+        code="F203",
+        title="a date of something else in the source",
+        explanation="""
+What surrounds this day or year in the sentence surrounds another one in the source. It is a comparison of
+words, as `F501`: read the sentence beside its source.
+""",
+        level=Level.WARNING,
     ),
     Rule(
         code="F301",
@@ -154,6 +182,91 @@ Nobody says this in the source. A paraphrase has no quotation marks.
 """,
         level=Level.ERROR,
         hard=True,
+    ),
+    Rule(
+        code="F501",
+        title="said of somebody else in the source",
+        explanation="""
+What surrounds this name in the sentence surrounds another name in the source. It is a comparison of words,
+no reading: it finds about two of three names that stand in the wrong place, and now and then doubts one
+that is right. Read the sentence beside its source (`briefpress explain`).
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="F502",
+        title="two names that seem to be exchanged",
+        explanation="""
+Both names are in the source and fit it better the other way round: who did it, and to whom. As `F501`, it
+is a doubt and no proof; read the sentence beside its source.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="F601",
+        title="a link that the source does not have",
+        explanation="""
+A summary leads to its source, to addresses that stand in the source, to pages of the site itself, and to
+the hosts in `lint.allow_links` of the config. Any other link came from somewhere else.
+""",
+        level=Level.ERROR,
+        hard=True,
+    ),
+    Rule(
+        code="F701",
+        title="a long passage copied outside quotation marks",
+        explanation="""
+So many words in a row (`lint.copied_words`) are the source's own, without quotation marks, in a sentence
+that a model or a person wrote. Quote it, or say it in other words. The extractive engine is held to `F702`
+instead.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="F702",
+        title="too much of the source is reproduced",
+        explanation="""
+The sentences taken over word for word are more than `lint.copied_share` of the source's text. A summary
+that stands in for the article may not be yours to publish.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="F801",
+        title="a sentence that its source hardly bears out",
+        explanation="""
+Less than half of what the sentence says, weighed by how rare its words are, is in the sentences it rests
+on. A good paraphrase can fall under it; read it beside its source.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="F802",
+        title="a sentence that its source does not bear out",
+        explanation="""
+Less than about a third of what the sentence says is in any part of its source. A machine's sentence of this
+kind is replaced before it is written; one that a person wrote may rest on something else, which should be
+named.
+""",
+        level=Level.ERROR,
+    ),
+    Rule(
+        code="F901",
+        title="what cannot be checked for want of the source",
+        explanation="""
+There is no evidence beside the item, or the evidence keeps only part of the source, and this is not in it.
+It may well be right. `briefpress lint` never calls it supported.
+""",
+        level=Level.INFO,
+    ),
+    Rule(
+        code="F902",
+        title="evidence that cannot be read",
+        explanation="""
+The `.evidence.json` beside the item is broken, so that nothing can be checked. Take it back from git, or
+draft the item again.
+""",
+        level=Level.ERROR,
     ),
 )
 

@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,18 @@ def test_finding_has_the_level_of_its_rule_and_says_where_it_is():
 
     assert (found.level, found.hard) == (Level.ERROR, True)
     assert str(found) == "content/a.md:3:7: F101 12 is not in the source"
+
+
+def test_docs_list_every_rule_with_its_level_and_title():
+    page = (Path(__file__).resolve().parents[1] / "docs" / "lint.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([A-Z]\d{3}) \| ([^|]+) \| ([^|]+) \|$", page, re.MULTILINE)
+
+    told = [
+        (rule.code, rule.level.value + (", hard" if rule.hard else ""), rule.title)
+        for rule in RULES.values()
+        if rule.code.startswith("F")
+    ]
+    assert rows == told
 
 
 def test_code_that_nobody_registered_is_a_bug():

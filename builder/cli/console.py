@@ -95,7 +95,8 @@ class Console:
             }
             click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
         elif text:
-            click.echo(text)
+            # Colour is taken out away from a terminal; here for those who want none.
+            click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         """Columns of text without rules; lines are cut to the terminal's width, and not in a pipe."""

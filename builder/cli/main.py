@@ -37,6 +37,8 @@ COMMANDS: dict[str, str] = {
     "story": "See and decide which items report the same event.",
     "edition": "Compose and publish editions.",
     "mail": "Preview, check, export and send the letter.",
+    "lint": "Say where items state what their sources do not.",
+    "explain": "Show each sentence of an item beside its source.",
     "check": "Read the config and all content and say what is wrong.",
     "build": "Render the site.",
     "serve": "Show the site on this machine, rebuilt at each change.",

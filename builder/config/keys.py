@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from builder import text
 from builder.config.base import Keys
+from builder.config.lint import LintKeys
 from builder.config.mail import MailKeys
 from builder.config.values import (
     Contact,
@@ -343,6 +344,9 @@ class ConfigKeys(Keys):
     fetch: FetchKeys = Field({}, validate_default=True, description="How other people's servers are asked.")
     editorial: EditorialKeys = Field(
         {}, validate_default=True, description="What counts as published, and what an edition is made of."
+    )
+    lint: LintKeys = Field(
+        {}, validate_default=True, description="What is looked for in items, and how much it weighs."
     )
     build: BuildKeys = Field({}, validate_default=True, description="Where the site goes.")
     mail: MailKeys = Field({}, validate_default=True, description="The letter, and who sends it.")

@@ -11,6 +11,7 @@ from builder import files, text
 from builder.config import yamltree
 from builder.config.faults import Faults, Loc, label
 from builder.config.keys import ConfigKeys, FeedEntry, FeedKeys, SectionEntry, SectionKeys, SummaryKeys
+from builder.config.lint import LintKeys
 from builder.config.mail import MailKeys
 from builder.config.rules import (
     BuildRules,
@@ -19,6 +20,7 @@ from builder.config.rules import (
     EditorialRules,
     FetchRules,
     GhostRules,
+    LintRules,
     ListmonkRules,
     MailchimpRules,
     MailRules,
@@ -30,7 +32,7 @@ from builder.config.rules import (
 from builder.config.values import nearest
 from builder.config.yamltree import Plain
 from builder.errors import ConfigError
-from builder.model import Feed, Policy, Profile, Section, Site
+from builder.model import Feed, Level, Policy, Profile, Section, Site
 
 FILE = "config.yaml"
 
@@ -158,10 +160,16 @@ def _config(keys: ConfigKeys, root: Path) -> Config:
         editorial=EditorialRules(
             publish=keys.editorial.publish, edition=Policy(**dict(keys.editorial.edition))
         ),
+        lint=_lint(keys.lint),
         build=BuildRules(**dict(keys.build)),
         markdown=MarkdownRules(**dict(keys.markdown)),
         mail=_mail(keys.mail, keys.site.title),
     )
+
+
+def _lint(keys: LintKeys) -> LintRules:
+    levels = {code: None if level == "off" else Level(level) for code, level in keys.levels.items()}
+    return LintRules(**dict(keys) | {"levels": levels, "fail_on": Level(keys.fail_on)})
 
 
 def _mail(keys: MailKeys, title: str) -> MailRules:

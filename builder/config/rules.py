@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.model import Feed, Policy, Profile, Section, Site
+from builder.model import Feed, Level, Policy, Profile, Section, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,19 @@ class EditorialRules:
     publish: str
     """`editions`: an item that a published edition lists. `items`: an approved item."""
     edition: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintRules:
+    """What is looked for in items, and how much it weighs."""
+
+    fail_on: Level
+    levels: Mapping[str, Level | None]
+    """By code: another level than the rule's own, or None where it is off."""
+    allow_links: tuple[str, ...]
+    """Hosts in lower case."""
+    copied_words: int
+    copied_share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +225,7 @@ class Config:
     summary: SummaryRules
     fetch: FetchRules
     editorial: EditorialRules
+    lint: LintRules
     build: BuildRules
     markdown: MarkdownRules
     mail: MailRules

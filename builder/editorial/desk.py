@@ -96,6 +96,14 @@ def waiting(
     )
 
 
+def beneath(library: Library, folder: str) -> tuple[Item, ...]:
+    """The items below `folder`, a path from the newsletter's root or the end of one; empty if it is none."""
+    name = PurePosixPath(folder).as_posix().strip("/").removeprefix("./")
+    if name in ("", "."):
+        return library.items
+    return tuple(item for item in library.items if f"/{name}/" in f"/{item.path}")
+
+
 def plan_decisions(
     root: Path, library: Library, refs: Iterable[str], verdict: Verdict, judge: Judge
 ) -> tuple[Decision, ...]:

@@ -8,15 +8,12 @@ from builder import files
 from builder.content import changes, frontmatter, items
 from builder.content.changes import Change
 from builder.content.library import Loaded, text_of
-from builder.editorial import arrange, desk
+from builder.editorial import arrange, desk, facts, lint
 from builder.editorial.desk import Judge
 from builder.editorial.review import Verdict
 from builder.errors import ContentError
 from builder.gitrepo import Repo
 from builder.model import Edition, Item, Section, Status
-from builder.summary import evidence, trace
-from builder.summary.evidence import Evidence
-from builder.summary.ground import Ground
 from builder.summary.trace import Traced
 
 
@@ -79,15 +76,11 @@ class Sitting:
 
     def beside(self, item_id: str) -> tuple[Beside, ...]:
         """The sentences of an item, each with the sentences it rests on and what the proof has to say."""
-        item = self._items[item_id]
-        proof = self._evidence(item)
-        ground = Ground.of(proof) if proof else None
-        made = []
-        for one in trace.trace(item.body, proof):
-            sources = one.proof.sources if one.proof else ()
-            found = ground.findings(one.text, sources) if ground else ()
-            made.append(Beside(one, tuple(f"{finding.code} {finding.message}" for finding in found)))
-        return tuple(made)
+        subject, _ = lint.read(self._root, self._items[item_id])
+        return tuple(
+            Beside(one.traced, tuple(f"{finding.code} {finding.message}" for finding in one.findings))
+            for one in facts.statements(subject)
+        )
 
     def decide(self, item_id: str, verdict: Verdict, reason: str = "") -> Item:
         """Take a decision on an item. Raises ContentError when it may not be taken."""
@@ -146,10 +139,3 @@ class Sitting:
     def _apply(self, texts: Mapping[str, str], message: str, item_id: str) -> None:
         change = Change(writes=texts, message=message, trailers=(f"Briefpress-Item: {item_id}",))
         changes.apply(change, self._root, self._repo)
-
-    def _evidence(self, item: Item) -> Evidence | None:
-        path = evidence.path_of(item.path)
-        try:
-            return evidence.parse(text_of(self._root, path), path)
-        except ContentError:
-            return None

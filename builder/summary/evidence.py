@@ -1,23 +1,35 @@
 """What each sentence of a summary rests on, kept beside the item so that anyone can check it.
 
 The whole article stays in the cache; here are the sentences that are cited, with their places, and the facts.
+
+    parse(text) → Evidence
+        .units       what each sentence of the draft rests on: `Proof`, in order
+        .cited(unit)     the sentences themselves
+        .facts       the numbers, names, dates and quotations of the source
+    builder.summary.trace.trace(item.body, evidence)
+        each sentence of the item as it stands now, with its proof while nobody has changed it
 """
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from builder import digest
-from builder.errors import ContentError
-from builder.model import Article, Replaced, Summary, Unit
-from builder.summary import facts, language, sentences
+from builder.model import Article, BlockKind, Replaced, Summary, Unit
+from builder.summary import facts, language
 from builder.summary.facts import Facts
+from builder.summary.form import Form
+from builder.summary.ground import Ground, Said
 from builder.summary.language import Language
+from builder.summary.reading import of as reading_of
+from builder.text import fold
 
-VERSION = 1
-"""Of the file's form."""
+VERSION = 2
+"""Of the file's form. Files of version 1, whose facts say less, are read too."""
+_ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"'“”]+[^\s<>()\[\]\"'“”.,;:!?]")
+_ALWAYS = ("url", "digest")
 SUFFIX = ".evidence.json"
 
 
@@ -58,6 +70,16 @@ class Evidence:
     """Of the source, as detected; empty when unknown."""
     count: int
     """How many sentences the source has."""
+    length: int = 0
+    """How many characters `Article.text` has; 0 when unknown."""
+    title: str = ""
+    """Of the source."""
+    headings: tuple[str, ...] = ()
+    """Its subheadings."""
+    published: datetime | None = None
+    """When the page says it was published."""
+    links: tuple[str, ...] = ()
+    """The addresses that its text names."""
     sentences: tuple[Cited, ...]
     units: tuple[Proof, ...]
     facts: Facts
@@ -65,6 +87,10 @@ class Evidence:
     """The digest of the item's body as drafted: another one says that it was edited. Older files lack it."""
     replaced: tuple[Replaced, ...] = ()
     """What a model wrote and is not shown."""
+
+    def cited(self, unit: Proof) -> tuple[Cited, ...]:
+        """The sentences that `unit` rests on, in their order."""
+        return tuple(one for one in self.sentences if one.index in unit.sources)
 
 
 def path_of(item_path: str) -> str:
@@ -74,18 +100,24 @@ def path_of(item_path: str) -> str:
 
 def of(article: Article, summary: Summary, fetched: datetime, body: str = "") -> Evidence:
     """The evidence for `summary`, an account of `article` as it was fetched, written down as `body`."""
-    split = sentences.split(article)
-    tongue = language.of(article)
+    reading = reading_of(article)
+    split, tongue = reading.sentences, reading.language
     units = [(f"tldr/{place}", unit) for place, unit in enumerate(summary.tldr)]
     for number, passage in enumerate(summary.passages):
         units.extend((f"{number}/{place}", unit) for place, unit in enumerate(passage.units))
     cited = sorted({source for _, unit in units for source in unit.sources})
+    published = article.published.astimezone(UTC).replace(microsecond=0) if article.published else None
     return Evidence(
         url=article.url,
         digest=digest.of_text(article.text),
         fetched=fetched.astimezone(UTC),
         language=tongue.code or article.language,
         count=len(split),
+        length=len(article.text),
+        title=fold(article.title),
+        headings=tuple(fold(block.text) for block in article.blocks if block.kind is BlockKind.HEADING),
+        published=published,
+        links=tuple(dict.fromkeys(_ADDRESS.findall(article.text))),
         sentences=tuple(
             Cited(index=index, start=split[index].start, end=split[index].end, text=split[index].text)
             for index in cited
@@ -105,6 +137,22 @@ def of(article: Article, summary: Summary, fetched: datetime, body: str = "") ->
     )
 
 
+def ground(evidence: Evidence) -> Ground:
+    """What `evidence` keeps of its source, as something to look statements up in."""
+    stated = evidence.facts
+    others = [evidence.title, *evidence.headings, *stated.numbers, *stated.dates, *stated.names]
+    if evidence.published:
+        others.append(evidence.published.date().isoformat())
+    texts = {cited.index: cited.text for cited in evidence.sentences}
+    return Ground(
+        language.load(evidence.language),
+        texts,
+        [*others, *(said.text for said in stated.quotes)],
+        stated.quotes,
+        complete=len(texts) == evidence.count,
+    )
+
+
 def support(unit: Unit, cited: Sequence[str], tongue: Language) -> float:
     """How much of `unit` its cited sentences hold, by the rarity of its terms, 0 to 1 in three places."""
     if unit.text in cited:
@@ -118,52 +166,106 @@ def support(unit: Unit, cited: Sequence[str], tongue: Language) -> float:
 
 def dump(article: Article, summary: Summary, fetched: datetime, body: str = "") -> str:
     """The evidence file for `summary`: JSON that is the same for the same input; ends in a newline."""
-    evidence = of(article, summary, fetched, body)
-    value: dict[str, object] = {
-        "version": VERSION,
-        "source": {
-            "url": evidence.url,
-            "digest": evidence.digest,
-            "fetched": evidence.fetched.isoformat().replace("+00:00", "Z"),
-            "language": evidence.language,
-            "sentences": evidence.count,
-        },
-        "sentences": [asdict(cited) for cited in evidence.sentences],
-        "units": [asdict(proof) for proof in evidence.units],
-        "facts": asdict(evidence.facts),
+    return written(of(article, summary, fetched, body))
+
+
+def written(evidence: Evidence) -> str:
+    """The text of an evidence file, a sentence or unit a line; `parse(written(x)) == x`."""
+    source: dict[str, object] = {
+        "url": evidence.url,
+        "title": evidence.title,
+        "headings": evidence.headings,
+        "links": evidence.links,
+        "published": _time(evidence.published) if evidence.published else "",
+        "language": evidence.language,
+        "fetched": _time(evidence.fetched),
+        "digest": evidence.digest,
+        "length": evidence.length,
+        "sentences": evidence.count,
     }
+    parts: list[tuple[str, object]] = [
+        ("version", VERSION),
+        ("source", {key: value for key, value in source.items() if key in _ALWAYS or value not in ("", ())}),
+        ("sentences", [asdict(cited) for cited in evidence.sentences]),
+        ("units", [asdict(proof) for proof in evidence.units]),
+        ("facts", asdict(evidence.facts)),
+    ]
     if evidence.body:
-        value["body"] = evidence.body
+        parts.append(("body", evidence.body))
     if evidence.replaced:
-        value["replaced"] = [asdict(one) for one in evidence.replaced]
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+        parts.append(("replaced", [asdict(one) for one in evidence.replaced]))
+    return "{\n" + ",\n".join(f"  {_json(name)}: {_lined(value)}" for name, value in parts) + "\n}\n"
 
 
 def parse(text: str, path: str = "") -> Evidence:
     """The evidence in `text`; the inverse of `dump`. Raises ContentError that names `path`."""
-    try:
-        value: dict[str, Any] = json.loads(text)
-    except ValueError as error:
-        line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
-        raise ContentError(f"the evidence is not JSON: {error}", _HINT, path=path, line=line) from error
-    try:
-        if value["version"] != VERSION:
-            raise ContentError(f"evidence of version {value['version']} cannot be read", _HINT, path=path)
-        source = value["source"]
-        return Evidence(
-            url=str(source["url"]),
-            digest=str(source["digest"]),
-            fetched=datetime.fromisoformat(source["fetched"]).astimezone(UTC),
-            language=str(source["language"]),
-            count=int(source["sentences"]),
-            sentences=tuple(Cited(**cited) for cited in value["sentences"]),
-            units=tuple(Proof(**{**proof, "sources": tuple(proof["sources"])}) for proof in value["units"]),
-            facts=Facts(**{kind: tuple(found) for kind, found in value["facts"].items()}),
-            body=str(value.get("body", "")),
-            replaced=tuple(Replaced(**one) for one in value.get("replaced", ())),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ContentError(f"the evidence has not its form: {error!r}", _HINT, path=path) from error
+    form = Form.of(text, path)
+    version = form.whole("version")
+    if not 1 <= version <= VERSION:
+        raise form.fault("version", f"is {version}, which this version of Briefpress cannot read")
+    source, stated = form.part("source"), form.part("facts")
+    return Evidence(
+        url=source.text("url"),
+        digest=source.text("digest"),
+        fetched=source.time("fetched"),
+        language=source.text("language", ""),
+        count=source.whole("sentences"),
+        length=source.whole("length", 0),
+        title=source.text("title", ""),
+        headings=source.texts("headings"),
+        links=source.texts("links"),
+        published=source.time("published") if source.has("published") else None,
+        sentences=tuple(
+            Cited(
+                index=one.whole("index"),
+                start=one.whole("start"),
+                end=one.whole("end"),
+                text=one.text("text"),
+            )
+            for one in form.parts("sentences")
+        ),
+        units=tuple(
+            Proof(
+                where=one.text("where"),
+                digest=one.text("digest"),
+                sources=one.wholes("sources"),
+                support=one.share("support"),
+            )
+            for one in form.parts("units")
+        ),
+        facts=Facts(
+            numbers=stated.texts("numbers"),
+            names=stated.texts("names"),
+            dates=stated.texts("dates"),
+            quotes=tuple(Said(text) for text in stated.texts("quotes"))
+            if version == 1
+            else tuple(Said(one.text("text"), one.texts("by")) for one in stated.parts("quotes")),
+        ),
+        body=form.text("body", ""),
+        replaced=tuple(
+            Replaced(where=one.text("where"), text=one.text("text"), why=one.text("why"))
+            for one in (form.parts("replaced") if form.has("replaced") else ())
+        ),
+    )
 
 
-_HINT = "Take the file back from git, or draft the item again."
+def _time(time: datetime) -> str:
+    return time.isoformat().replace("+00:00", "Z")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _lined(value: object) -> str:
+    """JSON with each entry of a list, and each value of a mapping, on a line of its own."""
+    if isinstance(value, dict):
+        return _block("{", (f"{_json(key)}: {_json(inner)}" for key, inner in value.items()), "}")
+    if isinstance(value, list):
+        return _block("[", map(_json, value), "]")
+    return _json(value)
+
+
+def _block(opening: str, lines: Iterable[str], closing: str) -> str:
+    inner = ",\n".join(f"    {line}" for line in lines)
+    return f"{opening}\n{inner}\n  {closing}" if inner else opening + closing

@@ -183,7 +183,7 @@ class Language:
 
 def straight(text: str) -> str:
     """`text` with plain apostrophes."""
-    return text.replace("’", "'")
+    return text.replace("’", "'") if "’" in text else text
 
 
 def tokens(text: str) -> list[str]:

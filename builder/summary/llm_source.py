@@ -6,7 +6,7 @@ from functools import cached_property
 
 from builder import digest
 from builder.model import Article, Block, BlockKind
-from builder.summary import facts, instructions, sentences
+from builder.summary import instructions, sentences
 from builder.summary.ground import Ground
 from builder.summary.reading import Reading
 
@@ -90,14 +90,7 @@ class Source:
     @cached_property
     def ground(self) -> Ground:
         """What a statement is looked up in."""
-        headings = [block.text for block in self.clean.blocks if block.kind is BlockKind.HEADING]
-        return Ground(
-            self.reading.language,
-            self.texts,
-            facts.of(self.clean),
-            title=" — ".join((self.title, *headings)),
-            complete=True,
-        )
+        return Ground.of(self.clean, self.texts)
 
     @property
     def code(self) -> str:

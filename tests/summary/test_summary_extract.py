@@ -209,7 +209,7 @@ def test_personal_text_says_whose_words_they_are() -> None:
 
 def test_summary_is_the_same_in_every_process_with_any_hash_seed_locale_and_zone() -> None:
     code = (
-        "import sys; sys.path.insert(0, 'tests/summary')\n"
+        "import sys; sys.path.insert(0, 'tests')\n"
         "from made_up import ALL; from builder import digest; from builder.model import Profile\n"
         "from builder.summary.extract import Extract\n"
         "print(digest.of_value(tuple(Extract().summarise(made, Profile()) for made in ALL)))"
