@@ -148,6 +148,13 @@ def test_what_only_a_client_for_mail_reads_survives_inlining():
     assert "data-css-inline" not in html
 
 
+def test_letter_and_site_have_the_same_colours():
+    style = (newsroom.TEMPLATES / "assets" / "style.css").read_text(encoding="utf-8")
+    template = (newsroom.TEMPLATES / "mail" / "letter.html").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"#[0-9a-f]{6}", template)) <= set(re.findall(r"--\w+: (#[0-9a-f]{6});", style))
+
+
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "ar"])
 def test_letter_speaks_the_language_of_the_site(language):
     config = newsroom.config(source=newsroom.CONFIG.replace("site:", f"site:\n  language: {language}"))
