@@ -349,6 +349,10 @@ def _readers(console: Console, newsletter: Newsletter) -> "tuple[Reader, ...]":
     )
     for fault in faults:
         console.fault(fault)
+    if not found:
+        raise DeliveryError(
+            "nobody on the list gets mail", "Rows need an address in `email`.", path=config.mail.subscribers
+        )
     return found
 
 

@@ -222,6 +222,14 @@ def test_a_list_in_git_is_refused(make_site, server, capsys):
     assert server.taken == []
 
 
+def test_a_list_without_readers_is_no_reason_to_call_an_edition_sent(make_site, server, capsys):
+    root = world(make_site, port=server.port, readers=0)
+
+    assert mail(root, "send", "--send") == 9
+    assert "nobody on the list gets mail" in capsys.readouterr().err
+    assert "sent: 20" not in edition(root)
+
+
 def test_rows_that_are_no_address_are_told_with_their_line(make_site, server, capsys):
     root = world(make_site, port=server.port)
     with (root / "subscribers.csv").open("a", encoding="utf-8") as file:
