@@ -4,7 +4,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
-from builder.cli import mailing
+from builder.cli import posting
 from builder.letter_rules import LETTER
 from builder.mail import service, smtp
 from builder.mail.senders import buttondown, ghost, listmonk, mailchimp
@@ -38,7 +38,7 @@ def test_every_family_of_rules_is_told_and_their_number_is_right():
 
 def test_every_sender_has_a_section_and_its_secrets_are_told():
     sections = set(re.findall(r"^### (\w+)$", PAGE, re.MULTILINE))
-    secrets = {smtp.PASSWORD, mailing.UNSUBSCRIBE_SECRET, *(sender.KEY for sender in SENDERS)}
+    secrets = {smtp.PASSWORD, posting.UNSUBSCRIBE_SECRET, *(sender.KEY for sender in SENDERS)}
 
     assert {*service.BUILTIN, "smtp", "files"} <= sections
     assert all(f"`{secret}`" in PAGE for secret in secrets)
