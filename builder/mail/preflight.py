@@ -134,6 +134,10 @@ def _links(page: Any, letter: Letter) -> Iterator[Finding]:
     html, text = set(safe.links(letter.html)), set(_URL.findall(letter.text))
     for url in _some(sorted(html - text)):
         yield finding("M702", f"{excerpt(url, 80)} is in the HTML and not in the text")
+    # An address that is words in both leads nowhere in the HTML, and is not missing there.
+    words = page.text_content()
+    for url in _some(sorted(url for url in text - html if url not in words)):
+        yield finding("M702", f"{excerpt(url, 80)} is in the text and not in the HTML")
 
 
 def _pictures(page: Any) -> Iterator[Finding]:

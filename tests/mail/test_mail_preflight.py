@@ -82,6 +82,13 @@ def test_rule_finds_what_it_is_for(code):
     assert code in codes(FOUND[code]())
 
 
+def test_a_link_of_the_text_alone_is_found_and_an_address_among_words_is_not():
+    extra = replace(letter(), text=letter().text + "https://elsewhere.example/\n")
+
+    assert "M702" in codes(extra)
+    assert "M702" not in codes(with_intro("It stood at https://example.org/old, once."))
+
+
 def test_rules_of_the_edition_and_the_desk_find_what_they_are_for():
     draft = newsroom.item(3, status="draft")
     bare = newsroom.config(source=newsroom.CONFIG.partition("mail:")[0])
