@@ -5,6 +5,7 @@ subject and size | links | pictures | what clients know | words | the edition | 
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import pairwise
@@ -64,7 +65,7 @@ _TOLD_MAX = 5
 
 
 def check(letter: Letter, edition: Edition, library: Library, config: Config) -> tuple[Finding, ...]:
-    """All findings, the worst first; `briefpress mail check` tells them."""
+    """What is wrong, the worst first; of many findings of a rule the first few, and how many more."""
     page = lxml.html.document_fromstring(letter.html)
     style = "".join(page.xpath("//style/text()"))
     found = [
@@ -79,7 +80,18 @@ def check(letter: Letter, edition: Edition, library: Library, config: Config) ->
         *_edition(letter, edition, library),
         *_desk(config),
     ]
-    return tuple(sorted(found, key=lambda one: -one.level.weight))
+    return tuple(sorted(_capped(found), key=lambda one: -one.level.weight))
+
+
+def _capped(found: list[Finding]) -> Iterator[Finding]:
+    counts = Counter(one.code for one in found)
+    told: Counter[str] = Counter()
+    for one in found:
+        told[one.code] += 1
+        if told[one.code] <= _TOLD_MAX:
+            yield one
+        elif told[one.code] == counts[one.code]:
+            yield finding(one.code, f"and {counts[one.code] - _TOLD_MAX} more like this")
 
 
 def _heads(letter: Letter, config: Config) -> Iterator[Finding]:

@@ -114,6 +114,15 @@ def test_what_is_worst_is_told_first():
     assert [one.level for one in found] == [Level.ERROR, Level.INFO]
 
 
+def test_many_findings_of_a_rule_are_told_as_a_few_and_a_number():
+    links = "".join(f'<a href="http://example.org/{number}">Page {number}</a>' for number in range(30))
+    found = preflight.check(with_html(links), EDITION, Library(items=ITEMS), CONFIG)
+
+    plain = [one.message for one in found if one.code == "M302"]
+    assert len(plain) == 6
+    assert plain[-1] == "and 25 more like this"
+
+
 def test_a_service_brings_its_own_way_to_unsubscribe():
     config = newsroom.config(source=newsroom.CONFIG.partition("mail:")[0] + "mail: {via: buttondown}\n")
 
