@@ -24,8 +24,9 @@ _IMAGE = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 _INLINE = re.compile(r'(?<!\\)\[([^\[\]]+)\]\(\s*<?((?:[^\s()<>]|\([^\s()]*\))+)>?(?:\s+"[^"]*")?\s*\)')
 _REFERENCE = re.compile(r"(?<!\\)\[([^\[\]^]+)\]\[([^\[\]]*)\]")
 _AUTOLINK = re.compile(r"<(https?://[^\s<>]+)>")
-_EMPHASIS = re.compile(r"(?<![\\\w])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=[^\s\\])\1(?!\w)")
-_CODE = re.compile(r"(?<!\\)(`+)(.+?)\1")
+# Bounded: marks that do not close would cost the square of their number.
+_EMPHASIS = re.compile(r"(?<![\\\w])(\*{1,3}|_{1,3})(?=\S)(.{1,400}?)(?<=[^\s\\])\1(?!\w)")
+_CODE = re.compile(r"(?<!\\)(`+)(.{1,400}?)\1")
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~])")
 
