@@ -22,6 +22,7 @@ from builder.mail.letter import Letter
 
 LINE_MAX = 998
 """Characters of a header line (RFC 5322)."""
+_LINE_WANTED = 78
 
 _ENCODED_WORD = re.compile(r"=\?")
 _PRINTABLE = re.compile(r"[!-~]+(?: [!-~]+)*")
@@ -197,7 +198,9 @@ def _line(name: str, value: str) -> bytes:
     lines = value.split("\r\n ")
     if not all(_PRINTABLE.fullmatch(line) and len(line) < LINE_MAX - len(name) - 2 for line in lines):
         raise DeliveryError(f"{name} cannot be {text.excerpt(value, 80)!r}")
-    return f"{name}: {value}\r\n".encode("ascii")
+    # RFC 5322 asks for lines of at most 78; a value that is longer by itself begins on the next one.
+    gap = "\r\n " if len(name) + 2 + len(lines[0]) > _LINE_WANTED else " "
+    return f"{name}:{gap}{value}\r\n".encode("ascii")
 
 
 def _encoded(pieces: Iterable[str]) -> tuple[bytes, ...]:
