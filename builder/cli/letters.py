@@ -103,15 +103,14 @@ def check_command(console: Console, number: int | None, fail_on: str, explain: s
 @click.option(
     "--for",
     "service",
-    default="",
-    metavar="SERVICE",
+    type=click.Choice(["buttondown", "listmonk", "ghost", "mailchimp"]),
     help="With the merge tags of a service.",
 )
 @dry_run
 @common
 @click.pass_obj
 def export_command(
-    console: Console, number: int | None, out: Path | None, service: str, dry_run: bool
+    console: Console, number: int | None, out: Path | None, service: str | None, dry_run: bool
 ) -> int:
     """Write the letter as files: message (.eml), page (.html), text (.txt), and a page to paste from.
 
@@ -127,7 +126,7 @@ def export_command(
     if refused(console, newsletter, letter):
         return EXIT_FINDINGS
     desk = mime.desk_of(newsletter.config)
-    made = exports.files(letter, paste_of(newsletter, edition), desk, newsletter.config.mail, service)
+    made = exports.files(letter, paste_of(newsletter, edition), desk, newsletter.config.mail, service or "")
     folder = out or newsletter.root / OUTBOX
     if not dry_run:
         for name, data in made.items():

@@ -5,9 +5,11 @@ from dataclasses import fields
 from pathlib import Path
 
 from builder.cli import posting
+from builder.cli.letters import export_command
 from builder.letter_rules import LETTER
 from builder.mail import service, smtp
 from builder.mail.senders import buttondown, ghost, listmonk, mailchimp
+from builder.mail.tags import TAGS
 from builder.mail.views import LetterView, Story
 from builder.render.views import View
 
@@ -34,6 +36,12 @@ def test_every_family_of_rules_is_told_and_their_number_is_right():
 
     assert families == {code[1] for code, *_ in LETTER}
     assert f"# {len(LETTER)} rules" in PAGE
+
+
+def test_a_letter_can_be_exported_for_every_service_with_tags():
+    (option,) = [one for one in export_command.params if one.name == "service"]
+
+    assert list(option.type.choices) == list(TAGS) == list(service.BUILTIN)
 
 
 def test_every_sender_has_a_section_and_its_secrets_are_told():
