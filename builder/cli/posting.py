@@ -50,7 +50,7 @@ def by_smtp(
     send.refuse_lost_ledger(record, path)
     send.refuse_tokenless(readers, config)
     if dry_run or not really:
-        known = ledgers.read(path)
+        known = ledgers.read(path, ledgers.this_boot())
         plan = send.round_of(readers, known, resend_doubtful=resend_doubtful)
         told = count(len(plan.readers), "reader")
         console.note(
@@ -60,7 +60,7 @@ def by_smtp(
             console.note("Nothing was sent; --send sends it.")
         _tell_doubtful(console, [] if resend_doubtful else [one.email for one in plan.doubtful])
         return 0, {"readers": len(plan.readers), "had": plan.had, "doubtful": len(plan.doubtful)}
-    with ledgers.opened(path) as ledger:
+    with ledgers.opened(path, ledgers.this_boot()) as ledger:
         plan = send.round_of(readers, ledger.steps, resend_doubtful=resend_doubtful)
         before = [] if resend_doubtful else [one.email for one in plan.doubtful]
         outcome = Outcome(doubtful=before)

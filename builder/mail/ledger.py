@@ -1,7 +1,9 @@
 """Who was sent what, a line a step: the ledger beside the list of readers, outside of git.
 
-A line is written and on the disk before the last byte of a message leaves, and after the server's answer.
-After a crash the last line of a reader says what is known: `sending` means that it may have gone out.
+`ready` is on the disk before a message is handed over, and its outcome after the server's answer. Between
+them `sending` is written, and not waited for, before the last byte leaves: the system keeps what a killed
+process has written, so that in the same boot `ready` without `sending` means that nothing went out. After a
+power cut that line may be lost, and `ready` alone counts as `sending`: the message may have gone out.
 """
 
 import contextlib
@@ -11,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 from builder import files
@@ -20,6 +23,8 @@ from builder.errors import FileError
 class Step(StrEnum):
     """The last that is known of a reader's message."""
 
+    READY = "ready"
+    """It is about to be handed over, and was not complete at the server."""
     SENDING = "sending"
     """All but its last byte was sent: it may have gone out."""
     SENT = "sent"
@@ -32,18 +37,31 @@ class Step(StrEnum):
 class Ledger:
     """The lines of one letter, open for more."""
 
-    def __init__(self, file: IO[bytes], steps: dict[str, Step]) -> None:
+    def __init__(self, file: IO[bytes], steps: dict[str, Step], boot: str) -> None:
         self._file = file
+        self._boot = boot
         self.steps = steps
         """The last step by reader."""
 
-    def write(self, reader: str, step: Step, **facts: str) -> None:
-        """Add a line, and wait until the disk has it. Raises FileError; nothing may be sent then."""
-        line = {"to": reader, "step": step.value, **{key: value for key, value in facts.items() if value}}
+    def write(
+        self,
+        reader: str,
+        step: Step,
+        facts: Mapping[str, str] = MappingProxyType({}),
+        *,
+        durable: bool = True,
+    ) -> None:
+        """Add a line, and wait until the disk has it, or but the system where it need not be `durable`.
+
+        Raises FileError; nothing may be sent then.
+        """
+        told = {**facts, "boot": self._boot if step is Step.READY else ""}
+        line = {"to": reader, "step": step.value, **{key: value for key, value in told.items() if value}}
         try:
             self._file.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
             self._file.flush()
-            os.fsync(self._file.fileno())
+            if durable:
+                os.fsync(self._file.fileno())
         except OSError as error:
             raise FileError(f"the ledger cannot be written: {error.strerror}") from error
         self.steps[reader] = step
@@ -54,8 +72,11 @@ class Ledger:
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[Ledger]:
-    """The ledger at `path`, made when it is not there. Raises FileError when it cannot be read or written."""
+def opened(path: Path, boot: str = "") -> Iterator[Ledger]:
+    """The ledger at `path`, made when it is not there. Raises FileError when it cannot be read or written.
+
+    `boot` names the time since the machine was started; empty when it is not known.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # A crash may leave half a line; what would be written behind it could not be read.
@@ -64,18 +85,26 @@ def opened(path: Path) -> Iterator[Ledger]:
             whole, _, torn = file.read().rpartition(b"\n")
             if torn:
                 file.truncate(len(whole) + 1 if whole else 0)
-            steps = _steps(whole, path)
+            steps = _steps(whole, path, boot)
             _sync_folder(path.parent)
-            yield Ledger(file, steps)
+            yield Ledger(file, steps, boot)
     except OSError as error:
         raise FileError(f"cannot use {path}: {error.strerror}") from error
 
 
-def read(path: Path) -> Mapping[str, Step]:
+def read(path: Path, boot: str = "") -> Mapping[str, Step]:
     """The last step by reader, of the ledger at `path`; empty when there is none. Raises FileError."""
     if not path.is_file():
         return {}
-    return _steps(files.read_bytes(path).rpartition(b"\n")[0], path)
+    return _steps(files.read_bytes(path).rpartition(b"\n")[0], path, boot)
+
+
+def this_boot() -> str:
+    """A name for the time since this machine was started; empty where the system has none."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except (OSError, UnicodeError):
+        return ""
 
 
 def exists(path: Path) -> bool:
@@ -83,14 +112,16 @@ def exists(path: Path) -> bool:
     return path.is_file()
 
 
-def _steps(raw: bytes, path: Path) -> dict[str, Step]:
+def _steps(raw: bytes, path: Path, boot: str) -> dict[str, Step]:
     steps: dict[str, Step] = {}
     for number, line in enumerate(raw.split(b"\n"), start=1):
         if not line:
             continue
         try:
             told = json.loads(line)
-            steps[str(told["to"])] = Step(told["step"])
+            step = Step(told["step"])
+            known = step is not Step.READY or (boot and told.get("boot") == boot)
+            steps[str(told["to"])] = step if known else Step.SENDING
         except (ValueError, KeyError, TypeError) as error:
             # Guessing here could send a message twice.
             raise FileError(

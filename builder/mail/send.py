@@ -29,6 +29,8 @@ from builder.model import Edition
 from builder.text import slug
 
 SMTP = "smtp"
+_WAITING = (None, Step.READY, Step.DEFERRED)
+"""Steps of readers who surely have no message yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,7 @@ def refuse_lost_ledger(record: Record, path: Path) -> None:
 def round_of(readers: Sequence[Reader], known: Mapping[str, Step], *, resend_doubtful: bool = False) -> Round:
     """Who of the list is still to get the letter: nobody who has it, or was refused, or may have it."""
     steps = {reader.key: known.get(reader.key) for reader in readers}
-    open_to = (None, Step.DEFERRED, Step.SENDING) if resend_doubtful else (None, Step.DEFERRED)
+    open_to = (*_WAITING, Step.SENDING) if resend_doubtful else _WAITING
     return Round(
         readers=tuple(reader for reader in readers if steps[reader.key] in open_to),
         had=sum(step is Step.SENT for step in steps.values()),
@@ -281,7 +283,7 @@ def post(
 
 def finish(record: Record, letter: Letter, plan: Round, ledger: Ledger, now: Callable[[], datetime]) -> bool:
     """Write down that the letter went out, if nobody waits for it any more; whether that is so."""
-    waiting = [one for one in plan.readers if ledger.steps.get(one.key) in (None, Step.DEFERRED)]
+    waiting = [one for one in plan.readers if ledger.steps.get(one.key) in _WAITING]
     if not waiting:
         at = now()
         _note(record, SMTP, State.SENT, "", letter.digest, at, sent=at)

@@ -1,7 +1,7 @@
 """A mail server of one's own: one message a reader, and nothing said to have gone out that did not.
 
-A message is sent in two parts: all of it but the dot that ends it, then, once the ledger has the reader, the
-dot. A server takes no message without its dot (RFC 5321, 4.1.1.4): a crash leaves at most one in doubt.
+A message is sent in two parts: all of it but the dot that ends it, then, once the ledger says so, the dot. A
+server takes no message without its dot (RFC 5321, 4.1.1.4): a crash leaves at most one in doubt.
 """
 
 import contextlib
@@ -235,17 +235,19 @@ class _Run:
             self._keep_pace()
             try:
                 self._connection = self._connection or self._connect()
+                self._ledger.write(reader.key, Step.READY, self._facts)
                 said = self._connection.deliver(
                     self._sender,
                     reader.email,
                     message,
-                    lambda: self._ledger.write(reader.key, Step.SENDING, **self._facts),
+                    lambda: self._ledger.write(reader.key, Step.SENDING, durable=False),
                 )
             except LostError as error:
                 self.drop()
                 if error.unsure:
-                    # No line is added: `sending` is what is known, and no run sends it again unasked.
+                    self._ledger.write(reader.key, Step.SENDING, {"why": str(error), **self._facts})
                     return Told(reader, Step.SENDING, str(error))
+                self._ledger.write(reader.key, Step.DEFERRED, {"why": str(error), **self._facts})
                 if lost == LOST_IN_A_ROW:
                     raise DeliveryError(
                         f"the mail server breaks off: {error}", "Run it again later."
@@ -271,7 +273,7 @@ class _Run:
 
     def _told(self, reader: Reader, said: Said) -> Told:
         why = "" if said.step is Step.SENT else str(said)
-        self._ledger.write(reader.key, said.step, why=why, **self._facts)
+        self._ledger.write(reader.key, said.step, {"why": why, **self._facts})
         if said.code == 421:
             self.drop()
         self._refused = self._refused + 1 if said.step is Step.REFUSED else 0

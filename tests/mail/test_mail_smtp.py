@@ -153,7 +153,7 @@ def test_a_server_that_refuses_everything_is_left_alone(server, tmp_path):
     with pytest.raises(DeliveryError, match="20 messages in a row"):
         Run(server, tmp_path / "l.jsonl")(readers(50))
 
-    assert len((tmp_path / "l.jsonl").read_bytes().splitlines()) == 40
+    assert len((tmp_path / "l.jsonl").read_bytes().splitlines()) == 60
 
 
 def test_messages_go_out_no_faster_than_asked(server, tmp_path):
@@ -255,6 +255,21 @@ def test_half_a_line_at_the_end_is_dropped_and_the_next_one_can_be_read(tmp_path
     assert [json.loads(line)["step"] for line in path.read_bytes().splitlines()] == ["sending", "sent"]
 
 
+def test_a_message_that_was_only_ready_is_sent_in_the_same_boot_and_in_doubt_after_another(tmp_path):
+    path = tmp_path / "l.jsonl"
+    with ledgers.opened(path, "monday") as ledger:
+        ledger.write("reader0@example.org", Step.READY)
+        ledger.write("reader1@example.org", Step.READY)
+        ledger.write("reader1@example.org", Step.SENDING, durable=False)
+
+    same = send.round_of(readers(3), ledgers.read(path, "monday"))
+    assert [one.email for one in same.readers] == ["reader0@example.org", "reader2@example.org"]
+    assert [one.email for one in same.doubtful] == ["reader1@example.org"]
+    for boot in ("tuesday", ""):
+        later = send.round_of(readers(3), ledgers.read(path, boot))
+        assert [one.email for one in later.readers] == ["reader2@example.org"]
+
+
 def test_a_ledger_that_cannot_be_read_stops_the_run(tmp_path):
     path = tmp_path / "l.jsonl"
     path.write_bytes(b'{"to": "a@example.org", "step": "sent"}\nsent to b\n')
@@ -269,13 +284,13 @@ def test_a_ledger_that_cannot_be_read_stops_the_run(tmp_path):
 )
 def test_a_ledger_cut_anywhere_knows_all_that_was_written_before(tmp_path_factory, lines, cut):
     path = tmp_path_factory.mktemp("ledger") / "l.jsonl"
-    with ledgers.opened(path) as ledger:
+    with ledgers.opened(path, "monday") as ledger:
         for reader, step in lines:
             ledger.write(reader, step)
     raw = path.read_bytes()[:cut]
     path.write_bytes(raw)
 
     whole = raw.count(b"\n")
-    assert ledgers.read(path) == dict(lines[:whole])
-    with ledgers.opened(path) as ledger:
-        assert ledger.steps == ledgers.read(path)
+    assert ledgers.read(path, "monday") == dict(lines[:whole])
+    with ledgers.opened(path, "monday") as ledger:
+        assert ledger.steps == ledgers.read(path, "monday")
