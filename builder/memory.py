@@ -129,6 +129,12 @@ class Memory:
         with self._using(), self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO health VALUES (?, ?)", notes.items())
 
+    def move(self, url: str, new: str) -> None:
+        """Let what is known of the feed at `url` hold for `new`; its copy is asked for anew."""
+        with self._using(), self._connection:
+            self._connection.execute("UPDATE OR REPLACE health SET url = ? WHERE url = ?", (new, url))
+            self._connection.execute("DELETE FROM copies WHERE url = ?", (url,))
+
     def page(self, url: str) -> str:
         """The page that `url` was found to lead to the last time; empty if unknown."""
         with self._using():

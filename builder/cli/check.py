@@ -3,8 +3,9 @@
 import click
 
 from builder.cli.console import Console
-from builder.cli.newsletter import open_newsletter
+from builder.cli.newsletter import now, open_newsletter
 from builder.cli.options import common
+from builder.cli.outside import ailing
 from builder.errors import ContentError
 from builder.text import count
 
@@ -38,7 +39,12 @@ def command(console: Console) -> int:
     for fault in findings:
         console.fault(fault)
     told = len(loaded.faults) + len(findings)
-    data = {"items": len(loaded.library.items), "editions": len(loaded.library.editions)}
+    # How feeds fare is known to the cache alone, so it is told and is no finding.
+    feeds = ailing(newsletter.config, now())
+    for sentence in feeds:
+        console.note(sentence, "yellow")
+    data: dict[str, object] = {"feeds": list(feeds)}
+    data |= {"items": len(loaded.library.items), "editions": len(loaded.library.editions)}
     console.result(data, ok=not told)
     items, editions = (
         count(len(loaded.library.items), "item"),

@@ -112,7 +112,7 @@ def _fetched(url: str, config: "Config | None", reader: "Reader", most: int) -> 
 
 def _client(config: "Config | None") -> "Client":
     if config:
-        from builder.cli.pull import client_of
+        from builder.cli.outside import client_of
 
         return client_of(config)
     from builder.web import Client

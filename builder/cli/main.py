@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "init": "Start a newsletter in a folder.",
     "draft": "Summarise one page, file or text and print it.",
     "pull": "Fetch the feeds and write a draft for each new entry.",
+    "feeds": "Follow feeds, leave them, and see how they fare.",
     "redraft": "Write drafts anew, with this engine or another.",
     "status": "Say how the newsletter stands, and what comes next.",
     "list": "List items by status, section, feed or tag.",

@@ -1,32 +1,25 @@
 """`briefpress pull`."""
 
-import os
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
 
-from builder import __version__
 from builder.cli.console import Console, Progress
-from builder.cli.newsletter import CACHE, Newsletter, config_of, lock_of, now, open_newsletter, repo_of
+from builder.cli.newsletter import Newsletter, config_of, lock_of, now, open_newsletter, repo_of
 from builder.cli.options import common, dry_run, replay
+from builder.cli.outside import client_of, memory_of, quarantine, slugs_of
 from builder.errors import ContentError, EngineError, EngineStoppedError, Fault, SourceError
 from builder.model import Item
 from builder.text import count
 
 if TYPE_CHECKING:
-    from builder.config import Config
     from builder.ingest import pipeline
     from builder.ingest.asking import Wish
-    from builder.web import Client
 
 EXIT_PARTIAL = 8
-MEMORY = "feeds.db"
-"""What pulls remember, in the cache folder."""
 
 
 @dataclass
@@ -119,18 +112,6 @@ def command(
     return EXIT_PARTIAL if fail_on == "partial" and (tally.broken or tally.failed) else 0
 
 
-def slugs_of(config: "Config", told: Iterable[str]) -> tuple[str, ...]:
-    """`told`, when each is the slug of a feed. Raises a usage error that names the nearest."""
-    known = [feed.slug for feed in config.feeds]
-    for slug in told:
-        if slug not in known:
-            near = get_close_matches(slug, known, n=1)
-            raise click.UsageError(
-                f"there is no feed {slug!r}" + (f"; did you mean {near[0]!r}?" if near else "")
-            )
-    return tuple(told)
-
-
 def _moment(told: str, now: datetime) -> datetime:
     if told.isdecimal() and len(told) <= 5:
         return now - timedelta(days=int(told))
@@ -168,20 +149,15 @@ def _pull(
     from builder.ingest import pipeline
     from builder.ingest.origin import Folder
     from builder.ingest.reading import Apart
-    from builder.memory import Memory
-    from builder.quarantine import Quarantine
 
     config = newsletter.config
     tally = Tally()
     moment = now()
     progress.expect(len(wish.feeds) or len(config.feeds), "Asking feeds")
-    path = config.root / CACHE / MEMORY
-    memory_ = Memory.of(path) if dry_run else Memory.open(path)
-    quarantine_ = Quarantine("builder.ingest.reading", cores())
     with (
-        memory_ as memory,
+        memory_of(config, look_only=dry_run) as memory,
         client_of(config) as web,
-        quarantine_ as quarantine,
+        quarantine() as apart,
         engines.opened(config, replay=replay or wish.offline) as writer,
     ):
         for event in pipeline.pull(
@@ -189,7 +165,7 @@ def _pull(
             newsletter.loaded,
             writer.engine,
             pipeline.Sources(Folder(config.root, config.site), web),
-            Apart(quarantine),
+            Apart(apart),
             memory,
             turns.over_threads(config.fetch.workers),
             now=moment,
@@ -199,27 +175,6 @@ def _pull(
             _count(console, tally, event, progress, moment)
         tally.model, tally.asked = writer.spent(), writer.told()
     return tally
-
-
-def client_of(config: "Config") -> "Client":
-    """A client that asks in the name of the newsletter."""
-    from builder.web import Client
-
-    return Client(
-        user_agent(config.site.url, config.fetch.contact),
-        allow_hosts=config.fetch.allow_hosts,
-        timeout_s=config.fetch.timeout_s,
-    )
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def user_agent(site: str, contact: str) -> str:
-    """Who we say we are: the program, the newsletter's address, and whom to write to."""
-    return f"briefpress/{__version__} (+{site}{'; ' + contact if contact else ''})"
 
 
 def _count(

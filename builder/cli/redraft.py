@@ -110,7 +110,7 @@ def _redraft(
     dry_run: bool,
 ) -> Tally:
     from builder.cli import engines
-    from builder.cli.pull import MEMORY, client_of
+    from builder.cli.outside import MEMORY, client_of
     from builder.ingest import redraft
     from builder.ingest.origin import Folder
     from builder.ingest.pipeline import Sources

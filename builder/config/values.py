@@ -166,6 +166,15 @@ def _site_address(value: str) -> str:
     return str(url).rstrip("/") + "/"
 
 
+def normal_address(value: str) -> str:
+    """The web address `value` as a feed's url is kept; empty when it is none that may be followed."""
+    try:
+        url = web_address(value.strip())
+    except PydanticCustomError:
+        return ""
+    return str(url).removesuffix(f"#{url.fragment}")
+
+
 def _feed_address(value: str, info: ValidationInfo) -> str:
     if _WEB.match(value):
         url = web_address(value)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 from builder import __version__, digest
 from builder.config import Config
@@ -247,6 +248,19 @@ class Asker:
             moved_to=told.moved_to,
             entries=parsed.entries if parsed else None,
         )
+
+
+def remember(memory: Memory, answer: Answer) -> None:
+    """Keep what was sent, not yet as settled, so that it need not be sent again if we are interrupted."""
+    if answer.copy and answer.body is not None:
+        memory.keep_copy(answer.question.url, answer.copy, answer.body)
+    if answer.health != answer.question.health:
+        memory.keep_health({answer.question.url: dump_health(answer.health)})
+
+
+def host_of(question: Question) -> str:
+    """Whose turn a feed takes: its host's, or that of our own folder, which is called by nothing."""
+    return "" if question.feed.is_local else urlsplit(question.url).netloc
 
 
 def rules_of(asked: Iterable[Feed], ids: Iterable[str]) -> Mapping[Feed, str]:

@@ -110,8 +110,10 @@ def usual(rhythm_h: float) -> str:
     """A rhythm in words: `an entry every 3 days`; empty when it is not known."""
     if not rhythm_h:
         return ""
+    if rhythm_h < 1.5:
+        return "an entry an hour or more"
     if rhythm_h < 36:
-        return f"an entry every {count(max(1, round(rhythm_h)), 'hour')}"
+        return f"an entry every {count(round(rhythm_h), 'hour')}"
     return f"an entry every {count(round(rhythm_h / 24), 'day')}"
 
 

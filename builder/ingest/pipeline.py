@@ -33,10 +33,10 @@ from builder.ingest.asking import (
     Answer,
     Asker,
     FeedState,
-    Question,
     Sources,
     Wish,
-    dump_health,
+    host_of,
+    remember,
     rules_of,
 )
 from builder.ingest.desk import Candidate, Desk, Drafted, Failed
@@ -130,11 +130,11 @@ def pull(
     selection = _Selection(loaded, memory, now, wish)
     answers: list[Answer] = []
     asked = asker.questions(ids)
-    for answer in _in_order(turns(asker.ask, asked, _host_of_feed)):
+    for answer in _in_order(turns(asker.ask, asked, host_of)):
         if isinstance(answer, Step):
             yield answer
             continue
-        _remember(memory, answer)
+        remember(memory, answer)
         yield _told(answer)
         yield from selection.of(answer)
         answers.append(replace(answer, parsed=None, body=None))
@@ -229,14 +229,6 @@ class _Selection:
             self._memory.keep_sightings(fresh)
 
 
-def _remember(memory: Memory, answer: Answer) -> None:
-    """Keep what was sent, not yet as settled, so that it need not be sent again if we are interrupted."""
-    if answer.copy and answer.body is not None:
-        memory.keep_copy(answer.question.url, answer.copy, answer.body)
-    if answer.health != answer.question.health:
-        memory.keep_health({answer.question.url: dump_health(answer.health)})
-
-
 def _told(answer: Answer) -> FeedRead:
     return FeedRead(
         feed=answer.feed,
@@ -297,10 +289,6 @@ def _in_order(done: Iterable[tuple[int, B]]) -> Iterator[B | Step]:
         while following in waiting:
             yield waiting.pop(following)
             following += 1
-
-
-def _host_of_feed(question: Question) -> str:
-    return urlsplit(question.url).netloc if not question.feed.is_local else ""
 
 
 def _host_of_page(config: Config) -> "partial[str]":

@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from builder.errors import SourceError
 from builder.ingest.entries import ParsedFeed
 from builder.model import Article, Entry
+
+if TYPE_CHECKING:
+    from builder.ingest.opml import Outline
 
 T = TypeVar("T")
 
@@ -61,6 +64,14 @@ class Reader(Protocol):
         """
         ...
 
+    def links(self, page: Document) -> tuple[str, ...]:
+        """The addresses of the feeds that `page` names. Raises SourceError."""
+        ...
+
+    def outlines(self, body: bytes) -> "tuple[Outline, ...]":
+        """The feeds in an OPML document. Raises SourceError."""
+        ...
+
 
 class InPlace:
     """Reads in this process, without limits: for documents we trust, and for tests."""
@@ -94,6 +105,18 @@ class InPlace:
         """As `Reader.robots`."""
         parsed = _robots(rules)
         return bool(parsed.can_fetch(url, agent)), float(parsed.crawl_delay(agent) or 0.0)
+
+    def links(self, page: Document) -> tuple[str, ...]:
+        """As `Reader.links`."""
+        from builder.ingest.alternates import alternates
+
+        return alternates(page.body, page.content_type, page.url)
+
+    def outlines(self, body: bytes) -> "tuple[Outline, ...]":
+        """As `Reader.outlines`."""
+        from builder.ingest import opml
+
+        return opml.parse(body)
 
 
 class Room(Protocol):
@@ -131,6 +154,17 @@ class Apart:
         allowed, delay_s = json.loads(self._room.ask("robots", rules, agent.encode(), url.encode()))
         return bool(allowed), float(delay_s)
 
+    def links(self, page: Document) -> tuple[str, ...]:
+        """As `Reader.links`."""
+        head = {"url": page.url, "content_type": page.content_type}
+        return tuple(map(str, json.loads(self._room.ask("links", _dumped(head), page.body))))
+
+    def outlines(self, body: bytes) -> "tuple[Outline, ...]":
+        """As `Reader.outlines`."""
+        from builder.ingest.opml import Outline
+
+        return tuple(_parsed(Outline, _dumped(one)) for one in json.loads(self._room.ask("outlines", body)))
+
 
 def dump_article(article: Article) -> str:
     """`article` as JSON; `parse_article` is its inverse."""
@@ -164,7 +198,24 @@ def _allowed(rules: bytes, agent: bytes, url: bytes) -> bytes:
     return json.dumps(InPlace().robots(rules, agent.decode(), url.decode())).encode()
 
 
-TASKS = {"feed": _feed, "text": _text, "single": _single, "robots": _allowed}
+def _links(head: bytes, body: bytes) -> bytes:
+    told = json.loads(head)
+    page = Document(url=told["url"], body=body, content_type=told["content_type"])
+    return json.dumps(InPlace().links(page)).encode()
+
+
+def _outlines(body: bytes) -> bytes:
+    return json.dumps([asdict(one) for one in InPlace().outlines(body)]).encode()
+
+
+TASKS = {
+    "feed": _feed,
+    "text": _text,
+    "single": _single,
+    "robots": _allowed,
+    "links": _links,
+    "outlines": _outlines,
+}
 """What a quarantine may be asked."""
 
 

@@ -1,0 +1,96 @@
+"""The web, the quarantine and the memory of pulls, opened for a command."""
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import click
+
+from builder import __version__
+from builder.cli.newsletter import CACHE
+
+if TYPE_CHECKING:
+    from builder.config import Config
+    from builder.ingest.health import Health
+    from builder.memory import Memory
+    from builder.quarantine import Quarantine
+    from builder.web import Client
+
+MEMORY = "feeds.db"
+"""What pulls remember, in the cache folder."""
+
+
+def client_of(config: "Config") -> "Client":
+    """A client that asks in the name of the newsletter."""
+    from builder.web import Client
+
+    return Client(
+        user_agent(config.site.url, config.fetch.contact),
+        allow_hosts=config.fetch.allow_hosts,
+        timeout_s=config.fetch.timeout_s,
+    )
+
+
+def user_agent(site: str, contact: str) -> str:
+    """Who we say we are: the program, the newsletter's address, and whom to write to."""
+    return f"briefpress/{__version__} (+{site}{'; ' + contact if contact else ''})"
+
+
+def quarantine() -> "Quarantine":
+    """Where documents are read, with a process for each processor."""
+    from builder.quarantine import Quarantine
+
+    return Quarantine("builder.ingest.reading", cores())
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def memory_of(config: "Config", *, look_only: bool) -> "Memory":
+    """What pulls of the newsletter remember; with `look_only` nothing is written, not even a file."""
+    from builder.memory import Memory
+
+    path = config.root / CACHE / MEMORY
+    return Memory.of(path) if look_only else Memory.open(path)
+
+
+def health_of(config: "Config") -> dict[str, "Health"]:
+    """How each feed has fared, by its slug."""
+    from builder.ingest.asking import parse_health
+    from builder.ingest.health import Health
+    from builder.ingest.origin import address
+
+    with memory_of(config, look_only=True) as memory:
+        told = memory.health()
+    return {
+        feed.slug: parse_health(told[url]) if (url := address(feed, config.site)) in told else Health()
+        for feed in config.feeds
+    }
+
+
+def ailing(config: "Config", moment: datetime) -> tuple[str, ...]:
+    """A sentence on each feed that is gone, keeps failing, is silent or has moved."""
+    from builder.ingest import health as healths
+
+    told = []
+    for slug, health in health_of(config).items():
+        if wrong := healths.complaint(health, moment):
+            told.append(f"feed {slug} {wrong}")
+        if health.moved_to:
+            told.append(f"feed {slug} has moved: `briefpress feeds mv {slug} {health.moved_to}`")
+    return tuple(told)
+
+
+def slugs_of(config: "Config", told: Iterable[str]) -> tuple[str, ...]:
+    """`told`, when each is the slug of a feed. Raises a usage error that names the nearest."""
+    known = [feed.slug for feed in config.feeds]
+    for slug in told:
+        if slug not in known:
+            near = get_close_matches(slug, known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"there is no feed {slug!r}{hint}")
+    return tuple(told)
