@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from builder import digest, workers
 from builder.config import Config
 from builder.content.library import Loaded
-from builder.errors import LimitError, SourceError
+from builder.errors import ArticleError, LimitError, SourceError
 from builder.ingest import novelty
 from builder.ingest.asking import (
     EVERYTHING,
@@ -258,7 +258,7 @@ def _read_page(
                 raise
             text, problem = reader.text(entry, None), error.faults[0].message
     except SourceError as error:
-        return replace(candidate, error=error)
+        return replace(candidate, error=ArticleError(problem, error.hint) if problem else error)
     return replace(candidate, text=replace(text, problem=problem or text.problem))
 
 

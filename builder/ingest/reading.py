@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from builder.errors import SourceError
+from builder.errors import ArticleError, SourceError
 from builder.ingest.entries import ParsedFeed
 from builder.model import Article, Entry
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from builder.ingest.opml import Outline
 
 T = TypeVar("T")
+
+_TEXTS = frozenset(["text/plain", "text/markdown", "text/x-markdown"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +91,16 @@ class InPlace:
         problem, read = "", None
         if page is not None:
             try:
-                read = articles.extract(page.body, page.content_type, page.url)
+                read = _article(page)
             except SourceError as error:
                 problem = error.faults[0].message
-        article = articles.choose(read, entry)
+        try:
+            article = articles.choose(read, entry)
+        except SourceError as error:
+            # That the feed has no text either is the smaller part of it.
+            if problem:
+                raise ArticleError(problem, error.hint) from error
+            raise
         return Text(article=article, page=read.url if read else "", problem=problem)
 
     def single(self, document: Document, name: str) -> Article:
@@ -117,6 +125,16 @@ class InPlace:
         from builder.ingest import opml
 
         return opml.parse(body)
+
+
+def _article(page: Document) -> Article:
+    from builder.ingest import articles, single
+
+    kind = page.content_type.partition(";")[0].strip().lower()
+    # Pages are served as plain text by mistake; a text may speak of tags, but begins with none.
+    if kind in _TEXTS and not page.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return single.read(page.body, page.content_type, url=page.url)
+    return articles.extract(page.body, page.content_type, page.url)
 
 
 class Room(Protocol):
