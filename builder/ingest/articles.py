@@ -32,6 +32,8 @@ CLEARLY = 1.5
 """How many times longer a text is, to be clearly longer."""
 RECALL_CHARACTERS = 200
 """A shorter text is looked for once more, less strictly: on a few pages the strict way loses all."""
+TEXT_MAX = 500_000
+"""Characters; longer than any article, and than the books of most authors."""
 AUTHOR_MAX = 120
 
 _HTML_TYPES = frozenset(["", "text/html", "application/xhtml+xml", "text/plain", "application/octet-stream"])
@@ -72,6 +74,7 @@ def extract(html: bytes, content_type: str, url: str) -> Article:
     if tree is None:
         raise ArticleError("the page is empty")
     document, blocks = _read(tree, url)
+    _refuse_volumes(blocks)
     length = _length(blocks)
     if length < FULL_WORDS:
         _refuse_walls(tree, document, blocks)
@@ -96,6 +99,7 @@ def from_entry(entry: Entry) -> Article:
         blocks = blocks[:-1]
     if not blocks:
         raise ArticleError("the feed carries no text for it")
+    _refuse_volumes(blocks)
     return Article(
         url=clean_url(entry.url),
         title=entry.title,
@@ -181,6 +185,12 @@ def _extracted(tree: Any, url: str, *, recall: bool) -> tuple[Document, tuple[Bl
     if not isinstance(document, Document):
         return Document(), ()
     return document, blocks_of(document.body)
+
+
+def _refuse_volumes(blocks: Iterable[Block]) -> None:
+    """Raise ArticleError for what nobody would summarise in a few sentences."""
+    if sum(len(block.text) for block in blocks) > TEXT_MAX:
+        raise ArticleError(f"its text is longer than {TEXT_MAX:,} characters, so it is no article")
 
 
 def _refuse_walls(tree: Any, document: Document, blocks: tuple[Block, ...]) -> None:

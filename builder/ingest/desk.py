@@ -1,10 +1,16 @@
-"""Candidates become items on disk, one after the other and in their order."""
+"""Candidates become items on disk: decided and summarised one after the other, in their order.
+
+What is decided is written by a few threads behind, since a disk that is asked to be sure takes its time.
+"""
 
 import os
-from collections import defaultdict
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from builder import digest, files
 from builder.config import Config
@@ -59,6 +65,12 @@ class Failed:
 
 
 Settled = Drafted | Skipped | Failed
+W = TypeVar("W")
+
+
+_WRITERS = 4
+_AHEAD = 16
+"""So many drafts may be decided before the first of them is on disk."""
 
 
 class Desk:
@@ -92,37 +104,72 @@ class Desk:
             return replace(candidate, error=error)
         return replace(candidate, summary=summary)
 
-    def settle(self, candidate: Candidate) -> Settled:
-        """Drafted, or Skipped when the page shows that we have the article, or Failed."""
+    def settle(self, candidates: Iterable[Candidate | W]) -> Iterator[Settled | W]:
+        """For each candidate, in order: Drafted when on disk, Skipped when we have it already, or Failed.
+
+        What is no candidate is handed on as it comes.
+        """
+        behind: deque[Future[Settled]] = deque()
+        with ThreadPoolExecutor(_WRITERS, "write") as writers:
+            try:
+                for one in candidates:
+                    if isinstance(one, Candidate):
+                        behind.append(self._decided(one, writers))
+                    else:
+                        yield one
+                    while behind and (len(behind) > _AHEAD or behind[0].done()):
+                        yield behind.popleft().result()
+                while behind:
+                    yield behind.popleft().result()
+            finally:
+                writers.shutdown(cancel_futures=True)
+
+    def _decided(self, candidate: Candidate, writers: ThreadPoolExecutor) -> "Future[Settled]":
+        try:
+            decision = self._decision(candidate)
+        except BriefpressError as error:
+            decision = Failed(candidate.entry, error)
+        if isinstance(decision, _Draft):
+            return writers.submit(self._written, decision)
+        done: Future[Settled] = Future()
+        done.set_result(decision)
+        return done
+
+    def _decision(self, candidate: Candidate) -> "_Draft | Skipped | Failed":
         if candidate.text is None:
             return Failed(candidate.entry, candidate.error or ArticleError("there is no text for it"))
+        # Others were settled since it was looked up.
+        if known := candidate.known or self._twin(candidate):
+            return known
+        if candidate.summary is None:
+            return Failed(candidate.entry, candidate.error or EngineError("there is no summary of it"))
+        article = candidate.text.article
+        page = novelty.page_of(article.url) if candidate.text.page else ""
+        title = drafts.titled(candidate.entry, article)
+        date = drafts.dated(candidate.entry, article, self._now)
+        if page and self._pages[page]:
+            # Another title on what says it is the same page: a wall, or a wrong canonical link.
+            article = replace(article, url=novelty.clean_url(candidate.entry.url))
+        draft = self._draft(candidate, article, candidate.summary, title, date)
+        self._taken.add(items.path_key(draft.item.path))
+        self._note(draft.item)
+        self._likeness.keep(draft.item, article)
+        return draft
+
+    def _written(self, draft: "_Draft") -> Settled:
+        item = draft.item
+        # Evidence first: an item that is there is never drafted again.
+        change = changes.Change(
+            writes={evidence.path_of(item.path): draft.proof},
+            creates={item.path: items.dump(item)},
+            message="",
+        )
         try:
-            # Others were settled since it was looked up.
-            if known := candidate.known or self._twin(candidate):
-                return known
-            if candidate.summary is None:
-                return Failed(candidate.entry, candidate.error or EngineError("there is no summary of it"))
-            article, summary = candidate.text.article, candidate.summary
-            page = novelty.page_of(article.url) if candidate.text.page else ""
-            title = drafts.titled(candidate.entry, article)
-            date = drafts.dated(candidate.entry, article, self._now)
-            if page and self._pages[page]:
-                # Another title on what says it is the same page: a wall, or a wrong canonical link.
-                article = replace(article, url=novelty.clean_url(candidate.entry.url))
-            item, proof = self._draft(candidate, article, summary, title, date)
-            # Evidence first: an item that is there is never drafted again.
-            proof_path = evidence.path_of(item.path)
-            change = changes.Change(
-                writes={proof_path: proof}, creates={item.path: items.dump(item)}, message=""
-            )
             changes.apply(change, self._config.root, None)
+            self._memory.keep_text(item.id, reading.dump_article(draft.article))
         except BriefpressError as error:
-            return Failed(candidate.entry, error)
-        self._taken.add(items.path_key(item.path))
-        self._note(item)
-        self._likeness.keep(item, article)
-        self._memory.keep_text(item.id, reading.dump_article(article))
-        return Drafted(item, candidate.text.problem)
+            return Failed(draft.entry, error)
+        return Drafted(item, draft.problem)
 
     def _twin(self, candidate: Candidate) -> Skipped | None:
         """That we have the article: by its page, or by its text."""
@@ -151,7 +198,7 @@ class Desk:
 
     def _draft(
         self, candidate: Candidate, article: Article, summary: Summary, title: str, date: datetime
-    ) -> tuple[Item, str]:
+    ) -> "_Draft":
         entry, site = candidate.entry, self._config.site
         item = drafts.draft(
             entry,
@@ -169,7 +216,19 @@ class Desk:
             ),
             now=self._now,
         )
-        return item, evidence.dump(article, summary, self._now, item.body)
+        proof = evidence.dump(article, summary, self._now, item.body)
+        return _Draft(entry, article, item, proof, candidate.text.problem if candidate.text else "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An item that is decided and not on disk yet."""
+
+    entry: Entry
+    article: Article
+    item: Item
+    proof: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)

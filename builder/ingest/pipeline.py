@@ -149,13 +149,10 @@ def pull(
     read = partial(_read_page, config, sources, reader, robots, wish)
     found = _in_order(turns(read, chosen, _host_of_page(config), robots.pause_s))
     looked_up = (one if isinstance(one, Step) else desk.looked_up(one) for one in found)
-    for candidate in workers.step_by_step(at_once(engine))(partial(_summarised, desk), looked_up):
-        if isinstance(candidate, Step):
-            yield candidate
-            continue
-        event = desk.settle(candidate)
+    summarised = workers.step_by_step(at_once(engine))(partial(_summarised, desk), looked_up)
+    for event in desk.settle(summarised):
         if isinstance(event, Failed):
-            unsettled.add(candidate.feed.slug)
+            unsettled.add(event.entry.feed)
         elif isinstance(event, Drafted):
             ids.add(event.item.id)
         yield event
