@@ -296,7 +296,7 @@ def test_no_bytes_are_too_broken(body: bytes) -> None:
 
 @pytest.fixture(scope="module")
 def bench() -> dict[str, Any]:
-    return runpy.run_path(str(ROOT / "bench" / "feeds.py"))
+    return runpy.run_path(str(ROOT / "bench" / "pull.py"))
 
 
 def test_every_feed_at_hand_is_read_or_refused(shared: Callable[..., Path], bench: dict[str, Any]) -> None:
