@@ -12,7 +12,7 @@ from model_server import ModelServer
 
 from builder.cli.console import Console
 from builder.cli.main import run
-from builder.cli.pull import MEMORY
+from builder.cli.outside import MEMORY
 from builder.content import items as item_files
 from builder.content import library
 from builder.ingest.redraft import Reason, why_left
