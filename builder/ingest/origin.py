@@ -2,18 +2,21 @@
 
 A feed that is a file, such as `samples/feed.xml`, is read as though it stood on the site at that path. Its
 entries then have ordinary absolute links, and a link below the site's address is read from the same folder.
+A feed that is a folder has an entry for each page or text in it.
 """
 
+import json
 import mimetypes
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from builder import digest, files
 from builder.errors import BriefpressError, FetchError
 from builder.model import Feed, Site
 from builder.web import Admit, Fetched, NotModified, Validators
 
+_ARTICLES = frozenset([".html", ".htm", ".xhtml", ".md", ".txt"])
 NO_VALIDATORS = Validators()
 """Ask in full."""
 
@@ -50,8 +53,15 @@ class Folder:
     ) -> Fetched | NotModified:
         """The file for `url`; its digest serves as ETag. Raises FetchError."""
         path = unquote(urlsplit(url[len(self._base) :]).path)
+        kind = mimetypes.guess_type(path)[0] or ""
         try:
-            body = files.read_bytes(files.inside(self._root, path))
+            place = files.inside(self._root, path)
+            if place.is_dir():
+                body, kind = self._listed(place, path.rstrip("/")), "application/feed+json"
+            else:
+                body = files.read_bytes(place)
+        except OSError as error:
+            raise FetchError(f"{path} cannot be read: {error.strerror}") from error
         except BriefpressError as error:
             raise FetchError(error.faults[0].message, error.hint) from error
         if len(body) > max_bytes:
@@ -59,8 +69,18 @@ class Folder:
         etag = digest.of_bytes(body)
         if validators.etag == etag:
             return NotModified()
-        kind = mimetypes.guess_type(path)[0] or ""
         return Fetched(url=url, body=body, content_type=kind, validators=Validators(etag=etag))
+
+    def _listed(self, folder: Path, path: str) -> bytes:
+        """A folder as a JSON Feed: an entry for each file of it that can be an article, by name."""
+        names = sorted(
+            child.name
+            for child in folder.iterdir()
+            if child.suffix.lower() in _ARTICLES and not child.name.startswith(".") and child.is_file()
+        )
+        items = [{"id": f"{path}/{name}", "url": self._base + quote(f"{path}/{name}")} for name in names]
+        told = {"version": "https://jsonfeed.org/version/1.1", "title": folder.name, "items": items}
+        return json.dumps(told).encode()
 
 
 def address(feed: Feed, site: Site) -> str:

@@ -589,3 +589,33 @@ def test_published_date_from_the_future_is_now(root, web):
     (drafted,) = of(pipeline.Drafted, pulled(root, web))
 
     assert drafted.item.source.published == NOW
+
+
+def test_folder_is_a_feed_of_its_files(root, web, tmp_path):
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("https://news.example/feed", "inbox"))
+    (root / "inbox").mkdir()
+    (root / "inbox" / "one page.html").write_text(page(1))
+    (root / "inbox" / "note.md").write_text(f"# A note\n\n{PROSE}\n\n{PROSE}\n\n{PROSE}")
+    (root / "inbox" / "note.txt").write_text(f"{PROSE}\n\n{PROSE} Other words.\n\n{PROSE}")
+    (root / "inbox" / ".hidden.html").write_text(page(2))
+    (root / "inbox" / "picture.png").write_bytes(b"PNG")
+
+    drafted = of(pipeline.Drafted, pulled(root, web, memory=remembered(tmp_path)))
+
+    assert [one.item.title for one in drafted][::2] == ["A note", "Story 1"]
+    assert {one.item.source.text.value for one in drafted} == {"full"}
+    assert web.asked == []
+    (root / "inbox" / "two.html").write_text(page(2))
+    again = of(pipeline.Drafted, pulled(root, web, memory=remembered(tmp_path)))
+    assert [one.item.title for one in again] == ["Story 2"]
+
+
+def test_folder_as_a_feed_leads_nowhere_else(root, web):
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("https://news.example/feed", "inbox"))
+    (root / "inbox").mkdir()
+    (root.parent / "secret.html").write_text(page(1))
+    (root / "inbox" / "link.html").symlink_to(root.parent / "secret.html")
+
+    assert not of(pipeline.Drafted, pulled(root, web))
