@@ -154,34 +154,41 @@ class Apart:
     def feed(self, document: Document, slug: str) -> ParsedFeed:
         """As `Reader.feed`."""
         head = {"url": document.url, "content_type": document.content_type, "slug": slug}
-        return _parsed(ParsedFeed, self._room.ask("feed", _dumped(head), document.body))
+        return self._ask(ParsedFeed, "feed", _dumped(head), document.body)
 
     def text(self, entry: Entry, page: Document | None) -> Text:
         """As `Reader.text`."""
         head = {"url": page.url, "content_type": page.content_type} if page else {}
         body = page.body if page else b""
-        return _parsed(Text, self._room.ask("text", _dumped(head), _dumped(asdict(entry)), body))
+        return self._ask(Text, "text", _dumped(head), _dumped(asdict(entry)), body)
 
     def single(self, document: Document, name: str) -> Article:
         """As `Reader.single`."""
         head = {"url": document.url, "content_type": document.content_type, "name": name}
-        return parse_article(self._room.ask("single", _dumped(head), document.body).decode())
+        return self._ask(Article, "single", _dumped(head), document.body)
 
     def robots(self, rules: bytes, agent: str, url: str) -> tuple[bool, float]:
         """As `Reader.robots`."""
-        allowed, delay_s = json.loads(self._room.ask("robots", rules, agent.encode(), url.encode()))
-        return bool(allowed), float(delay_s)
+        return self._ask(tuple[bool, float], "robots", rules, agent.encode(), url.encode())
 
     def links(self, page: Document) -> tuple[str, ...]:
         """As `Reader.links`."""
         head = {"url": page.url, "content_type": page.content_type}
-        return tuple(map(str, json.loads(self._room.ask("links", _dumped(head), page.body))))
+        return self._ask(tuple[str, ...], "links", _dumped(head), page.body)
 
     def outlines(self, body: bytes) -> "tuple[Outline, ...]":
         """As `Reader.outlines`."""
         from builder.ingest.opml import Outline
 
-        return tuple(_parsed(Outline, _dumped(one)) for one in json.loads(self._room.ask("outlines", body)))
+        return self._ask(tuple[Outline, ...], "outlines", body)
+
+    def _ask(self, noun: type[T], task: str, *parts: bytes) -> T:
+        told = self._room.ask(task, *parts)
+        try:
+            return _parsed(noun, told)
+        except ValueError as error:
+            # Its reader is broken, or no longer ours: nothing of what it says is taken.
+            raise SourceError("what is read of it has not the shape it must have") from error
 
 
 def dump_article(article: Article) -> str:

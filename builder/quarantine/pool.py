@@ -72,10 +72,11 @@ class Quarantine:
                 self._give_back(one)
             else:
                 self._drop(one)
-        if kind == cell.REFUSED:
-            name, message, hint = (text.decode() for text in told)
-            raise _kind_of(name)(message, hint)
-        return told[0]
+        if kind == cell.ANSWERED and len(told) == 1:
+            return told[0]
+        # A process that a document has taken over may say anything.
+        name, message, hint = [*(text.decode("utf-8", "replace") for text in told), "", "", ""][:3]
+        raise _kind_of(name)(message or "reading it gave no answer", hint)
 
     def close(self) -> None:
         """End all processes. Questions under way in other threads end at once, with a LimitError."""
@@ -150,7 +151,8 @@ class _Cell:
         until = time.monotonic() + limits.wall_s
         try:
             self._send(wire.packed(parts), until)
-            return wire.unpacked(lambda size: self._receive(size, until), limits.answer_mib * 2**20)
+            told = wire.unpacked(lambda size: self._receive(size, until), limits.answer_mib * 2**20)
+            return (*told, b"", b"") if len(told) < 2 else told
         except wire.TooLargeError:
             raise LimitError(f"what it says is larger than {limits.answer_mib} MiB", _HINT) from None
         except TimeoutError:

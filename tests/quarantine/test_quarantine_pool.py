@@ -189,3 +189,25 @@ def test_every_bomb_is_held_and_the_feed_beside_it_is_whole(shared, monkeypatch)
             except SourceError as error:
                 assert error.faults[0].message
             assert [entry.title for entry in apart.feed(good, "n").entries] == ["Good"]
+
+
+class Lying:
+    """A room whose process was taken over."""
+
+    def __init__(self, answer: bytes) -> None:
+        self.answer = answer
+
+    def ask(self, task: str, *parts: bytes) -> bytes:
+        return self.answer
+
+
+@pytest.mark.parametrize("answer", [b"", b"nothing", b"[]", b"{}", b'{"title": 1}', b"\xff", b'["a", "b"]'])
+def test_answer_without_the_shape_it_must_have_is_refused(answer):
+    apart = Apart(Lying(answer))
+    document = Document(url="https://news.example/feed", body=b"", content_type="")
+
+    for ask in (lambda: apart.feed(document, "n"), lambda: apart.text(ENTRY, None)):
+        with pytest.raises(SourceError, match="shape"):
+            ask()
+    with pytest.raises(SourceError, match="shape"):
+        apart.robots(b"", "briefpress", "https://news.example/")
