@@ -4,6 +4,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -94,12 +95,111 @@ def inside(root: Path, relative: str) -> Path:
     return path
 
 
+def upward(start: Path, name: str) -> Path | None:
+    """The nearest folder with a file `name`: `start` or one above it, absolute; None when there is none."""
+    folder = start.resolve()
+    for candidate in (folder, *folder.parents):
+        # A folder we may not look into is none of ours.
+        with contextlib.suppress(OSError):
+            if (candidate / name).is_file():
+                return candidate
+    return None
+
+
+_INSTALLED = Path(__file__).resolve().parent / "_templates"
+_CHECKOUT = Path(__file__).resolve().parents[1] / "templates"
+THEME = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+"""The folder of the theme that comes with the program."""
+
+
 @cache
 def program() -> str:
     """A digest of our own code: what it made before a change of it, a version or a line, may not stand."""
-    folder = Path(__file__).parent
-    sources = sorted(folder.rglob("*.py"))
-    return digest.of_value([(path.relative_to(folder).as_posix(), path.read_bytes()) for path in sources])
+    return digest_of_tree(Path(__file__).parent, ".py")
+
+
+def digest_of(*paths: str) -> str:
+    """A digest of what the files at `paths` hold: some of our own code."""
+    return digest.of_value([Path(path).read_bytes() for path in paths])
+
+
+def digest_of_tree(folder: Path, ending: str = "") -> str:
+    """A digest of all files in `folder` and below whose names end so: of their names and what they hold."""
+    found: list[tuple[str, bytes]] = []
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith(ending):
+                path = Path(place, name)
+                found.append((path.relative_to(folder).as_posix(), path.read_bytes()))
+    return digest.of_value(sorted(found))
+
+
+class Tree:
+    """A folder that is filled file by file, ten thousand and more of them, and never left by a link."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._own: set[str] = set()
+
+    def put(self, path: str, data: bytes) -> tuple[bool, os.stat_result]:
+        """Put `data` at `path` in one step; whether other bytes or none stood there, and what stands now.
+
+        Raises FileError, and leaves the old file as it was.
+        """
+        place = f"{self._root}/{path}"
+        try:
+            self._open(path.rpartition("/")[0])
+            changed = self._held(path, place) != data
+            if changed:
+                _replace(place, data)
+            return changed, os.stat(place)  # noqa: PTH116 (a Path costs more than a stat)
+        except OSError as error:
+            raise FileError(f"cannot write {place}: {_reason(error)}") from error
+
+    def _held(self, path: str, place: str) -> bytes | None:
+        try:
+            descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            # A link, which may lead to another file of this folder; or what cannot be replaced anyway.
+            return read_bytes(inside(self._root, path))
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise FileError(f"cannot write {place}: something else has that name")
+            return file.read()
+
+    def _open(self, folder: str) -> None:
+        """Make sure that `folder` is there and is no way out. One that we make is none."""
+        if folder in self._own:
+            return
+        place = f"{self._root}/{folder}" if folder else str(self._root)
+        if folder:
+            self._open(folder.rpartition("/")[0])
+            try:
+                os.mkdir(place)  # noqa: PTH102
+            except FileExistsError:
+                if os.path.islink(place):  # noqa: PTH114
+                    inside(self._root, folder)
+        else:
+            self._root.mkdir(parents=True, exist_ok=True)
+        self._own.add(folder)
+
+
+def _replace(place: str, data: bytes) -> None:
+    folder, _, name = place.rpartition("/")
+    temporary = f"{folder}/.{name[:40]}.{os.getpid()}.tmp"
+    descriptor = os.open(
+        temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666
+    )
+    try:
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
+            file.write(data)
+        os.replace(temporary, place)  # noqa: PTH105
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108
+        raise
 
 
 @contextlib.contextmanager

@@ -13,13 +13,15 @@ from typing import Self
 
 from builder.errors import FileError
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE validators (
     url TEXT PRIMARY KEY, rules TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE pages (url TEXT PRIMARY KEY, page TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE bodies (key TEXT PRIMARY KEY, html TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE parsed (path TEXT PRIMARY KEY, digest TEXT NOT NULL, head TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE notes (name TEXT PRIMARY KEY, note TEXT NOT NULL);
 """
 _QUERY_BATCH = 500
 
@@ -27,8 +29,10 @@ _QUERY_BATCH = 500
 class State:
     """An open cache. Used by one thread."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path | None = None) -> None:
         self._connection = connection
+        self._path = path
+        self._damaged = False
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -36,11 +40,10 @@ class State:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                return cls(_connect(path))
+                return cls(_connect(path), path)
             except sqlite3.DatabaseError:
-                for ending in ("", "-wal", "-shm"):
-                    path.with_name(path.name + ending).unlink(missing_ok=True)
-                return cls(_connect(path))
+                _discard(path)
+                return cls(_connect(path), path)
         except (OSError, sqlite3.Error) as error:
             raise FileError(f"cannot open the cache {path}: {error}") from error
 
@@ -78,6 +81,8 @@ class State:
         with self._using(), self._connection:
             self._connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?)", (url, page))
 
+    # -- what can be made again: where the file is damaged it is not known, and the file goes at the end
+
     def bodies(self, keys: Iterable[str]) -> dict[str, str]:
         """The rendered HTML for each of `keys` that is known."""
         wanted = list(keys)
@@ -86,18 +91,58 @@ class State:
             batch = wanted[start : start + _QUERY_BATCH]
             marks = ",".join("?" * len(batch))
             query = f"SELECT key, html FROM bodies WHERE key IN ({marks})"  # noqa: S608 (only question marks)
-            with self._using():
-                found.update(self._connection.execute(query, batch))
+            with self._hoping():
+                found.update(row for row in self._connection.execute(query, batch) if _is_text(row))
         return found
 
     def keep_bodies(self, bodies: Mapping[str, str]) -> None:
         """Remember rendered HTML by key."""
-        with self._using(), self._connection:
+        with self._hoping(), self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?)", bodies.items())
+
+    def parsed(self, program: str) -> dict[str, tuple[str, str, str]]:
+        """What `program` parsed before, by path: the digest of the file, the head as JSON, the body."""
+        if self.note("parsed by") != program:
+            return {}
+        found: dict[str, tuple[str, str, str]] = {}
+        with self._hoping():
+            rows = self._connection.execute("SELECT path, digest, head, body FROM parsed")
+            found.update((row[0], row[1:]) for row in rows if _is_text(row))
+        return found
+
+    def keep_parsed(
+        self, program: str, fresh: Mapping[str, tuple[str, str, str]], gone: Iterable[str]
+    ) -> None:
+        """Remember what `program` parsed, and forget what is `gone` and all that another program parsed."""
+        is_other = self.note("parsed by") != program
+        with self._hoping(), self._connection:
+            if is_other:
+                self._connection.execute("DELETE FROM parsed")
+                self._connection.execute("INSERT OR REPLACE INTO notes VALUES ('parsed by', ?)", (program,))
+            self._connection.executemany("DELETE FROM parsed WHERE path = ?", [(path,) for path in gone])
+            rows = [(path, *row) for path, row in fresh.items()]
+            self._connection.executemany("INSERT OR REPLACE INTO parsed VALUES (?, ?, ?, ?)", rows)
+
+    def note(self, name: str) -> str:
+        """The note of that name; empty when there is none."""
+        row = None
+        with self._hoping():
+            row = self._connection.execute("SELECT note FROM notes WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def keep_note(self, name: str, note: str) -> None:
+        """Remember a note by its name; an empty one is forgotten."""
+        with self._hoping(), self._connection:
+            self._connection.execute("DELETE FROM notes WHERE name = ?", (name,))
+            if note:
+                self._connection.execute("INSERT INTO notes VALUES (?, ?)", (name, note))
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+        if self._damaged and self._path:
+            with contextlib.suppress(OSError):
+                _discard(self._path)
 
     def __enter__(self) -> Self:
         return self
@@ -116,6 +161,23 @@ class State:
                 f"the cache cannot be used: {error}", "Delete .briefpress/state.db; it is made again."
             ) from error
 
+    @contextlib.contextmanager
+    def _hoping(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            # Another run may hold it for a while; whatever else is wrong will be wrong the next time too.
+            self._damaged = self._damaged or "locked" not in str(error)
+
+
+def _is_text(row: tuple[object, ...]) -> bool:
+    return all(isinstance(value, str) for value in row)
+
+
+def _discard(path: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=10)
@@ -128,7 +190,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         if version == 0:
             connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_VERSION};COMMIT;")
-        for table in ("validators", "pages", "bodies"):
+        for table in ("validators", "pages", "bodies", "parsed", "notes"):
             connection.execute(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 (our own names)
     except sqlite3.Error:
         connection.close()

@@ -1,4 +1,5 @@
 import multiprocessing
+import os
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,43 @@ def test_lock_names_its_owner_and_ends_with_it(tmp_path):
     owner.join()
     with files.lock(tmp_path / "lock"):
         pass
+
+
+def test_tree_tells_whether_anything_changed(tmp_path):
+    tree = files.Tree(tmp_path / "site")
+
+    assert tree.put("a/b.html", b"one")[0]
+    assert not tree.put("a/b.html", b"one")[0]
+    assert tree.put("a/b.html", b"two")[0]
+    assert (tmp_path / "site" / "a" / "b.html").read_bytes() == b"two"
+    assert [path.name for path in (tmp_path / "site" / "a").iterdir()] == ["b.html"]
+
+
+@pytest.mark.parametrize("link", ["a", "a/b.html"])
+def test_tree_is_not_left_by_a_link(tmp_path, link):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "b.html").write_bytes(b"mine")
+    place = tmp_path / "site" / link
+    place.parent.mkdir(parents=True)
+    place.symlink_to(elsewhere if link == "a" else elsewhere / "b.html")
+
+    with pytest.raises(FileError, match="outside"):
+        files.Tree(tmp_path / "site").put("a/b.html", b"ours")
+
+    assert (elsewhere / "b.html").read_bytes() == b"mine"
+
+
+def test_tree_does_not_wait_for_a_pipe(tmp_path):
+    os.mkfifo(tmp_path / "a")
+
+    with pytest.raises(FileError, match="something else"):
+        files.Tree(tmp_path).put("a", b"ours")
+
+
+def test_upward_finds_the_nearest_folder(tmp_path):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "config.yaml").write_text("")
+
+    assert files.upward(tmp_path / "a" / "b", "config.yaml") == tmp_path.resolve()
+    assert files.upward(tmp_path / "a", "nothing.of.that.name") is None

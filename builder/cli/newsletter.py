@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from builder.gitrepo import Repo
 
 CACHE = ".briefpress"
+PREVIEW = f"{CACHE}/preview"
+"""Where `serve` builds."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,22 @@ class Newsletter:
         return self.config.root
 
 
+def root_of(console: Console) -> Path:
+    """The folder named by `--root`, or the nearest one above with a config.yaml. Raises ConfigError."""
+    root = console.root or files.upward(Path.cwd(), "config.yaml")
+    if root is None:
+        from builder.config import find_root
+
+        root = find_root(Path.cwd())
+    console.root = root.resolve()
+    return console.root
+
+
 def config_of(console: Console) -> "Config":
     """The configuration of the folder named by `--root`, or of the nearest one above. Raises ConfigError."""
-    from builder.config import find_root, load
+    from builder.config import load
 
-    root = console.root or find_root(Path.cwd())
-    console.root = root.resolve()
-    return load(console.root)
+    return load(root_of(console))
 
 
 def open_newsletter(console: Console) -> Newsletter:

@@ -6,9 +6,10 @@ import click
 
 from builder.cli.build import build_site
 from builder.cli.console import Console, Progress
-from builder.cli.newsletter import CACHE, config_of, open_newsletter
+from builder.cli.newsletter import PREVIEW, config_of, now
 from builder.cli.options import common
 from builder.errors import BriefpressError
+from builder.publish.standing import Wish
 
 
 @click.command("serve")
@@ -26,19 +27,15 @@ def command(console: Console, port: int, drafts: bool) -> int:
     from builder.publish import serve
 
     config = config_of(console)
-    folder = config.root / CACHE / "preview"
+    folder = config.root / PREVIEW
     preview = serve.Preview(folder, port)
 
     def rebuild() -> bool:
         try:
-            tally = build_site(
-                console,
-                open_newsletter(console),
-                folder,
-                Progress(),
-                base_url=preview.url,
-                drafts=drafts,
-            )
+            # Who looks at drafts looks at what is to come.
+            clock = None if drafts else now()
+            wish = Wish(out=folder, base_url=preview.url, drafts=drafts, clock=clock)
+            tally = build_site(console, config.root, wish, Progress())
         except BriefpressError as error:
             console.error(error)
             return False

@@ -5,7 +5,7 @@ words) → loading (the order of it all) → rules (the nouns the other rooms se
 """
 
 from builder.config.keys import schema
-from builder.config.loading import find_root, load, parse
+from builder.config.loading import FILE, find_root, load, parse
 from builder.config.rules import (
     BuildRules,
     Config,
@@ -18,6 +18,7 @@ from builder.config.rules import (
 )
 
 __all__ = [
+    "FILE",
     "BuildRules",
     "Config",
     "EditorialRules",

@@ -44,13 +44,10 @@ _K = TypeVar("_K")
 
 def find_root(start: Path) -> Path:
     """The nearest folder with a `config.yaml`: `start` or one above it, absolute. Raises ConfigError."""
-    folder = start.resolve()
-    for candidate in (folder, *folder.parents):
-        # A folder we may not look into is no newsletter of ours.
-        with contextlib.suppress(OSError):
-            if (candidate / FILE).is_file():
-                return candidate
-    raise _nowhere(f"{folder} or above it")
+    found = files.upward(start, FILE)
+    if found is None:
+        raise _nowhere(f"{start.resolve()} or above it")
+    return found
 
 
 def load(root: Path) -> Config:

@@ -4,12 +4,14 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from builder import digest, files
 from builder.content import editions, frontmatter, items, pages, stories
 from builder.content.fields import HEAD_LINE
+from builder.content.shelf import Shelf
 from builder.errors import ContentError, Fault, FileError
 from builder.model import Edition, Item, Library, Ruling, StaticPage, Status
 
@@ -45,15 +47,17 @@ class Loaded:
         return frozenset(map(items.path_key, (*read, *broken)))
 
 
-def load(root: Path) -> Loaded:
+def load(root: Path, shelf: Shelf | None = None) -> Loaded:
     """All that stands in `content/` of the newsletter in `root`.
+
+    Items that the `shelf` has are not read again.
 
     A file that cannot be used is a fault and not in the library. So are, of two items with one id, of two
     editions with one number, of two pages with one slug and of two rulings on one story, those whose path
     comes later. An edition or a ruling that lists an item which does not exist is a fault, and in the
     library.
     """
-    reader = _Reader(root)
+    reader = _Reader(root, shelf)
     all_items = reader.read(items.FOLDER, items.parse)
     all_editions = reader.read(editions.FOLDER, editions.parse)
     all_pages = reader.read(pages.FOLDER, pages.parse)
@@ -78,6 +82,26 @@ def load(root: Path) -> Loaded:
         frozenset(reader.broken_urls),
         tuple(sorted(reader.blind)),
     )
+
+
+def until(library: Library, clock: datetime | None) -> tuple[Library, datetime | None]:
+    """`library` without what is dated after `clock`, and when the first of that is due; None for nothing.
+
+    An item is dated by its `date`, an edition by its `published`. Without a clock nothing is held back.
+    """
+    if clock is None:
+        return library, None
+    dates = (*(item.date for item in library.items), *(edition.published for edition in library.editions))
+    due = [date for date in dates if date and date > clock]
+    if not due:
+        return library, None
+    return replace(
+        library,
+        items=tuple(item for item in library.items if item.date <= clock),
+        editions=tuple(
+            edition for edition in library.editions if not edition.published or edition.published <= clock
+        ),
+    ), min(due)
 
 
 def published_items(library: Library, publish: str) -> frozenset[str]:
@@ -153,8 +177,9 @@ def _named(item: Item | None, item_id: str) -> str:
 class _Reader:
     """Reads the files of one newsletter, gathering what is wrong."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, shelf: Shelf | None) -> None:
         self._root = root
+        self._shelf = shelf
         self.faults: list[Fault] = []
         self.broken_ids: set[str] = set()
         self.broken_urls: set[str] = set()
@@ -166,9 +191,7 @@ class _Reader:
         nouns: list[Noun] = []
         for path in sorted(self._markdown(folder)):
             try:
-                text = text_of(self._root, path)
-                nouns.append(parse(text, path))
-                self.digests[path] = digest.of_text(text)
+                nouns.append(self._noun(path, parse))
             except ContentError as error:
                 self.faults.extend(error.faults)
                 if folder == items.FOLDER:
@@ -176,6 +199,17 @@ class _Reader:
             except FileError as error:
                 self._fault_unseen(error.faults[0].message, path, error.hint)
         return nouns
+
+    def _noun(self, path: str, parse: Callable[[str, str], Noun]) -> Noun:
+        if self._shelf and (found := self._shelf.item(path)):
+            item, self.digests[path] = found
+            return item  # type: ignore[return-value]  # only items are on the shelf
+        text = text_of(self._root, path)
+        noun = parse(text, path)
+        held = self.digests[path] = digest.of_text(text)
+        if self._shelf and isinstance(noun, Item):
+            self._shelf.keep(noun, held)
+        return noun
 
     def unique(self, nouns: list[Noun], key: str, value_of: Callable[[Noun], str]) -> list[Noun]:
         """`nouns` without those whose value of `key` an earlier one has."""

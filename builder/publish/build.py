@@ -10,26 +10,33 @@
 Nothing here knows the time: the same content gives the same bytes.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from builder import digest, files
-from builder.config import Config
+from builder import digest, files, text
+from builder.config import FILE, Config
 from builder.errors import BriefpressError, FileError
 from builder.model import Item, Library, Status
 from builder.publish import pages, plan, syndicate
-from builder.publish.plan import Output, Plan, Record
+from builder.publish.bodies import Bodies
+from builder.publish.plan import Making, Output, Plan, Record
 from builder.render import markup
 from builder.render.places import item_path
 from builder.render.theme import Theme
+from builder.stamps import Stamp, Stamps, stamp_of
 from builder.state import State
+from builder.summary.evidence import path_of as evidence_path
+from builder.workers import Mapper, in_line
 
 # Copied by file managers, wanted by nobody.
 _LITTER = frozenset(["Thumbs.db", "desktop.ini"])
 # Hidden by name, and yet for hosts and visitors (RFC 8615, and what static hosts ask for).
 _SERVED = frozenset([".well-known", ".nojekyll", ".htaccess"])
+_AT_ONCE = 3000
+"""Outputs; the HTML for them is some 10 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +81,12 @@ def build(
     state: State,
     *,
     out: Path,
+    stamps: Stamps | None = None,
+    held: Mapping[str, str] | None = None,
     base_url: str = "",
     dry_run: bool = False,
     remove: bool = True,
+    mapper: Mapper = in_line,
 ) -> Iterator[Event]:
     """Make `out` the site of `library`, in which the items `ids` are public, yielding what happens.
 
@@ -84,11 +94,17 @@ def build(
     after Planned. When an output fails the others are made, and nothing is removed. Raises ContentError for
     two pages in one place, FileError when a file is in the way that no build wrote.
 
-    Without `remove`, because the library lacks something, only pages of items no longer approved go.
+    Without `remove`, because the library lacks something, only pages of items no longer approved go. `stamps`
+    are those of `out`, and know all that stands there in the end; `held` are the digests of the newsletter's
+    files. Outputs are made by `mapper`.
     """
+    stamps = stamps or Stamps(out)
     recorded = _recorded(out)
-    outputs = site_outputs(config, pages.public(library, ids), theme, state, base_url or config.site.url)
-    todo = plan.plan(outputs, recorded, partial(_stands, out))
+    seen = pages.public(library, ids)
+    bodies = _bodies(config, state)
+    outputs = site_outputs(config, seen, theme, bodies, base_url or config.site.url)
+    making = _making(config, seen, held or {})
+    todo = plan.plan(outputs, recorded, partial(_stands, stamps))
     if not remove:
         # What was retracted is known to go; whatever else is missing may be missing by the fault.
         retracted = {pages.item_output(item) for item in library.items if item.status is not Status.APPROVED}
@@ -97,38 +113,93 @@ def build(
     yield Planned(todo)
     if dry_run:
         return
-    # Recorded before it is done: after a kill in the middle we still know what is ours.
-    records = {**recorded, **{output.path: Record(output.key, "", 0) for output in todo.write}}
-    _record(out, records)
+    records = dict(recorded)
+    if new := [output for output in todo.write if output.path not in recorded]:
+        # Recorded before it is done: after a kill in the middle we still know what is ours.
+        records.update((output.path, Record(output.key, "", 0)) for output in new)
+        _record(out, records, making, stamps)
     failed = False
     try:
         cleared = plan.in_the_way(todo)
         yield from _removed(out, cleared, records)
-        for output in todo.write:
-            try:
-                data = output.make()
-                changed = _put(out, output.path, data)
-            except BriefpressError as error:
+        for output, put in _all_put(out, todo.write, bodies, theme, mapper):
+            if put.stamp:
+                stamps.saw(output.path, put.stamp)
+                records[output.path] = Record(output.key, put.stamp.digest, put.stamp.size)
+                yield Wrote(output.path, put.changed)
+            elif put.error:
                 failed = True
-                yield Failed(output.path, error)
-                continue
-            records[output.path] = Record(output.key, digest.of_bytes(data), len(data))
-            yield Wrote(output.path, changed)
+                yield Failed(output.path, put.error)
         if not failed:
             yield from _removed(out, [path for path in todo.remove if path not in cleared], records)
     finally:
-        _record(out, _ours(records, recorded, out))
+        _record(out, _ours(records, recorded, out), making, stamps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """What became of an output, as a worker tells it."""
+
+    changed: bool = False
+    """Whether other bytes stood there, or none."""
+    stamp: Stamp | None = None
+    """Of the file as it stands; None where it could not be made."""
+    error: BriefpressError | None = None
+    fresh: Mapping[str, str] = field(default_factory=dict)
+    """The HTML of Markdown texts that had to be rendered for it."""
+
+
+def _all_put(
+    out: Path, outputs: Sequence[Output], bodies: Bodies, theme: Theme, mapper: Mapper
+) -> Iterator[tuple[Output, _Put]]:
+    """Each of `outputs` made and put in place. So many at a time that their HTML fits into memory."""
+    tree = files.Tree(out)
+    for start in range(0, len(outputs), _AT_ONCE):
+        batch = outputs[start : start + _AT_ONCE]
+        bodies.fetch(text for output in batch for text in output.texts)
+        # Compiled here, templates are shared by all workers.
+        theme.prepare({output.template for output in batch if output.template})
+        fresh: dict[str, str] = {}
+        for output, put in zip(batch, mapper(partial(_put, tree, bodies), batch), strict=True):
+            fresh.update(put.fresh)
+            yield output, put
+        bodies.keep(fresh)
+
+
+def _put(tree: files.Tree, bodies: Bodies, output: Output) -> _Put:
+    try:
+        data = output.make()
+        changed, stat = tree.put(output.path, data)
+    except BriefpressError as error:
+        return _Put(error=error, fresh=bodies.fresh())
+    return _Put(changed=changed, stamp=stamp_of(stat, digest.of_bytes(data)), fresh=bodies.fresh())
+
+
+def _making(config: Config, seen: pages.Public, held: Mapping[str, str]) -> Making:
+    """Only what is public is told: the name of a draft's file is a leak already."""
+    shown = {
+        FILE,
+        *(path for item in seen.items for path in (item.path, evidence_path(item.path))),
+        *(edition.path for edition in seen.editions),
+        *(page.path for page in seen.pages),
+    }
+    copied = tuple(f"{folder}/" for folder in ("templates", *config.build.static))
+    inputs = {
+        path: mark
+        for path, mark in held.items()
+        if path in shown or (path.startswith(copied) and _is_for_readers(path))
+    }
+    return Making(inputs, {**Theme.versions(), **markup.versions()})
 
 
 def site_outputs(
-    config: Config, seen: pages.Public, theme: Theme, state: State, base_url: str
+    config: Config, seen: pages.Public, theme: Theme, bodies: Bodies, base_url: str
 ) -> tuple[Output, ...]:
     """Every file of the site as it stands at `base_url`, with its key and how to make it."""
-    html_of = _bodies(seen, state, config.markdown.extensions)
-    rendering = digest.of_value((markup.VERSION, config.markdown.extensions))
-    made = pages.site_pages(config, seen, html_of, rendering, base_url)
+    bodies.fetch([*(edition.intro for edition in seen.editions), *(page.body for page in seen.pages)])
+    made = pages.site_pages(config, seen, bodies, bodies.rendering, base_url)
     site = replace(config.site, url=base_url)
-    posts = tuple(_post(config, base_url, item, html_of) for item in seen.items[: syndicate.FEED_ITEMS])
+    posts = tuple(_post(config, base_url, item, bodies) for item in seen.items[: syndicate.FEED_ITEMS])
     addresses = tuple((base_url + page.path, page.modified) for page in made if page.indexed)
     machine = (
         ("feed.xml", posts, partial(syndicate.rss, site, posts)),
@@ -161,25 +232,16 @@ def _page_output(page: pages.Page, theme: Theme) -> Output:
         return theme.render(page.template, page.view).encode("utf-8", "replace")
 
     key = digest.of_value((theme.key(page.template), page.known))
-    return Output(page.output, key, page.origin, make)
+    return Output(page.output, key, page.origin, make, page.texts, page.template)
 
 
-def _bodies(seen: pages.Public, state: State, extensions: tuple[str, ...]) -> Callable[[str], str]:
-    """The HTML of every Markdown text the public sees, rendered once and kept by digest."""
-    texts = [
-        *(item.body for item in seen.items),
-        *(edition.intro for edition in seen.editions),
-        *(page.body for page in seen.pages),
-    ]
-    keys = {text: digest.of_value((markup.VERSION, extensions, text)) for text in texts}
-    known = state.bodies(keys.values())
-    fresh = {key: markup.to_html(text, extensions) for text, key in keys.items() if key not in known}
-    state.keep_bodies(fresh)
-    html = {**known, **fresh}
-    return lambda text: html[keys[text]]
+def _bodies(config: Config, state: State) -> Bodies:
+    rules = config.markdown
+    rendering = digest.of_value((files.digest_of(markup.__file__, text.__file__), markup.versions(), rules))
+    return Bodies(state, partial(markup.to_html, extensions=rules.extensions), rendering)
 
 
-def _post(config: Config, base_url: str, item: Item, html_of: Callable[[str], str]) -> syndicate.Post:
+def _post(config: Config, base_url: str, item: Item, html_of: Bodies) -> syndicate.Post:
     return syndicate.Post(
         id=syndicate.post_id(config.site, item.id, item.date),
         url=base_url + item_path(item),
@@ -220,8 +282,10 @@ def _recorded(out: Path) -> Mapping[str, Record]:
     return plan.parse_manifest(files.read_bytes(manifest), str(manifest)) if manifest.exists() else {}
 
 
-def _record(out: Path, records: Mapping[str, Record]) -> None:
-    files.write_atomic(out / plan.MANIFEST, plan.dump_manifest(records), durable=False)
+def _record(out: Path, records: Mapping[str, Record], making: Making, stamps: Stamps) -> None:
+    data = plan.dump_manifest(records, making).encode()
+    _, stat = files.Tree(out).put(plan.MANIFEST, data)
+    stamps.saw(plan.MANIFEST, stamp_of(stat, digest.of_bytes(data)))
 
 
 def _ours(records: Mapping[str, Record], recorded: Mapping[str, Record], out: Path) -> Mapping[str, Record]:
@@ -233,10 +297,10 @@ def _ours(records: Mapping[str, Record], recorded: Mapping[str, Record], out: Pa
     }
 
 
-def _stands(out: Path, path: str, size: int) -> bool:
+def _stands(stamps: Stamps, path: str, record: Record) -> bool:
     try:
-        return (out / path).stat().st_size == size
-    except OSError:
+        return stamps.digest(path) == record.digest
+    except FileError:
         return False
 
 
@@ -245,7 +309,9 @@ def _refuse_foreign(out: Path, todo: Plan, recorded: Mapping[str, Record]) -> No
     foreign = [
         output.path
         for output in todo.write
-        if output.path not in recorded and output.path not in cleared and (out / output.path).exists()
+        if output.path not in recorded
+        and output.path not in cleared
+        and os.path.lexists(f"{out}/{output.path}")
     ]
     if foreign:
         raise FileError(
@@ -253,14 +319,6 @@ def _refuse_foreign(out: Path, todo: Plan, recorded: Mapping[str, Record]) -> No
             + (f", nor were {len(foreign) - 1} more" if foreign[1:] else ""),
             "Move it away, or build into another folder.",
         )
-
-
-def _put(out: Path, path: str, data: bytes) -> bool:
-    target = files.inside(out, path)
-    if target.exists() and files.read_bytes(target) == data:
-        return False
-    files.write_atomic(target, data, durable=False)
-    return True
 
 
 def _removed(out: Path, paths: Iterable[str], records: dict[str, Record]) -> Iterator[Removed]:

@@ -67,6 +67,8 @@ class Page:
     """When what it shows was last changed; None where nobody says."""
     indexed: bool = True
     """False: search engines are asked to leave it out."""
+    texts: tuple[str, ...] = ()
+    """The Markdown whose HTML its view will ask for."""
 
     @property
     def view(self) -> View:
@@ -230,7 +232,7 @@ class _Pages:
             self._carriers.get(item.id),
             self._story(item),
         )
-        return Page(f"{path}index.html", "item.html", view, item.path, modified=item.date)
+        return Page(f"{path}index.html", "item.html", view, item.path, modified=item.date, texts=(item.body,))
 
     def _story(self, item: Item) -> Known[StoryView] | None:
         others = [one for one in self._stories.get(item.id, ()) if one != item.id]

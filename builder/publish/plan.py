@@ -7,14 +7,16 @@ whose key the last build did not record, remove those it recorded and this one d
 import json
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from builder import __version__
 from builder.errors import ContentError, Fault, FileError
 
 MANIFEST = "briefpress-manifest.json"
 """The record of a build, in the output folder itself: a deleted cache must not forget what we wrote."""
-_FORMAT = 1
+_FORMAT = 2
+_READABLE = (1, 2)
+"""The first lacked what a build was made from and with."""
 _AFRESH = "Remove what is in its folder and build again."
 
 
@@ -28,6 +30,10 @@ class Output:
     origin: str
     """What it is made from, for messages: a content file, a template, a folder."""
     make: Callable[[], bytes]
+    texts: tuple[str, ...] = ()
+    """The Markdown whose HTML `make` will ask for."""
+    template: str = ""
+    """The template it renders; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +56,11 @@ class Plan:
 
 
 def plan(
-    outputs: Iterable[Output], recorded: Mapping[str, Record], whole: Callable[[str, int], bool]
+    outputs: Iterable[Output], recorded: Mapping[str, Record], whole: Callable[[str, Record], bool]
 ) -> Plan:
     """The plan for `outputs` after a build that left `recorded`.
 
-    `whole(path, size)` tells whether that file still stands there in that size. Raises ContentError naming
+    `whole(path, record)` tells whether that file still holds what was recorded. Raises ContentError naming
     both origins when two outputs have one place, or one would have to be a folder for the other.
     """
     ordered = sorted(outputs, key=lambda output: output.path)
@@ -65,7 +71,7 @@ def plan(
         if (record := recorded.get(output.path))
         and record.digest
         and record.key == output.key
-        and whole(output.path, record.size)
+        and whole(output.path, record)
     }
     claimed = {output.path for output in ordered}
     return Plan(
@@ -87,14 +93,30 @@ def folders(path: str) -> list[str]:
     return [path[:at] for at, letter in enumerate(path) if letter == "/"]
 
 
-def dump_manifest(records: Mapping[str, Record]) -> str:
-    """The text of a manifest, the same for the same records."""
-    outputs = {
-        path: {"key": record.key, "digest": record.digest, "size": record.size}
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What a site was made from and with, for those who want to make it again."""
+
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """The digest of each file that the public sees something of, by its path."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Of the libraries that have a say in what the pages look like."""
+
+
+def dump_manifest(records: Mapping[str, Record], making: Making | None = None) -> str:
+    """The text of a manifest, the same for the same records: one line a file, for whoever compares two."""
+    making = making or Making()
+    quoted = json.dumps
+    inputs = ",\n".join(f"{quoted(path)}:{quoted(held)}" for path, held in sorted(making.inputs.items()))
+    outputs = ",\n".join(
+        f'{quoted(path)}:{{"key":{quoted(record.key)},"digest":{quoted(record.digest)},"size":{record.size}}}'
         for path, record in sorted(records.items())
-    }
-    document = {"format": _FORMAT, "generator": f"Briefpress {__version__}", "outputs": outputs}
-    return json.dumps(document, indent=0, separators=(",", ":")) + "\n"
+    )
+    versions = quoted(dict(sorted(making.versions.items())))
+    return (
+        f'{{"format":{_FORMAT},\n"generator":{quoted(f"Briefpress {__version__}")},\n"versions":{versions},\n'
+        f'"inputs":{{\n{inputs}\n}},\n"outputs":{{\n{outputs}\n}}}}\n'
+    )
 
 
 def parse_manifest(data: bytes, path: str) -> dict[str, Record]:
@@ -108,7 +130,7 @@ def parse_manifest(data: bytes, path: str) -> dict[str, Record]:
             str(place): Record(str(entry["key"]), str(entry["digest"]), int(entry["size"]))
             for place, entry in document["outputs"].items()
         }
-        known = document["format"] == _FORMAT
+        known = document["format"] in _READABLE
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise FileError(f"{path} cannot be read as the record of a build", _AFRESH) from error
     if not known:

@@ -10,15 +10,13 @@ attribute is in double quotes. `rebase` and `plain` rely on that.
 import html as entities
 import re
 import threading
+from collections.abc import Mapping
 
 import markdown
 import nh3
 
 from builder import text
 from builder.errors import ConfigError
-
-VERSION = f"1 markdown-{markdown.__version__} nh3-{nh3.__version__}"  # type: ignore[attr-defined]
-"""Part of every cache key of rendered bodies; its number goes up when what this module makes changes."""
 
 # `extra` without what the allow-list would undo (attr_list, md_in_html) and without abbr, which is quadratic.
 _EXTENSIONS = ("def_list", "fenced_code", "footnotes", "sane_lists", "tables")
@@ -70,6 +68,11 @@ _RUN = re.compile(r"\n\s*\n|\n(?=[ \t]*(?:[-*+|]|\d+[.)])\s)")
 _NESTED = re.compile(
     r"^[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){16}|^(?: {64}|\t{16})[ \t]*(?:[-*+]|\d+[.)])\s", re.MULTILINE
 )
+
+
+def versions() -> Mapping[str, str]:
+    """Of what HTML is made with."""
+    return {"markdown": markdown.__version__, "nh3": nh3.__version__}  # type: ignore[attr-defined]
 
 
 def to_html(markdown_text: str, extensions: tuple[str, ...] = ()) -> str:

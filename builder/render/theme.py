@@ -5,6 +5,7 @@ the packaged one, so a site's `base.html` can extend it and change one block. A 
 opened: what happens to the files later changes neither a key nor a page.
 """
 
+import contextlib
 import difflib
 import functools
 import json
@@ -30,8 +31,6 @@ from builder.render.wording import MisuseError, Wording, chain
 FUNCTIONS = ("asset", "count", "date", "number", "t", "url")
 """What every template may call, besides Jinja's own; see docs/templates.md."""
 
-_PACKAGED = Path(__file__).resolve().parents[1] / "_templates"
-_CHECKOUT = Path(__file__).resolve().parents[2] / "templates"
 _DEFAULT = "default/"
 _ASSETS = "assets/"
 _MESSAGES = "messages/"
@@ -60,7 +59,7 @@ class Asset:
 
 def packaged() -> Path:
     """The folder of the templates that come with briefpress."""
-    return _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+    return files.THEME
 
 
 class Theme:
@@ -101,7 +100,19 @@ class Theme:
     @classmethod
     def open(cls, overrides: Path) -> "Theme":
         """The packaged theme under the files of `overrides`, which may be missing. Raises FileError."""
-        return cls(_read(packaged()), _read(overrides), overrides.name)
+        return cls(_read(files.THEME), _read(overrides), overrides.name)
+
+    @staticmethod
+    def versions() -> Mapping[str, str]:
+        """Of what templates are read with."""
+        return {"jinja2": jinja2.__version__}
+
+    def prepare(self, templates: Iterable[str]) -> None:
+        """Have `templates` and all they pull in compiled; what is wrong with one is told when it is used."""
+        for template in templates:
+            for name in self._reach(template):
+                with contextlib.suppress(jinja2.TemplateError):
+                    self._environment.get_template(name)
 
     def assets(self) -> tuple[Asset, ...]:
         """Every file that pages may load, by name."""

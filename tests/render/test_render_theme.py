@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 import sample_views as sample
 
+from builder import files
 from builder.errors import TemplateError
 from builder.render import theme as theming
 from builder.render.theme import Theme
@@ -270,7 +271,7 @@ def test_a_broken_message_file_is_named(site, data, line):
 
 def test_functions_are_the_documented_ones():
     view = sample.views()["page.html"]
-    made = theming._functions(view.site, view.page, Theme.open(theming._CHECKOUT).wording(view.site), {})
+    made = theming._functions(view.site, view.page, Theme.open(files.THEME).wording(view.site), {})
 
     assert tuple(sorted(made)) == theming.FUNCTIONS
 

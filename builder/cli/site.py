@@ -1,0 +1,149 @@
+"""What a site is asked to be, and what it is made of: shared by the commands that make one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import click
+
+from builder.cli.console import Console
+from builder.cli.newsletter import CACHE, PREVIEW, config_of, now
+from builder.errors import Fault, FileError
+from builder.publish.standing import Wish
+
+if TYPE_CHECKING:
+    from builder.config import Config
+    from builder.model import Library
+    from builder.publish.sources import Sources
+    from builder.render.theme import Theme
+    from builder.state import State
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Site:
+    """All that the build of one site takes."""
+
+    config: "Config"
+    library: "Library"
+    """Without what is held back."""
+    ids: frozenset[str]
+    """The items that are shown."""
+    theme: "Theme"
+    out: Path
+    until: datetime | None
+    """When the first of what is held back is due; None when nothing is."""
+    faults: tuple[Fault, ...]
+    """What could not be read."""
+
+
+def wish(function: F) -> F:
+    """The options of what a site is asked to be, given to `function` as one `wish`."""
+
+    @wraps(function)
+    def asked(
+        *arguments: Any,
+        out: Path | None,
+        base_url: str,
+        drafts: bool,
+        clock: datetime | None,
+        future: bool,
+        **options: Any,
+    ) -> Any:
+        made = Wish(
+            out=out.resolve() if out else None,
+            base_url=base_url,
+            drafts=drafts,
+            clock=None if future else clock or now(),
+        )
+        return function(*arguments, wish=made, **options)
+
+    for option in reversed(_OPTIONS):
+        asked = option(asked)
+    return asked  # type: ignore[return-value]
+
+
+def read_site(console: Console, asked: Wish, sources: "Sources", state: "State") -> Site:
+    """What the site that is `asked` for is made of. Raises FileError where it may not lie."""
+    from builder import files
+    from builder.content import library
+    from builder.content.shelf import Shelf
+    from builder.model import Status
+    from builder.publish.sources import TREES
+    from builder.render.theme import Theme
+
+    config = config_of(console)
+    out = asked.out or (config.root / config.build.output).resolve()
+    if asked.out and asked.out != config.root / PREVIEW:
+        _check_apart(out, config)
+    sources.read([*TREES, *config.build.static])
+    shelf = Shelf(state, files.program(), sources.held)
+    loaded = library.load(config.root, shelf)
+    shelf.save()
+    shown, until = library.until(loaded.library, asked.clock)
+    if asked.drafts:
+        ids = frozenset(item.id for item in shown.items if item.status != Status.REJECTED)
+    else:
+        ids = library.published_items(shown, config.editorial.publish)
+    return Site(config, shown, ids, Theme.open(config.root / "templates"), out, until, loaded.faults)
+
+
+def _web_address(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """`value` as the address of a folder; empty stays empty."""
+    parts = urlsplit(value)
+    if value and not (parts.scheme in ("http", "https") and parts.hostname):
+        raise click.BadParameter("is no web address such as https://brief.example/", ctx, param)
+    return value and value.rstrip("/") + "/"
+
+
+def _time(ctx: click.Context, param: click.Parameter, value: str) -> datetime | None:
+    """`value` as a time in UTC; empty is none."""
+    if not value:
+        return None
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter("is no time such as 2026-11-20T09:30:00Z", ctx, param) from error
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+_OPTIONS = (
+    click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Build here instead of build.output.",
+    ),
+    click.option(
+        "--base-url",
+        metavar="URL",
+        default="",
+        callback=_web_address,
+        help="Where the site will stand instead of site.url.",
+    ),
+    click.option("--drafts", is_flag=True, help="Show drafts too; only with --out."),
+    click.option(
+        "--clock",
+        metavar="TIME",
+        default="",
+        callback=_time,
+        help="Hold back what is dated after TIME.  [default: now]",
+    ),
+    click.option("--future", is_flag=True, help="Hold back nothing, whatever its date."),
+)
+
+
+def _check_apart(target: Path, config: "Config") -> None:
+    """Raise FileError when a site in `target` would lie among the newsletter's own files."""
+    root = config.root
+    own = [root / name for name in ("content", "templates", ".git", CACHE, *config.build.static)]
+    if root.is_relative_to(target) or any(
+        target.is_relative_to(folder) or folder.is_relative_to(target) for folder in own
+    ):
+        raise FileError(
+            f"{target} holds the newsletter's own files", "Build into a folder that holds nothing else."
+        )

@@ -1,0 +1,44 @@
+"""The HTML of Markdown texts, rendered once and kept by digest."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from builder import digest
+from builder.state import State
+
+
+class Bodies:
+    """Gives the HTML of a text, from memory or by rendering it. A fork has its own memory, and no cache."""
+
+    def __init__(self, state: State, to_html: Callable[[str], str], rendering: str) -> None:
+        """Render with `to_html`, of which `rendering` tells all that makes a difference."""
+        self._state = state
+        self._to_html = to_html
+        self._html: dict[str, str] = {}
+        self._fresh: dict[str, str] = {}
+        self.rendering = rendering
+        """A part of the key of whatever shows such HTML."""
+
+    def __call__(self, text: str) -> str:
+        """The safe HTML of `text`."""
+        key = self._key(text)
+        html = self._html.get(key)
+        if html is None:
+            html = self._html[key] = self._fresh[key] = self._to_html(text)
+        return html
+
+    def fetch(self, texts: Iterable[str]) -> None:
+        """Have at hand what the cache knows of `texts`, and nothing else that was not just rendered."""
+        self._html = self._state.bodies({self._key(text) for text in texts})
+
+    def fresh(self) -> Mapping[str, str]:
+        """What was rendered since this was last asked, for `keep` in the process that has the cache."""
+        taken, self._fresh = self._fresh, {}
+        return taken
+
+    def keep(self, fresh: Mapping[str, str]) -> None:
+        """Put what was rendered into the cache."""
+        if fresh:
+            self._state.keep_bodies(fresh)
+
+    def _key(self, text: str) -> str:
+        return digest.of_value((self.rendering, text))

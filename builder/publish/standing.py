@@ -1,0 +1,128 @@
+"""Whether all that a build would make stands already, told from its sources and outputs alone.
+
+A build is a function of its sources, of the program and of what it is asked for. So when all of them are as
+they were for the last build that went well, and every file it left is as it left it, nothing is to be done.
+Most runs end here, so nothing that this imports needs a template, a parser or the config.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from builder import digest, files
+from builder.errors import FileError
+from builder.publish.sources import TREES, Sources
+from builder.stamps import Stamps
+from builder.state import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a build is asked for, beside what the newsletter's files say."""
+
+    out: Path | None = None
+    """None: where the config says."""
+    base_url: str = ""
+    """Empty: where the config says."""
+    drafts: bool = False
+    production: bool = False
+    """Whether anything that is not as it was approved stops the build."""
+    clock: datetime | None = None
+    """What is dated later is held back; None: nothing is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """A site that is as the last build left it, and as this one would."""
+
+    out: Path
+    count: int
+    """Of the files in it, the record of the build left out."""
+
+
+def look(root: Path, state: State, sources: Sources, wish: Wish) -> Stands | None:
+    """The site that `wish` would make, if it stands already; None when only a build can tell."""
+    name = _name(wish)
+    try:
+        note = json.loads(state.note(name))
+        out = root / note["out"]
+        if note["program"] != _program() or _is_over(note["until"], wish.clock):
+            return None
+        sources.read([*TREES, *note["static"]])
+        if sources.digest != note["sources"]:
+            return None
+    except (ValueError, TypeError, KeyError):
+        return None
+    outputs = Stamps(out, outputs_note(state, wish))
+    if not outputs.told or any(_held(outputs, path) != stamp.digest for path, stamp in outputs.told.items()):
+        return None
+    sources.save()
+    if outputs.moved:
+        state.keep_note(f"outputs {name}", outputs.dump(sources.clock_ns))
+    return Stands(out=out, count=len(outputs.told) - 1)
+
+
+def remember(
+    state: State,
+    sources: Sources,
+    wish: Wish,
+    *,
+    out: Path,
+    static: Sequence[str],
+    outputs: Stamps,
+    clock_ns: int,
+    until: datetime | None,
+) -> None:
+    """Note that `wish` was fulfilled: what is in `out`, seen as `outputs` at `clock_ns` by the disk's clock.
+
+    It holds `until` something that was held back is due; `static` are the folders that were copied.
+    """
+    name = _name(wish)
+    note = {
+        "program": _program(),
+        "sources": sources.digest,
+        "static": list(static),
+        "out": str(out),
+        "until": until.isoformat() if until else "",
+    }
+    state.keep_note(name, json.dumps(note))
+    state.keep_note(f"outputs {name}", outputs.dump(clock_ns))
+    sources.save()
+
+
+def outputs_note(state: State, wish: Wish) -> str:
+    """The hints on what the last build for `wish` left."""
+    return state.note(f"outputs {_name(wish)}")
+
+
+def forget(state: State, wish: Wish) -> None:
+    """Note that nothing is known of what `wish` led to."""
+    state.keep_note(_name(wish), "")
+
+
+def _name(wish: Wish) -> str:
+    # The clock is not part of it: as long as nothing that was held back is due, it makes no difference.
+    asked = digest.of_value(
+        (str(wish.out or ""), wish.base_url, wish.drafts, wish.production, wish.clock is None)
+    )
+    return f"build {asked[:16]}"
+
+
+def _program() -> str:
+    """A digest of all that a build is made with: our code, the packaged theme, the libraries installed."""
+    installed = sorted(found.name for folder in sys.path for found in Path(folder).glob("*-info"))
+    return digest.of_value((sys.version, files.program(), files.digest_of_tree(files.THEME), installed))
+
+
+def _is_over(until: str, clock: datetime | None) -> bool:
+    return bool(until and clock and clock >= datetime.fromisoformat(until).astimezone(UTC))
+
+
+def _held(outputs: Stamps, path: str) -> str:
+    try:
+        return outputs.digest(path)
+    except FileError:
+        return ""

@@ -1,0 +1,206 @@
+"""The law of a build: what was there before makes no difference to what is there after."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import worlds
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builder import workers
+from builder.cli.console import QUIET, Console
+from builder.cli.main import run
+from builder.publish.plan import MANIFEST
+
+NUMBERS = st.integers(1, 6)
+EDITS = st.one_of(
+    st.tuples(st.just("text"), NUMBERS, st.sampled_from(["New words.", "Odd words.", "*Some* more."])),
+    st.tuples(st.just("title"), NUMBERS, st.sampled_from(["Old", "New & <b>"])),
+    st.tuples(st.just("tags"), NUMBERS, st.sampled_from(["[]", "[Feeds, mail]", "[feeds]", "[ö]"])),
+    st.tuples(st.just("section"), NUMBERS, st.sampled_from(["policy", "research", "none"])),
+    st.tuples(st.just("status"), NUMBERS, st.sampled_from(["draft", "approved", "rejected"])),
+    st.tuples(st.just("remove"), NUMBERS, st.just("")),
+    st.tuples(st.just("rename"), NUMBERS, st.sampled_from(["a-better-name", "item-9"])),
+    st.tuples(st.just("edition"), st.integers(1, 2), st.sampled_from(["1", "1 2", "3 2 1"])),
+    st.tuples(st.just("unpublish"), st.integers(1, 2), st.just("")),
+    st.tuples(st.just("page"), st.just(0), st.sampled_from(["Hello.", "Hullo."])),
+    st.tuples(st.just("template"), st.just(0), st.sampled_from(["<p>one</p>", "<p>two</p>", "{{ wrong }}"])),
+    st.tuples(
+        st.just("card"), st.just(0), st.sampled_from(["<i>{{ card.title }}</i>", "<b>{{ card.tldr }}</b>"])
+    ),
+    st.tuples(st.just("config"), st.just(0), st.sampled_from(["Another Brief", "The Small Brief"])),
+    st.tuples(st.just("publish"), st.just(0), st.sampled_from(["items", "editions"])),
+    st.tuples(st.just("static"), st.just(0), st.sampled_from(["one", "two"])),
+    st.tuples(st.just("output"), NUMBERS, st.sampled_from(["changed", "removed", "turned"])),
+    st.tuples(st.just("cache"), st.just(0), st.sampled_from(["removed", "damaged", "emptied"])),
+)
+
+
+def edit(root: Path, kind: str, number: int, value: str) -> None:
+    """Change one thing of the newsletter, of its site, or of its cache."""
+    item = root / worlds.item_file(number)
+    match kind:
+        case "remove":
+            item.unlink(missing_ok=True)
+        case "rename":
+            if item.exists():
+                item.rename(item.with_name(f"2026-11-01-{value}.md"))
+        case "edition":
+            told = worlds.edition(number, [int(one) for one in value.split()])
+            put(root / "content" / "editions" / f"{number:04}.md", told)
+        case "unpublish":
+            put(
+                root / "content" / "editions" / f"{number:04}.md",
+                worlds.edition(number, [1], published=False),
+            )
+        case "page":
+            put(root / "content" / "pages" / "about.md", f"---\ntitle: About\n---\n{value}\n")
+        case "template":
+            block = f"{{% block main %}}{value}{{% endblock %}}"
+            put(root / "templates" / "page.html", '{% extends "default/page.html" %}' + block)
+        case "card":
+            put(root / "templates" / "parts" / "card.html", value)
+        case "config" | "publish":
+            told = (root / "config.yaml").read_text(encoding="utf-8")
+            wanted = "  title: " if kind == "config" else "  publish: "
+            lines = [wanted + value if line.startswith(wanted) else line for line in told.splitlines()]
+            put(root / "config.yaml", "\n".join(lines) + "\n")
+        case "static":
+            put(root / "static" / "file.txt", value)
+        case "output":
+            spoil(root / "site" / "items" / f"2026-11-01-item-{number}" / "index.html", value)
+        case "cache":
+            spoil_cache(root / ".briefpress" / "state.db", value)
+        case _:
+            put(item, worlds.item(number, **{kind: value}))
+
+
+def put(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def spoil(page: Path, how: str) -> None:
+    if page.exists():
+        data = page.read_bytes()
+        match how:
+            case "removed":
+                page.unlink()
+            case "turned":
+                # As many bytes as before, and the time that they had.
+                stat = page.stat()
+                page.write_bytes(data[::-1])
+                os.utime(page, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
+            case _:
+                page.write_bytes(data + b"more")
+
+
+def spoil_cache(cache: Path, how: str) -> None:
+    if cache.exists():
+        match how:
+            case "removed":
+                shutil.rmtree(cache.parent)
+            case "emptied":
+                cache.write_bytes(b"")
+            case _:
+                data = bytearray(cache.read_bytes())
+                for at in range(200, len(data), 97):
+                    data[at] ^= 0x55
+                cache.write_bytes(data)
+
+
+def brief(root: Path, *arguments: str) -> int:
+    return run(Console(verbosity=QUIET), [*arguments, "--root", str(root), "--clock", "2027-01-01"])
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("newsletter")
+    put(root / "config.yaml", worlds.config())
+    for number in range(1, 5):
+        put(root / worlds.item_file(number), worlds.item(number))
+    put(root / "content" / "pages" / "about.md", "---\ntitle: About\n---\nHello.\n")
+    return root
+
+
+@pytest.fixture
+def forking(monkeypatch) -> None:
+    """Processes for however little there is to do."""
+    monkeypatch.setattr(workers, "_WORTH_A_FORK", 0)
+    monkeypatch.setattr(workers, "_AT_ONCE", 2)
+    monkeypatch.setattr("builder.cli.build.usable_cores", lambda: 2)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sessions=st.lists(st.lists(EDITS, max_size=3), min_size=1, max_size=4))
+def test_after_any_edits_the_site_is_that_of_a_clean_build(start, forking, sessions, tmp_path_factory):
+    world = tmp_path_factory.mktemp("world")
+    shutil.copytree(start, world, dirs_exist_ok=True)
+    for edits in sessions:
+        for one in edits:
+            edit(world, *one)
+        brief(world, "build")
+    put(world / "templates" / "page.html", '{% extends "default/page.html" %}')
+    last = brief(world, "build")
+    clean = tmp_path_factory.mktemp("clean")
+    shutil.copytree(world, clean, dirs_exist_ok=True, ignore=shutil.ignore_patterns("site", ".briefpress"))
+
+    assert brief(clean, "build") == last
+    if last == 0:
+        assert tree(world / "site") == tree(clean / "site")
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=st.lists(EDITS, max_size=6))
+def test_forked_equals_in_line(start, forking, edits, tmp_path_factory):
+    forked, in_line = tmp_path_factory.mktemp("forked"), tmp_path_factory.mktemp("in-line")
+    shutil.copytree(start, forked, dirs_exist_ok=True)
+    for one in edits:
+        edit(forked, *one)
+    shutil.copytree(forked, in_line, dirs_exist_ok=True)
+    code = brief(forked, "build")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("builder.cli.build.usable_cores", lambda: 1)
+        assert brief(in_line, "build") == code
+
+    assert tree(forked / "site") == tree(in_line / "site")
+
+
+def test_same_bytes_in_any_folder_zone_locale_hash_seed_and_order_of_files(start, tmp_path):
+    sites = []
+    for index, (zone, locale, seed) in enumerate(
+        [("UTC", "C", "1"), ("Pacific/Kiritimati", "C.UTF-8", "2"), ("America/St_Johns", "POSIX", "3")]
+    ):
+        root = tmp_path / f"{'deep/' * index}n{index}"
+        paths = [path for path in start.rglob("*") if path.is_file()]
+        random.Random(index).shuffle(paths)
+        for path in paths:
+            put(root / path.relative_to(start), path.read_text(encoding="utf-8"))
+        environment = {**os.environ, "TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-m", "builder", "build", "--root", str(root)]
+        subprocess.run(command, env=environment, check=True, capture_output=True, cwd=tmp_path)
+        sites.append(tree(root / "site"))
+
+    assert sites[0] == sites[1] == sites[2]
+
+
+def test_drafts_change_no_byte_of_the_site_nor_of_its_record(start, tmp_path):
+    shutil.copytree(start, tmp_path, dirs_exist_ok=True)
+    brief(tmp_path, "build")
+    before = tree(tmp_path / "site")
+    put(tmp_path / worlds.item_file(7), worlds.item(7, status="draft", title="Secret", tags="[hush]"))
+    put(tmp_path / "content" / "editions" / "0009.md", worlds.edition(9, [1, 7], published=False))
+
+    assert brief(tmp_path, "build") == 0
+    assert tree(tmp_path / "site") == before
+    assert MANIFEST in before

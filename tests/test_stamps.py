@@ -1,0 +1,76 @@
+"""A hint is never believed where the file may be another."""
+
+import os
+
+import pytest
+
+from builder import digest, files
+from builder.errors import FileError
+from builder.stamps import Stamps, clock_of, walk
+
+LATER = 10**12
+"""A second and more after any file was written, in nanoseconds."""
+
+
+def seen(folder, *paths: str, later: int = LATER) -> str:
+    stamps = Stamps(folder)
+    for path in paths:
+        stamps.digest(path)
+    return stamps.dump(clock_of(folder) + later)
+
+
+def test_file_whose_size_and_time_stand_is_not_read_again(tmp_path, monkeypatch):
+    (tmp_path / "a").write_text("one")
+    told = seen(tmp_path, "a")
+    monkeypatch.setattr(files, "read_bytes", lambda path: pytest.fail("read again"))
+
+    assert Stamps(tmp_path, told).digest("a") == digest.of_text("one")
+
+
+@pytest.mark.parametrize("text", ["two", "longer"])
+def test_changed_file_is_read_again(tmp_path, text):
+    (tmp_path / "a").write_text("one")
+    told = seen(tmp_path, "a")
+    (tmp_path / "a").write_text(text)
+    os.utime(tmp_path / "a", ns=(0, 1))
+
+    assert Stamps(tmp_path, told).digest("a") == digest.of_text(text)
+
+
+def test_what_was_written_within_the_tick_of_the_clock_is_not_believed(tmp_path):
+    (tmp_path / "a").write_text("one")
+    stat = (tmp_path / "a").stat()
+    told = seen(tmp_path, "a", later=0)
+    (tmp_path / "a").write_text("two")
+    os.utime(tmp_path / "a", ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+    assert Stamps(tmp_path, told).digest("a") == digest.of_text("two")
+
+
+@pytest.mark.parametrize(
+    "told", ["", "no json", "[]", '{"a": 1}', '{"a": [1, 2]}', '{"a": ["x", [], {}]}', "[" * 10_000]
+)
+def test_hints_that_cannot_be_read_are_none(tmp_path, told):
+    (tmp_path / "a").write_text("one")
+
+    assert Stamps(tmp_path, told).digest("a") == digest.of_text("one")
+
+
+def test_missing_file_is_a_file_error(tmp_path):
+    with pytest.raises(FileError, match="cannot read"):
+        Stamps(tmp_path).digest("a")
+
+
+def test_walk_finds_files_below_trees_and_follows_no_folder_that_is_a_link(tmp_path):
+    for path in ("a/b/c.md", "a/d.md", "e.yaml", "other/f"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(path)
+    (tmp_path / "a" / "link").symlink_to(tmp_path / "other")
+    (tmp_path / "a" / "gone").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "a" / "pipe")
+
+    assert [path for path, _ in walk(tmp_path, ["a", "e.yaml", "missing"])] == [
+        "a/b/c.md",
+        "a/d.md",
+        "e.yaml",
+    ]
