@@ -5,8 +5,9 @@ import errno
 import fcntl
 import os
 import stat
+import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -116,6 +117,14 @@ THEME = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 def program() -> str:
     """A digest of our own code: what it made before a change of it, a version or a line, may not stand."""
     return digest_of_tree(Path(__file__).parent, ".py")
+
+
+@cache
+def installed() -> Mapping[str, str]:
+    """The version of each distribution that Python finds, by its name in lower case; none is imported."""
+    names = (found.stem for folder in sys.path for found in Path(folder or ".").glob("*.dist-info"))
+    told = sorted(name.lower().partition("-") for name in names)
+    return {name: version for name, _, version in told}
 
 
 def digest_of(*paths: str) -> str:

@@ -54,14 +54,18 @@ def slug(text: str, fallback: str = "item") -> str:
 
     Accents are dropped; scripts that have no Latin letters give `fallback`. `slug(slug(x)) == slug(x)`.
     """
-    folded = unicodedata.normalize("NFKD", _BIDI_AND_INVISIBLE.sub("", text).casefold().translate(_LATIN))
-    plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    plain = text.casefold() if text.isascii() else _unaccented(text)
     name = _NOT_SLUG.sub("-", plain.replace("'", "").replace("\u2019", "")).strip("-")
     if len(name) > SLUG_MAX:
         cut = name[: SLUG_MAX + 1].rpartition("-")[0]
         name = cut or name[:SLUG_MAX]
     name = name.strip("-") or fallback
     return f"{name}-" + "x" if name in _DEVICE_NAMES else name
+
+
+def _unaccented(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", _BIDI_AND_INVISIBLE.sub("", text).casefold().translate(_LATIN))
+    return "".join(letter for letter in folded if not unicodedata.combining(letter))
 
 
 # Names that Windows keeps for devices, with any ending.

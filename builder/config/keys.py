@@ -326,12 +326,20 @@ class BuildKeys(Keys):
 class MarkdownKeys(Keys):
     """How Markdown becomes HTML."""
 
-    engine: Literal["markdown"] = Field("markdown", description="markdown is Python-Markdown.")
+    engine: Literal["markdown", "comrak"] = Field(
+        "markdown", description="markdown is Python-Markdown; comrak is for large sites: `briefpress[fast]`."
+    )
     extensions: tuple[Extension, ...] = Field(
         (),
         description="Extensions of Python-Markdown beside those always in use, by name or by module.",
         examples=[["admonition", "smarty"]],
     )
+
+    @model_validator(mode="after")
+    def _can_extend(self) -> Self:
+        if self.engine != "markdown" and self.extensions:
+            raise wrong("extensions are those of Python-Markdown", "Leave them out, or the engine.")
+        return self
 
 
 class ConfigKeys(Keys):

@@ -111,7 +111,7 @@ class MarkdownRules:
     """How Markdown becomes HTML."""
 
     engine: str
-    """`markdown`: Python-Markdown."""
+    """`markdown`, which is Python-Markdown, or `comrak`."""
     extensions: tuple[str, ...]
     """Of Python-Markdown, beside those always in use, in the order in which they are applied."""
 

@@ -23,7 +23,7 @@ from builder.model import Item, Library, Status
 from builder.publish import pages, plan, syndicate
 from builder.publish.bodies import Bodies
 from builder.publish.plan import Making, Output, Plan, Record
-from builder.render import markup
+from builder.render import engines, markup
 from builder.render.places import item_path
 from builder.render.theme import Theme
 from builder.stamps import Stamp, Stamps, stamp_of
@@ -189,7 +189,7 @@ def _making(config: Config, seen: pages.Public, held: Mapping[str, str]) -> Maki
         for path, mark in held.items()
         if path in shown or (path.startswith(copied) and _is_for_readers(path))
     }
-    return Making(inputs, {**Theme.versions(), **markup.versions()})
+    return Making(inputs, _versions(config))
 
 
 def site_outputs(
@@ -237,8 +237,17 @@ def _page_output(page: pages.Page, theme: Theme) -> Output:
 
 def _bodies(config: Config, state: State) -> Bodies:
     rules = config.markdown
-    rendering = digest.of_value((files.digest_of(markup.__file__, text.__file__), markup.versions(), rules))
-    return Bodies(state, partial(markup.to_html, extensions=rules.extensions), rendering)
+    code = files.digest_of(markup.__file__, engines.__file__, engines.QUICK, text.__file__)
+    rendering = digest.of_value((code, _versions(config), rules))
+    return Bodies(state, partial(markup.to_html, extensions=rules.extensions, engine=rules.engine), rendering)
+
+
+def _versions(config: Config) -> Mapping[str, str]:
+    """Of the libraries that have a say in what the pages look like."""
+    installed = files.installed()
+    return {
+        name: installed.get(name, "") for name in ("jinja2", "nh3", engines.PACKAGES[config.markdown.engine])
+    }
 
 
 def _post(config: Config, base_url: str, item: Item, html_of: Bodies) -> syndicate.Post:

@@ -113,8 +113,9 @@ def _name(wish: Wish) -> str:
 
 def _program() -> str:
     """A digest of all that a build is made with: our code, the packaged theme, the libraries installed."""
-    installed = sorted(found.name for folder in sys.path for found in Path(folder).glob("*-info"))
-    return digest.of_value((sys.version, files.program(), files.digest_of_tree(files.THEME), installed))
+    return digest.of_value(
+        (sys.version, files.program(), files.digest_of_tree(files.THEME), files.installed())
+    )
 
 
 def _is_over(until: str, clock: datetime | None) -> bool:

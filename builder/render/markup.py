@@ -1,6 +1,6 @@
 """Markdown text → safe HTML, and what is done to such HTML afterwards. Pure.
 
-    text | Python-Markdown | nh3, our allow-list | finish
+    text | an engine | nh3, our allow-list | finish
 
 Every text counts as hostile, since a summary quotes the web. nh3 comes last of all that can let something in;
 `_finish` adds only ids and classes of its own. What `to_html` returns is normal: each `<` begins a tag, each
@@ -9,17 +9,11 @@ attribute is in double quotes. `rebase` and `plain` rely on that.
 
 import html as entities
 import re
-import threading
-from collections.abc import Mapping
 
-import markdown
 import nh3
 
 from builder import text
-from builder.errors import ConfigError
-
-# `extra` without what the allow-list would undo (attr_list, md_in_html) and without abbr, which is quadratic.
-_EXTENSIONS = ("def_list", "fenced_code", "footnotes", "sane_lists", "tables")
+from builder.render import engines
 
 _TAGS = frozenset(
     """
@@ -30,7 +24,7 @@ _TAGS = frozenset(
 )
 _ATTRIBUTES = {
     "*": {"lang", "dir"},
-    "a": {"href", "hreflang"},
+    "a": {"href", "hreflang", "id"},
     "abbr": {"title"},
     "blockquote": {"cite"},
     "del": {"datetime"},
@@ -46,7 +40,7 @@ _ATTRIBUTES = {
     "time": {"datetime"},
 }
 _CLASSES = {"a": {"footnote-ref", "footnote-backref"}, "div": {"footnote"}}
-_FOOTNOTE_ID = re.compile(r"fn(?:ref)?\d*:[\w-]+")
+_FOOTNOTE_ID = re.compile(r"fn(?:ref)?(?:\d*:|-)[\w-]+")
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f]")
 _OTHER_HOST = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]{2}", re.IGNORECASE)
 
@@ -70,15 +64,10 @@ _NESTED = re.compile(
 )
 
 
-def versions() -> Mapping[str, str]:
-    """Of what HTML is made with."""
-    return {"markdown": markdown.__version__, "nh3": nh3.__version__}  # type: ignore[attr-defined]
-
-
-def to_html(markdown_text: str, extensions: tuple[str, ...] = ()) -> str:
+def to_html(markdown_text: str, extensions: tuple[str, ...] = (), engine: str = "markdown") -> str:
     """The HTML of `markdown_text`, safe to put into any page.
 
-    `extensions` of Python-Markdown are used beside our own; the allow-list stands after them all the same.
+    `engine` is one of `engines`, `extensions` are used beside our own; the allow-list stands after them all.
 
     Headings have an id that starts with `h_` and is unique in the text; a first-level heading becomes a
     second-level one, because a page has its title already. Links from the site's root (`/about/`) are left
@@ -89,7 +78,7 @@ def to_html(markdown_text: str, extensions: tuple[str, ...] = ()) -> str:
     if _exhausting(markdown_text):
         return _paragraphs(markdown_text)
     try:
-        raw = _converter(extensions).convert(markdown_text)
+        raw = engines.engine(engine, extensions)(markdown_text)
     except RecursionError:
         return _paragraphs(markdown_text)
     return _finish(_CLEANER.clean(raw))
@@ -111,29 +100,6 @@ def rebase(html: str, prefix: str) -> str:
 def plain(html: str) -> str:
     """The words of `html` (as `to_html` gives it) on one line."""
     return text.fold(entities.unescape(_TAG.sub("", _BREAK.sub(r"\g<0> ", html))))
-
-
-# Python-Markdown keeps the text at hand in its instance, so each thread has its own; it is kept, because
-# making one costs as much as rendering a body.
-_local = threading.local()
-
-
-def _converter(extensions: tuple[str, ...]) -> markdown.Markdown:
-    kept: dict[tuple[str, ...], markdown.Markdown] = _local.__dict__.setdefault("converters", {})
-    if extensions not in kept:
-        kept[extensions] = _made(extensions)
-    return kept[extensions].reset()
-
-
-def _made(extensions: tuple[str, ...]) -> markdown.Markdown:
-    try:
-        return markdown.Markdown(extensions=[*_EXTENSIONS, *extensions], output_format="html")
-    except Exception as error:
-        # An extension is anybody's code, and may fail in any way.
-        names = ", ".join(extensions)
-        raise ConfigError(
-            f"markdown.extensions: {names} cannot be used: {error}", "Is it installed?", path="config.yaml"
-        ) from error
 
 
 def _exhausting(source: str) -> bool:

@@ -102,11 +102,6 @@ class Theme:
         """The packaged theme under the files of `overrides`, which may be missing. Raises FileError."""
         return cls(_read(files.THEME), _read(overrides), overrides.name)
 
-    @staticmethod
-    def versions() -> Mapping[str, str]:
-        """Of what templates are read with."""
-        return {"jinja2": jinja2.__version__}
-
     def prepare(self, templates: Iterable[str]) -> None:
         """Have `templates` and all they pull in compiled; what is wrong with one is told when it is used."""
         for template in templates:

@@ -1,0 +1,192 @@
+"""The quick engine is the stock one, and both engines say the same of what summaries are made of."""
+
+from pathlib import Path
+
+import markdown
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from builder.content import frontmatter
+from builder.errors import ConfigError
+from builder.model import Passage, Summary, Unit
+from builder.render import engines, markup, quick
+from builder.summary import outline
+
+ROOT = Path(__file__).resolve().parents[2]
+EXTENSIONS = [(), ("smarty", "toc"), ("extra", "admonition", "nl2br", "sane_lists")]
+PIECES = st.sampled_from(
+    [
+        *(
+            "a",
+            "Word",
+            "two words",
+            " ",
+            "  \n",
+            "\n",
+            "\n\n",
+            "\t",
+            "é",
+            "\\",
+            "`",
+            "``",
+            "*",
+            "**",
+            "_",
+            "__",
+        ),
+        *(
+            "[",
+            "](",
+            ")",
+            "]",
+            "![",
+            "[^1]",
+            "[^1]: ",
+            "[a]: https://x.example/",
+            "<",
+            ">",
+            "<b>",
+            "</b>",
+            "<!--",
+        ),
+        *(
+            "&",
+            "&amp;",
+            "#",
+            "## ",
+            "- ",
+            "1. ",
+            "> ",
+            ": ",
+            "|",
+            "|-|-|",
+            "---",
+            "...",
+            "--",
+            "'",
+            '"',
+            "'s",
+        ),
+        *(
+            "```",
+            "~~~",
+            "    ",
+            "<div>",
+            "</div>",
+            "***",
+            "a@b.example",
+            "https://x.example/",
+            "===",
+            "*[A]: b",
+        ),
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=30).map("".join)
+
+
+def stock(extensions: tuple[str, ...]) -> markdown.Markdown:
+    return markdown.Markdown(extensions=[*engines._EXTENSIONS, *extensions], output_format="html")
+
+
+STOCK = {extensions: stock(extensions) for extensions in EXTENSIONS}
+QUICK = {extensions: quick.quickened(stock(extensions)) for extensions in EXTENSIONS}
+
+
+@pytest.mark.parametrize("extensions", EXTENSIONS)
+@given(text=TEXTS)
+@example('Term\n:   Definition\n\n*A* [b][c] ![d](e "f")\n\n[c]: https://x.example/\n')
+@example("He said \"so\" -- 'twas... the '90s [^1]\n\n[^1]: A note.\n")
+@example("a&b < c\n\n<p>x</p>\n\n***\n\n- - -\n")
+def test_quick_engine_says_what_the_stock_engine_says(extensions, text):
+    assert QUICK[extensions].reset().convert(text) == STOCK[extensions].reset().convert(text)
+
+
+@pytest.mark.parametrize("extensions", EXTENSIONS)
+def test_quick_engine_says_what_the_stock_engine_says_of_real_texts(extensions):
+    paths = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("content/**/*.md")]
+    assert len(paths) > 10
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        assert QUICK[extensions].reset().convert(text) == STOCK[extensions].reset().convert(text), path
+
+
+def test_engine_that_is_not_installed_is_a_config_error(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "comrak", None)
+
+    with pytest.raises(ConfigError, match="not installed"):
+        engines._comrak()
+
+
+def both(text: str) -> tuple[str, str]:
+    pytest.importorskip("comrak")
+    return markup.to_html(text), markup.to_html(text, engine="comrak")
+
+
+def test_engines_differ_in_nothing_that_the_example_holds():
+    paths = sorted(ROOT.glob("content/**/*.md"))
+    assert paths
+    for path in paths:
+        body = frontmatter.split(path.read_text(encoding="utf-8"), str(path)).body
+        one, other = both(body)
+        assert one == other, path
+
+
+WORDS = st.text(
+    alphabet=st.sampled_from(list("abcXYZ09 .,:;!?-–—'\"“”‘’()[]{}<>&*_`~#+=|/\\@$%^éß日")),
+    min_size=1,
+    max_size=40,
+)
+
+
+@given(headline=WORDS, lead=WORDS, sentences=st.lists(WORDS, min_size=1, max_size=3), bulleted=st.booleans())
+def test_engines_differ_in_nothing_that_our_own_summaries_contain(headline, lead, sentences, bulleted):
+    units = tuple(Unit(text=text, lead=lead if bulleted else "") for text in sentences)
+    summary = Summary(
+        tldr=units[:1],
+        headline=headline,
+        passages=(Passage(heading=headline, units=units, bulleted=bulleted),),
+        language="en",
+        by="test/1",
+    )
+
+    one, other = both(outline.markdown(summary, headline, "The Brief"))
+
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## TL;DR Summary of A: B & C\n\nOne “sentence” — and it's *so*.\n",
+        "### Reach\n\n- **Where:** here, 3 < 4 & more\n- **When:** now: at 10:30\n",
+        "A [link](https://example.org/a_b_c?d=e&f=g) and `code <b>`.\n",
+        "|a|b|\n|:-|-:|\n|1|2|\n",
+        "> quoted\n\n1. one\n2. two\n",
+        "**Bold** and *slanted*, snake_case_word, 2 * 3 * 4\n",
+        "A line\nand another  \nand a break\n",
+        "```\ncode\n```\n",
+        "***\n",
+    ],
+)
+def test_engines_agree_on_what_editors_write(text):
+    one, other = both(text)
+
+    assert one == other
+
+
+def test_engine_may_be_either_and_the_allow_list_stands():
+    pytest.importorskip("comrak")
+    html = markup.to_html('So <script>x</script> [a](javascript:x) <b onclick="x">b</b>', engine="comrak")
+
+    assert html == "<p>So  a <b>b</b></p>"
+
+
+def test_footnotes_of_either_engine_lead_there_and_back():
+    pytest.importorskip("comrak")
+    for engine in ("markdown", "comrak"):
+        html = markup.to_html("A[^n].\n\n[^n]: A note.\n", engine=engine)
+        for end in ("fn", "fnref"):
+            marks = [mark for mark in (f"{end}:n", f"{end}-n") if f'id="{mark}"' in html]
+            assert marks, html
+            assert f'href="#{marks[0]}"' in html
