@@ -63,7 +63,7 @@ def _body(rng: random.Random, words: list[str], number: int) -> str:
             f"### {_sentence(rng, words, 3, 6)[:-1]}",
             " ".join(_sentence(rng, words, 9, 20) for _ in range(3)),
         ]
-    link = f"It *was* said [in full](https://example.org/{number}) and `--kept` \"as is\"."
+    link = f'It *was* said [in full](https://example.org/{number}) and `--kept` "as is".'
     points = [f"- **{_sentence(rng, words, 2, 3)[:-1]}:** {_sentence(rng, words, 9, 18)}" for _ in range(4)]
     return "\n\n".join([*parts, link, "### What follows", "\n".join(points)]) + "\n"
 

@@ -78,8 +78,10 @@ def made(function: Callable[..., T], *parts: object) -> Known[T]:
 
     A part may be Known, or a tuple with Known ones: it counts by its digest, and the function gets its value.
     """
-    name = f"{function.__module__}.{function.__qualname__}"
-    return Known(of_value((name, parts)), lambda: function(*map(_settled, parts)))
+    told = [f"{function.__module__}.{function.__qualname__}".encode()]
+    for part in parts:
+        _tell(part, told.append)
+    return Known(of_bytes(b"".join(told)), lambda: function(*map(_settled, parts)))
 
 
 def _settled(part: object) -> object:
@@ -96,7 +98,8 @@ def _tell(value: object, tell: Callable[[bytes], None]) -> None:
         tell(b"s%d:" % len(data))
         tell(data)
     elif kind is Known:
-        tell(b"k" + value.digest.encode())  # type: ignore[attr-defined]
+        name = value.digest.encode()  # type: ignore[attr-defined]
+        tell(b"k%d:" % len(name) + name)
     elif kind is tuple:
         tell(b"(%d" % len(value))  # type: ignore[arg-type]
         for part in value:  # type: ignore[attr-defined]

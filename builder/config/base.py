@@ -9,6 +9,8 @@ class Keys(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
+        # Built as parts of the whole, once; most are never asked for alone.
+        defer_build=True,
         str_strip_whitespace=True,
         model_title_generator=lambda model: model.__name__.removesuffix("Keys").lower(),
         field_title_generator=lambda name, _: name,

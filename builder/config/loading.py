@@ -37,8 +37,6 @@ from builder.model import Feed, Level, Policy, Profile, Section, Site
 FILE = "config.yaml"
 
 _START = "`briefpress init` starts a newsletter."
-_FEED: TypeAdapter[FeedKeys] = TypeAdapter(FeedEntry)
-_SECTION: TypeAdapter[SectionKeys] = TypeAdapter(SectionEntry)
 _K = TypeVar("_K")
 
 
@@ -67,7 +65,7 @@ def parse(data: bytes, root: Path) -> Config:
     # An empty file is told what it needs, not that it should be a mapping.
     keys = _keys({} if plain is None else plain, root, faults)
     if isinstance(plain, dict):
-        _compare(plain, root, faults)
+        _compare(plain, root, faults, keys)
     found = faults.all()
     if keys is None or found:
         raise ConfigError.of(found)
@@ -88,10 +86,15 @@ def _keys(plain: Plain, root: Path, faults: Faults) -> ConfigKeys | None:
         return None
 
 
-def _compare(plain: dict[str, Plain], root: Path, faults: Faults) -> None:
+def _compare(plain: dict[str, Plain], root: Path, faults: Faults, keys: ConfigKeys | None) -> None:
     # What one value says of another is judged among the sound ones, so that it is told along with the rest.
-    sections = _sound(_SECTION, plain.get("sections"), root)
-    feeds = _sound(_FEED, plain.get("feeds"), root)
+    sections: dict[int, SectionKeys]
+    feeds: dict[int, FeedKeys]
+    if keys:
+        sections, feeds = dict(enumerate(keys.sections)), dict(enumerate(keys.feeds))
+    else:
+        sections = _sound(TypeAdapter(SectionEntry), plain.get("sections"), root)
+        feeds = _sound(TypeAdapter(FeedEntry), plain.get("feeds"), root)
     _unique("sections", "slug", {index: section.made_slug for index, section in sections.items()}, faults)
     twins = _unique("feeds", "url", {index: feed.url for index, feed in feeds.items()}, faults)
     single = {index: feed.made_slug for index, feed in feeds.items() if index not in twins}

@@ -231,7 +231,8 @@ def _page_output(page: pages.Page, theme: Theme) -> Output:
     def make() -> bytes:
         return theme.render(page.template, page.view).encode("utf-8", "replace")
 
-    key = digest.of_value((theme.key(page.template), page.known))
+    # Both are digests: as much of them as no two pages will ever share.
+    key = f"{theme.key(page.template)[:20]}{page.known.digest[:40]}"
     return Output(page.output, key, page.origin, make, page.texts, page.template)
 
 

@@ -139,7 +139,9 @@ class _Pages:
         self._site = site_view(config.site, config.sections, seen.pages, base_url)
         self._shared = digest.known(self._site)
         self._sections = {section.slug: section_link(section) for section in config.sections}
+        self._known_sections = {slug: digest.known(link) for slug, link in self._sections.items()}
         self._tags = lists.tag_links(seen.items)
+        self._known_tags = {tag: digest.known(link) for tag, link in self._tags.items()}
         self._sources = lists.source_links(seen.items)
         self._items = {item.id: self._known(item) for item in seen.items}
         self._cards = {item.id: self._card(item) for item in seen.items}
@@ -166,9 +168,9 @@ class _Pages:
 
     def _body(self, item: Item, path: str) -> Known[str]:
         of = self._items[item.id]
-        return Known(
-            digest.of_value((self._rendering, of, up(path))), lambda: self._html(of.value.body, path)
-        )
+        # A digest is whatever names the value and nothing else: here no new one need be computed.
+        name = f"{self._rendering} {of.digest} {up(path)}"
+        return Known(name, lambda: self._html(of.value.body, path))
 
     def _known(self, item: Item) -> Known[Item]:
         told = self._seen.digests.get(item.path)
@@ -178,8 +180,9 @@ class _Pages:
         return digest.made(
             _card,
             self._items[item.id],
-            self._sections.get(item.section),
-            tuple({link.path: link for link in map(self._tags.__getitem__, item.tags)}.values()),
+            self._known_sections.get(item.section),
+            # Two spellings of one tag share a link, and so its digest.
+            tuple({tag.digest: tag for tag in map(self._known_tags.__getitem__, item.tags)}.values()),
             self._sources[item.source.feed].path,
             self._config.site.url,
         )

@@ -271,7 +271,10 @@ class _Environment(jinja2.Environment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """As Jinja's, with `*_html` as markup."""
-        value = super().getattr(obj, attribute)
+        try:
+            value = getattr(obj, attribute)
+        except AttributeError:
+            value = super().getattr(obj, attribute)
         return _marked(attribute, value) if attribute.endswith("_html") else value
 
 
