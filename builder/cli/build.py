@@ -186,7 +186,8 @@ def _built(
             static=tuple(site.config.build.static),
             outputs=stamps,
             clock_ns=clock_ns,
-            until=site.until,
+            since=site.period.since,
+            until=site.period.until,
         )
     return tally
 

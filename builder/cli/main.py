@@ -42,6 +42,7 @@ COMMANDS: dict[str, str] = {
     "explain": "Show each sentence of an item beside its source.",
     "check": "Read the config and all content and say what is wrong.",
     "build": "Render the site.",
+    "verify": "Say where the built site is not what its sources make.",
     "serve": "Show the site on this machine, rebuilt at each change.",
     "config": "Work with config.yaml.",
     "completion": "Print the completion script for a shell.",

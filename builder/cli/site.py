@@ -17,6 +17,7 @@ from builder.publish.standing import Wish
 
 if TYPE_CHECKING:
     from builder.config import Config
+    from builder.content.library import Period
     from builder.model import Library
     from builder.publish.sources import Sources
     from builder.render.theme import Theme
@@ -36,8 +37,8 @@ class Site:
     """The items that are shown."""
     theme: "Theme"
     out: Path
-    until: datetime | None
-    """When the first of what is held back is due; None when nothing is."""
+    period: "Period"
+    """How long this is what is shown."""
     faults: tuple[Fault, ...]
     """What could not be read."""
 
@@ -85,12 +86,12 @@ def read_site(console: Console, asked: Wish, sources: "Sources", state: "State")
     shelf = Shelf(state, files.program(), sources.held)
     loaded = library.load(config.root, shelf)
     shelf.save()
-    shown, until = library.until(loaded.library, asked.clock)
+    shown, period = library.at(loaded.library, asked.clock)
     if asked.drafts:
         ids = frozenset(item.id for item in shown.items if item.status != Status.REJECTED)
     else:
         ids = library.published_items(shown, config.editorial.publish)
-    return Site(config, shown, ids, Theme.open(config.root / "templates"), out, until, loaded.faults)
+    return Site(config, shown, ids, Theme.open(config.root / "templates"), out, period, loaded.faults)
 
 
 def _web_address(ctx: click.Context, param: click.Parameter, value: str) -> str:

@@ -84,24 +84,37 @@ def load(root: Path, shelf: Shelf | None = None) -> Loaded:
     )
 
 
-def until(library: Library, clock: datetime | None) -> tuple[Library, datetime | None]:
-    """`library` without what is dated after `clock`, and when the first of that is due; None for nothing.
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The times at which a library shows the same."""
+
+    since: datetime | None
+    """The newest date of what is shown; None when nothing has one."""
+    until: datetime | None
+    """When the first of what is held back is due; None when nothing is."""
+
+
+def at(library: Library, clock: datetime | None) -> tuple[Library, Period]:
+    """`library` without what is dated after `clock`, and how long that stays so.
 
     An item is dated by its `date`, an edition by its `published`. Without a clock nothing is held back.
     """
-    if clock is None:
-        return library, None
     dates = (*(item.date for item in library.items), *(edition.published for edition in library.editions))
-    due = [date for date in dates if date and date > clock]
-    if not due:
-        return library, None
-    return replace(
+    told = [date for date in dates if date]
+    if clock is None:
+        return library, Period(None, None)
+    due = min((date for date in told if date > clock), default=None)
+    period = Period(max((date for date in told if date <= clock), default=None), due)
+    if due is None:
+        return library, period
+    shown = replace(
         library,
         items=tuple(item for item in library.items if item.date <= clock),
         editions=tuple(
             edition for edition in library.editions if not edition.published or edition.published <= clock
         ),
-    ), min(due)
+    )
+    return shown, period
 
 
 def published_items(library: Library, publish: str) -> frozenset[str]:

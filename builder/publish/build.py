@@ -101,9 +101,9 @@ def build(
     stamps = stamps or Stamps(out)
     recorded = _recorded(out)
     seen = pages.public(library, ids)
-    bodies = _bodies(config, state)
+    bodies = bodies_of(config, state)
     outputs = site_outputs(config, seen, theme, bodies, base_url or config.site.url)
-    making = _making(config, seen, held or {})
+    making = making_of(config, seen, held or {})
     todo = plan.plan(outputs, recorded, partial(_stands, stamps))
     if not remove:
         # What was retracted is known to go; whatever else is missing may be missing by the fault.
@@ -175,8 +175,8 @@ def _put(tree: files.Tree, bodies: Bodies, output: Output) -> _Put:
     return _Put(changed=changed, stamp=stamp_of(stat, digest.of_bytes(data)), fresh=bodies.fresh())
 
 
-def _making(config: Config, seen: pages.Public, held: Mapping[str, str]) -> Making:
-    """Only what is public is told: the name of a draft's file is a leak already."""
+def making_of(config: Config, seen: pages.Public, held: Mapping[str, str]) -> Making:
+    """What the site is made from and with. Only what is public: the name of a draft's file is a leak."""
     shown = {
         FILE,
         *(path for item in seen.items for path in (item.path, evidence_path(item.path))),
@@ -236,7 +236,8 @@ def _page_output(page: pages.Page, theme: Theme) -> Output:
     return Output(page.output, key, page.origin, make, page.texts, page.template)
 
 
-def _bodies(config: Config, state: State) -> Bodies:
+def bodies_of(config: Config, state: State) -> Bodies:
+    """The HTML of Markdown texts in the way that `config` asks for."""
     rules = config.markdown
     code = files.digest_of(markup.__file__, engines.__file__, engines.QUICK, text.__file__)
     rendering = digest.of_value((code, _versions(config), rules))

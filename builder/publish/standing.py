@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from builder import digest, files
@@ -49,7 +49,7 @@ def look(root: Path, state: State, sources: Sources, wish: Wish) -> Stands | Non
     try:
         note = json.loads(state.note(name))
         out = root / note["out"]
-        if note["program"] != _program() or _is_over(note["until"], wish.clock):
+        if note["program"] != _program() or not _is_within(note["since"], wish.clock, note["until"]):
             return None
         sources.read([*TREES, *note["static"]])
         if sources.digest != note["sources"]:
@@ -74,11 +74,13 @@ def remember(
     static: Sequence[str],
     outputs: Stamps,
     clock_ns: int,
+    since: datetime | None,
     until: datetime | None,
 ) -> None:
     """Note that `wish` was fulfilled: what is in `out`, seen as `outputs` at `clock_ns` by the disk's clock.
 
-    It holds `until` something that was held back is due; `static` are the folders that were copied.
+    It holds from `since`, the newest date of what is shown, `until` something that was held back is due;
+    `static` are the folders that were copied.
     """
     name = _name(wish)
     note = {
@@ -86,6 +88,7 @@ def remember(
         "sources": sources.digest,
         "static": list(static),
         "out": str(out),
+        "since": since.isoformat() if since else "",
         "until": until.isoformat() if until else "",
     }
     state.keep_note(name, json.dumps(note))
@@ -104,7 +107,7 @@ def forget(state: State, wish: Wish) -> None:
 
 
 def _name(wish: Wish) -> str:
-    # The clock is not part of it: as long as nothing that was held back is due, it makes no difference.
+    # The clock is not part of it: as long as the same is due, it makes no difference.
     asked = digest.of_value(
         (str(wish.out or ""), wish.base_url, wish.drafts, wish.production, wish.clock is None)
     )
@@ -118,8 +121,13 @@ def _program() -> str:
     )
 
 
-def _is_over(until: str, clock: datetime | None) -> bool:
-    return bool(until and clock and clock >= datetime.fromisoformat(until).astimezone(UTC))
+def _is_within(since: str, clock: datetime | None, until: str) -> bool:
+    """Whether at `clock` the same is shown as was then."""
+    if clock is None:
+        return True
+    early = bool(since) and clock < datetime.fromisoformat(since)
+    late = bool(until) and clock >= datetime.fromisoformat(until)
+    return not early and not late
 
 
 def _held(outputs: Stamps, path: str) -> str:

@@ -1,0 +1,75 @@
+"""`briefpress verify`."""
+
+import click
+
+from builder.cli.console import Console
+from builder.cli.newsletter import root_of
+from builder.cli.options import common
+from builder.cli.site import read_site, wish
+from builder.errors import ContentError, Fault
+from builder.publish.standing import Wish
+from builder.text import count
+from builder.workers import forks, usable_cores
+
+EXIT_DIFFERENT = 1
+
+
+@click.command("verify")
+@wish
+@common
+@click.pass_obj
+def command(console: Console, wish: Wish) -> int:
+    """Make the site again in memory, write nothing, and say where what stands is something else.
+
+    Exit code 1 when a file is changed, missing or foreign; 4 or 5 when one cannot be made. Give the options
+    that the site was built with.
+    """
+    from builder.publish import verify
+    from builder.publish.sources import Sources
+    from builder.state import State
+
+    root = root_of(console)
+    with State.in_memory() as state, console.progress("Comparing") as progress:
+        sources = Sources(root, state, 0)
+        site = read_site(console, wish, sources, state)
+        for fault in site.faults:
+            console.fault(fault, "error")
+        found = verify.differences(
+            site.config,
+            site.library,
+            site.ids,
+            site.theme,
+            out=site.out,
+            held=sources.held,
+            base_url=wish.base_url,
+            mapper=forks(usable_cores()),
+        )
+        same = 0
+        different: list[verify.Difference] = []
+        for one in found:
+            progress.step()
+            if isinstance(one, verify.Difference):
+                different.append(one)
+            else:
+                same += 1
+    for one in different:
+        console.fault(
+            Fault(_SENTENCES[one.kind], one.path, hint=one.origin and f"It is made from {one.origin}.")
+        )
+        if one.error:
+            console.error(one.error)
+    kinds = {kind.value: [one.path for one in different if one.kind is kind] for kind in verify.Kind}
+    failed = [one.error.exit_code for one in different if one.error]
+    code = min(failed, default=ContentError.exit_code if site.faults else EXIT_DIFFERENT if different else 0)
+    console.result({"out": str(site.out), "same": same, **kinds}, ok=not code)
+    told = f"{count(same, 'file')} as they should be"
+    console.note(f"{told}, {len(different)} not: {site.out}" if different else f"{told}: {site.out}")
+    return code
+
+
+_SENTENCES = {
+    "changed": "is not what the sources make",
+    "missing": "is missing",
+    "foreign": "is made by nothing",
+    "failed": "cannot be made",
+}

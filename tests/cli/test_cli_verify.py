@@ -1,0 +1,146 @@
+"""Whatever is done to a built site, `verify` names it."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import worlds
+
+from builder.cli.console import Console
+from builder.cli.main import run
+from builder.publish.plan import MANIFEST
+
+
+@pytest.fixture
+def root(make_site) -> Path:
+    folder = make_site(f"-- config.yaml --\n{worlds.config()}")
+    for number in range(1, 4):
+        path = folder / worlds.item_file(number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(worlds.item(number), encoding="utf-8")
+    assert brief(folder, "build") == 0
+    return folder
+
+
+def brief(root: Path, *arguments: str) -> int:
+    return run(Console(), [*arguments, "--root", str(root)])
+
+
+def page(root: Path, number: int = 1) -> Path:
+    return root / "site" / "items" / f"2026-11-01-item-{number}" / "index.html"
+
+
+def told(root: Path, capsys) -> dict:
+    capsys.readouterr()
+    assert brief(root, "verify", "--json") == 1
+    return json.loads(capsys.readouterr().out)["data"]
+
+
+def test_built_site_is_what_its_sources_make(root):
+    assert brief(root, "verify") == 0
+
+
+def test_page_changed_by_hand_is_named_even_at_the_same_size_and_time(root, capsys):
+    stat = page(root).stat()
+    page(root).write_bytes(page(root).read_bytes().replace(b"One", b"Two", 1))
+    os.utime(page(root), ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+    data = told(root, capsys)
+
+    assert data["changed"] == ["items/2026-11-01-item-1/index.html"]
+    assert not data["missing"] + data["foreign"] + data["failed"]
+
+
+def test_missing_and_foreign_files_are_named(root, capsys):
+    page(root, 2).unlink()
+    (root / "site" / "extra.html").write_text("mine")
+
+    data = told(root, capsys)
+
+    assert data["missing"] == ["items/2026-11-01-item-2/index.html"]
+    assert data["foreign"] == ["extra.html"]
+
+
+def test_what_the_cache_got_wrong_is_found(root, capsys):
+    import sqlite3
+
+    with sqlite3.connect(root / ".briefpress" / "state.db") as cache:
+        cache.execute("UPDATE bodies SET html = 'forged'")
+    cache.close()
+    path = root / worlds.item_file(1)
+    path.write_text(path.read_text().replace("title: Item 1", "title: Another"))
+    assert brief(root, "build") == 0
+    assert b"forged" in page(root).read_bytes()
+
+    assert "items/2026-11-01-item-1/index.html" in told(root, capsys)["changed"]
+
+
+def test_content_that_was_not_built_yet_and_a_record_that_was_edited_are_differences(root, capsys):
+    (root / "site" / MANIFEST).write_text("{}")
+    path = root / worlds.item_file(3)
+    path.write_text(worlds.item(3, status="draft"))
+
+    data = told(root, capsys)
+
+    assert data["foreign"] == ["items/2026-11-01-item-3/index.html"]
+    assert {MANIFEST, "index.html", "sitemap.xml"} <= set(data["changed"])
+
+
+def test_verify_writes_nothing_and_fails_as_a_build_would(root, capsys):
+    (root / "templates").mkdir()
+    (root / "templates" / "404.html").write_text("{{ nonsense }}")
+    before = {path: path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()}
+
+    assert brief(root, "verify") == 4
+    assert "404.html:1" in capsys.readouterr().err
+    assert before == {path: path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()}
+
+
+def test_what_is_dated_after_the_clock_is_held_back_until_it_is_due(root):
+    for number, day in ((1, 1), (2, 2), (3, 3)):
+        (root / worlds.item_file(number)).write_text(worlds.item(number, day=day))
+
+    for clock, shown in (
+        ("2026-11-02T12:00:00Z", {1, 2}),
+        ("2026-11-01T12:00:00Z", {1}),
+        ("2026-11-04", {1, 2, 3}),
+    ):
+        assert brief(root, "build", "--clock", clock) == 0
+        assert {number for number in (1, 2, 3) if page(root, number).exists()} == shown
+        assert brief(root, "verify", "--clock", clock) == 0
+    assert brief(root, "build", "--clock", "2026-11-01", "--future") == 0
+    assert page(root, 3).exists()
+
+
+def test_held_back_comes_out_when_it_is_due_though_no_file_changed(root):
+    (root / worlds.item_file(3)).write_text(worlds.item(3, day=9))
+    brief(root, "build", "--clock", "2026-11-08")
+    brief(root, "build", "--clock", "2026-11-08")
+    assert not page(root, 3).exists()
+
+    brief(root, "build", "--clock", "2026-11-10")
+
+    assert page(root, 3).exists()
+
+
+def test_drafts_are_built_only_into_a_folder_of_their_own(root, tmp_path, capsys):
+    (root / worlds.item_file(3)).write_text(worlds.item(3, status="draft", title="Secret"))
+
+    assert brief(root, "build", "--drafts") == 2
+    assert "--out" in capsys.readouterr().err
+    assert brief(root, "build", "--drafts", "--out", str(tmp_path / "preview")) == 0
+    assert (tmp_path / "preview" / "items" / "2026-11-01-item-3" / "index.html").is_file()
+    assert brief(root, "build") == 0
+    assert not page(root, 3).exists()
+
+
+def test_second_build_finds_all_standing_and_reads_no_template(root, monkeypatch, capsys):
+    monkeypatch.setattr("builder.render.theme.Theme.open", lambda *_: pytest.fail("a template was read"))
+    capsys.readouterr()
+
+    assert brief(root, "build", "--json") == 0
+
+    data = json.loads(capsys.readouterr().out)["data"]
+    assert data["written"] == []
+    assert data["unchanged"] > 10
