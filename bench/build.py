@@ -173,7 +173,7 @@ def _hugo(peers: Path) -> Builder:
     found = next((_python(peers, "hugo").parent).rglob("hugo/binaries/hugo*"), None)
     binary = str(found) if found else shutil.which("hugo") or "hugo"
     return Builder(
-        "Hugo", Path(), (binary, "--quiet"), "public", ("resources",), "layouts/_default/baseof.html"
+        "Hugo", Path(), (binary, "--quiet"), "public", ("resources",), "layouts/baseof.html"
     )
 
 

@@ -120,7 +120,7 @@ def hugo(root: Path, pieces: Iterable[Piece]) -> None:
     settings = {
         "title": TITLE,
         "baseURL": URL,
-        "languageCode": "en",
+        "locale": "en",
         "taxonomies": {"tag": "tags", "source": "sources", "topic": "topics", "month": "months"},
         "pagination": {"pagerSize": 20, "disableAliases": True},
         "services": {"rss": {"limit": 30}},
@@ -139,7 +139,7 @@ def hugo(root: Path, pieces: Iterable[Piece]) -> None:
 
 
 _HUGO_THEME = {
-    "layouts/_default/baseof.html": """<!doctype html>
+    "layouts/baseof.html": """<!doctype html>
 <html lang="{{ site.Language.Lang }}">
 <head>
 <meta charset="utf-8">
@@ -157,7 +157,7 @@ _HUGO_THEME = {
 </body>
 </html>
 """.replace("FOOTER", FOOTER),
-    "layouts/_default/single.html": """{{ define "main" }}
+    "layouts/page.html": """{{ define "main" }}
 <article><h1>{{ .Title }}</h1>
 <p>{{ range .Params.sources }}<a href="{{ printf "/sources/%s/" (urlize .) | relURL }}">{{ . }}</a>{{ end }} <time>{{ .Date.Format "2006-01-02T15:04:05Z" }}</time></p>
 {{ .Content }}
@@ -165,31 +165,31 @@ _HUGO_THEME = {
 </article>
 {{ end }}
 """,
-    "layouts/_default/card.html": """<article><h2><a href="{{ .RelPermalink }}">{{ .Title }}</a></h2>
+    "layouts/card.html": """<article><h2><a href="{{ .RelPermalink }}">{{ .Title }}</a></h2>
 <p>{{ .Description }}</p>
 <p>{{ range .Params.sources }}<a href="{{ printf "/sources/%s/" (urlize .) | relURL }}">{{ . }}</a>{{ end }} <time>{{ .Date.Format "2006-01-02T15:04:05Z" }}</time></p>
 </article>
 """,
-    "layouts/_default/term.html": """{{ define "main" }}
+    "layouts/term.html": """{{ define "main" }}
 <h1>{{ .Title }}</h1>
 {{ $pager := .Paginate .Pages }}{{ range $pager.Pages }}{{ .Render "card" }}{{ end }}
 <p>{{ with $pager.Prev }}<a href="{{ .URL }}">newer</a> {{ end }}{{ $pager.PageNumber }} of {{ $pager.TotalPages }}
 {{ with $pager.Next }} <a href="{{ .URL }}">older</a>{{ end }}</p>
 {{ end }}
 """,
-    "layouts/_default/list.html": """{{ define "main" }}<h1>{{ .Title }}</h1>{{ end }}
+    "layouts/list.html": """{{ define "main" }}<h1>{{ .Title }}</h1>{{ end }}
 """,
-    "layouts/_default/taxonomy.html": """{{ define "main" }}
+    "layouts/taxonomy.html": """{{ define "main" }}
 <h1>{{ .Title }}</h1>
 <ul>{{ range .Data.Terms.Alphabetical }}<li><a href="{{ .Page.RelPermalink }}">{{ .Page.Title }}</a> {{ .Count }}</li>
 {{ end }}</ul>
 {{ end }}
 """,
-    "layouts/index.html": """{{ define "main" }}
+    "layouts/home.html": """{{ define "main" }}
 {{ range first 27 (where site.RegularPages "Section" "items") }}{{ .Render "card" }}{{ end }}
 {{ end }}
 """,
-    "layouts/index.rss.xml": """<rss version="2.0"><channel><title>{{ site.Title }}</title><link>{{ site.BaseURL }}</link>
+    "layouts/home.rss.xml": """<rss version="2.0"><channel><title>{{ site.Title }}</title><link>{{ site.BaseURL }}</link>
 {{ range first 30 (where site.RegularPages "Section" "items") }}<item><title>{{ .Title }}</title><link>{{ .Permalink }}</link>
 <guid>{{ .Params.id }}</guid><pubDate>{{ .Date.Format "Mon, 02 Jan 2006 15:04:05 -0700" }}</pubDate>
 <description>{{ .Content | html }}</description></item>
