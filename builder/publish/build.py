@@ -239,7 +239,7 @@ def _page_output(page: pages.Page, theme: Theme) -> Output:
 def bodies_of(config: Config, state: State) -> Bodies:
     """The HTML of Markdown texts in the way that `config` asks for."""
     rules = config.markdown
-    code = files.digest_of(markup.__file__, engines.__file__, engines.QUICK, text.__file__)
+    code = files.digest_of(markup.__file__, text.__file__, *engines.CODE)
     rendering = digest.of_value((code, _versions(config), rules))
     return Bodies(state, partial(markup.to_html, extensions=rules.extensions, engine=rules.engine), rendering)
 

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from builder.errors import ConfigError
+from builder.render import prose
 
 Engine = Callable[[str], str]
 
 PACKAGES: Mapping[str, str] = {"markdown": "markdown", "comrak": "comrak"}
 """Each engine, and the distribution that has it."""
 
-QUICK = str(Path(__file__).with_name("quick.py"))
-"""A part of this that is imported only where it is needed."""
+CODE = tuple(str(Path(__file__).with_name(name)) for name in ("engines.py", "prose.py", "quick.py"))
+"""The files of this code: another line in them may give other HTML."""
 
 # `extra` without what the allow-list would undo (attr_list, md_in_html) and without abbr, which is quadratic.
 _EXTENSIONS = ("def_list", "fenced_code", "footnotes", "sane_lists", "tables")
@@ -45,7 +46,14 @@ def _python_markdown(extensions: tuple[str, ...]) -> Engine:
             f"markdown.extensions: {names} cannot be used: {error}", "Is it installed?", path="config.yaml"
         ) from error
     quick.quickened(made)
-    return lambda text: made.reset().convert(text)
+
+    def convert(text: str) -> str:
+        return made.reset().convert(text)
+
+    if extensions:
+        return convert
+    # What an extension makes of prose, nobody knows.
+    return lambda text: html if (html := prose.to_html(text, convert)) is not None else convert(text)
 
 
 def _comrak() -> Engine:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from builder.content import frontmatter
 from builder.errors import ConfigError
 from builder.model import Passage, Summary, Unit
-from builder.render import engines, markup, quick
+from builder.render import engines, markup, prose, quick
 from builder.summary import outline
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,6 +100,72 @@ QUICK = {extensions: quick.quickened(stock(extensions)) for extensions in EXTENS
 @example("a&b < c\n\n<p>x</p>\n\n***\n\n- - -\n")
 def test_quick_engine_says_what_the_stock_engine_says(extensions, text):
     assert QUICK[extensions].reset().convert(text) == STOCK[extensions].reset().convert(text)
+
+
+WORD = st.sampled_from(
+    [
+        *(
+            "a",
+            "B.",
+            "1.",
+            "2)",
+            "(x)",
+            "-",
+            "--",
+            "+",
+            "#",
+            "**",
+            "**b**",
+            "*c*",
+            "`d`",
+            "[e](f)",
+            "![i](j)",
+        ),
+        *(
+            "&",
+            "&amp;",
+            "_",
+            "g_h",
+            "\\*",
+            ">",
+            "|",
+            ":",
+            "=",
+            "~",
+            "!",
+            "“k”",
+            "é",
+            "'l'",
+            '"',
+            "…",
+            "http://m.n",
+        ),
+    ]
+)
+LINES = st.one_of(
+    st.tuples(
+        st.sampled_from(["", "", "## ", "### ", "- ", "- ", "- **Lead:** ", "1. "]),
+        st.lists(WORD, min_size=1, max_size=5).map(" ".join),
+    ).map("".join),
+    TEXTS,
+)
+
+
+@given(st.lists(LINES, max_size=6), st.sampled_from(["\n\n", "\n", "\n\n"]))
+@example(["- a", "- b"], "\n\n")
+@example(["## a #b", "## ", "##a", "- **a** b", "- ** a**", "- **a **", "**a**"], "\n\n")
+@example(["Some [words](https://x.example/a_b) and `code`", "- a\\*b", "a > b", "snake_case_"], "\n\n")
+def test_prose_is_what_the_stock_engine_makes_of_it(lines, between):
+    text = between.join(lines) + "\n"
+    made = prose.to_html(text, lambda text: QUICK[()].reset().convert(text))
+
+    assert made is None or made == STOCK[()].reset().convert(text)
+
+
+def test_prose_is_what_summaries_are():
+    text = "## TL;DR Summary of A\n\nOne. Two?\n\n### Reach\n\n- **Where:** here\n- **When:** now\n"
+
+    assert prose.to_html(text, lambda _: pytest.fail("asked")) == STOCK[()].reset().convert(text)
 
 
 @pytest.mark.parametrize("extensions", EXTENSIONS)
