@@ -124,7 +124,7 @@ def _built(
     from builder.publish import build, standing
     from builder.stamps import Stamps, clock_of
 
-    site = read_site(console, wish, sources, state)
+    site = read_site(console, wish, sources, state, mapper)
     _check_approvals(console, site, production=wish.production)
     tally = Tally(out=site.out)
     for fault in site.faults:

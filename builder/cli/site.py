@@ -14,6 +14,7 @@ from builder.cli.console import Console
 from builder.cli.newsletter import CACHE, PREVIEW, config_of, now
 from builder.errors import Fault, FileError
 from builder.publish.standing import Wish
+from builder.workers import Mapper, in_line
 
 if TYPE_CHECKING:
     from builder.config import Config
@@ -69,7 +70,9 @@ def wish(function: F) -> F:
     return asked  # type: ignore[return-value]
 
 
-def read_site(console: Console, asked: Wish, sources: "Sources", state: "State") -> Site:
+def read_site(
+    console: Console, asked: Wish, sources: "Sources", state: "State", mapper: Mapper = in_line
+) -> Site:
     """What the site that is `asked` for is made of. Raises FileError where it may not lie."""
     from builder import files
     from builder.content import library
@@ -84,7 +87,7 @@ def read_site(console: Console, asked: Wish, sources: "Sources", state: "State")
         _check_apart(out, config)
     sources.read([*TREES, *config.build.static])
     shelf = Shelf(state, files.program(), sources.held)
-    loaded = library.load(config.root, shelf)
+    loaded = library.load(config.root, shelf, mapper)
     shelf.save()
     shown, period = library.at(loaded.library, asked.clock)
     if asked.drafts:

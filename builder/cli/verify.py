@@ -31,7 +31,8 @@ def command(console: Console, wish: Wish) -> int:
     root = root_of(console)
     with State.in_memory() as state, console.progress("Comparing") as progress:
         sources = Sources(root, state, 0)
-        site = read_site(console, wish, sources, state)
+        mapper = forks(usable_cores())
+        site = read_site(console, wish, sources, state, mapper)
         for fault in site.faults:
             console.fault(fault, "error")
         found = verify.differences(
@@ -42,7 +43,7 @@ def command(console: Console, wish: Wish) -> int:
             out=site.out,
             held=sources.held,
             base_url=wish.base_url,
-            mapper=forks(usable_cores()),
+            mapper=mapper,
         )
         same = 0
         different: list[verify.Difference] = []

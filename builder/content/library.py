@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from builder.content.fields import HEAD_LINE
 from builder.content.shelf import Shelf
 from builder.errors import ContentError, Fault, FileError
 from builder.model import Edition, Item, Library, Ruling, StaticPage, Status
+from builder.workers import Mapper, in_line
 
 Noun = TypeVar("Noun", Item, Edition, StaticPage, Ruling)
 
@@ -47,17 +49,17 @@ class Loaded:
         return frozenset(map(items.path_key, (*read, *broken)))
 
 
-def load(root: Path, shelf: Shelf | None = None) -> Loaded:
+def load(root: Path, shelf: Shelf | None = None, mapper: Mapper = in_line) -> Loaded:
     """All that stands in `content/` of the newsletter in `root`.
 
-    Items that the `shelf` has are not read again.
+    Items that the `shelf` has are not read again; the others are parsed by `mapper`.
 
     A file that cannot be used is a fault and not in the library. So are, of two items with one id, of two
     editions with one number, of two pages with one slug and of two rulings on one story, those whose path
     comes later. An edition or a ruling that lists an item which does not exist is a fault, and in the
     library.
     """
-    reader = _Reader(root, shelf)
+    reader = _Reader(root, shelf, mapper)
     all_items = reader.read(items.FOLDER, items.parse)
     all_editions = reader.read(editions.FOLDER, editions.parse)
     all_pages = reader.read(pages.FOLDER, pages.parse)
@@ -190,9 +192,10 @@ def _named(item: Item | None, item_id: str) -> str:
 class _Reader:
     """Reads the files of one newsletter, gathering what is wrong."""
 
-    def __init__(self, root: Path, shelf: Shelf | None) -> None:
+    def __init__(self, root: Path, shelf: Shelf | None, mapper: Mapper) -> None:
         self._root = root
         self._shelf = shelf
+        self._mapper = mapper
         self.faults: list[Fault] = []
         self.broken_ids: set[str] = set()
         self.broken_urls: set[str] = set()
@@ -201,28 +204,25 @@ class _Reader:
 
     def read(self, folder: str, parse: Callable[[str, str], Noun]) -> list[Noun]:
         """The nouns of all Markdown files in `folder`, by path."""
+        paths = sorted(self._markdown(folder))
+        shelved = {path: found for path in paths if self._shelf and (found := self._shelf.item(path))}
+        fresh = [path for path in paths if path not in shelved]
+        parsed = dict(zip(fresh, self._mapper(partial(_parsed, self._root, parse), fresh), strict=True))
         nouns: list[Noun] = []
-        for path in sorted(self._markdown(folder)):
-            try:
-                nouns.append(self._noun(path, parse))
-            except ContentError as error:
-                self.faults.extend(error.faults)
+        for path in paths:
+            found = shelved.get(path) or parsed[path]
+            if isinstance(found, ContentError):
+                self.faults.extend(found.faults)
                 if folder == items.FOLDER:
                     self._salvage(path)
-            except FileError as error:
-                self._fault_unseen(error.faults[0].message, path, error.hint)
+            elif isinstance(found, FileError):
+                self._fault_unseen(found.faults[0].message, path, found.hint)
+            else:
+                noun, self.digests[path] = found
+                nouns.append(noun)  # type: ignore[arg-type]  # only items are on the shelf
+                if path in parsed and self._shelf and isinstance(noun, Item):
+                    self._shelf.keep(noun, self.digests[path])
         return nouns
-
-    def _noun(self, path: str, parse: Callable[[str, str], Noun]) -> Noun:
-        if self._shelf and (found := self._shelf.item(path)):
-            item, self.digests[path] = found
-            return item  # type: ignore[return-value]  # only items are on the shelf
-        text = text_of(self._root, path)
-        noun = parse(text, path)
-        held = self.digests[path] = digest.of_text(text)
-        if self._shelf and isinstance(noun, Item):
-            self._shelf.keep(noun, held)
-        return noun
 
     def unique(self, nouns: list[Noun], key: str, value_of: Callable[[Noun], str]) -> list[Noun]:
         """`nouns` without those whose value of `key` an earlier one has."""
@@ -313,6 +313,17 @@ class _Reader:
 
     def _fault(self, message: str, path: str, line: int = 0, hint: str = "") -> None:
         self.faults.append(Fault(message, path, line, hint))
+
+
+def _parsed(
+    root: Path, parse: Callable[[str, str], Noun], path: str
+) -> tuple[Noun, str] | ContentError | FileError:
+    """The noun in the file `path` and that file's digest, or what is wrong with it."""
+    try:
+        text = text_of(root, path)
+        return parse(text, path), digest.of_text(text)
+    except (ContentError, FileError) as error:
+        return error
 
 
 def _is_unicode(name: str) -> bool:
