@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from builder import digest, files
 from builder.content import editions, frontmatter, items, pages, stories
@@ -19,6 +19,8 @@ from builder.workers import Mapper, in_line
 
 Noun = TypeVar("Noun", Item, Edition, StaticPage, Ruling)
 
+_Found = tuple[Any, str] | ContentError | FileError
+"""What a file holds, and its digest; or what is wrong with it."""
 _URL = re.compile(rb"^[ \t]+url:[ \t]*[\"']?(https?://[^\s\"']+)", re.MULTILINE)
 _ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([0-9a-f]{10})\b", re.MULTILINE)
 _LINK_HINT = "Put the file itself there; content is read from the newsletter's own folder."
@@ -208,21 +210,22 @@ class _Reader:
         shelved = {path: found for path in paths if self._shelf and (found := self._shelf.item(path))}
         fresh = [path for path in paths if path not in shelved]
         parsed = dict(zip(fresh, self._mapper(partial(_parsed, self._root, parse), fresh), strict=True))
-        nouns: list[Noun] = []
-        for path in paths:
-            found = shelved.get(path) or parsed[path]
-            if isinstance(found, ContentError):
-                self.faults.extend(found.faults)
-                if folder == items.FOLDER:
-                    self._salvage(path)
-            elif isinstance(found, FileError):
-                self._fault_unseen(found.faults[0].message, path, found.hint)
-            else:
-                noun, self.digests[path] = found
-                nouns.append(noun)  # type: ignore[arg-type]  # only items are on the shelf
-                if path in parsed and self._shelf and isinstance(noun, Item):
-                    self._shelf.keep(noun, self.digests[path])
-        return nouns
+        return [noun for path in paths if (noun := self._taken(path, shelved.get(path) or parsed[path]))]
+
+    def _taken(self, path: str, found: _Found) -> Any:
+        """The noun in the file `path`; None, and a fault told, when it could not be read."""
+        if isinstance(found, ContentError):
+            self.faults.extend(found.faults)
+            if path.startswith(items.FOLDER):
+                self._salvage(path)
+            return None
+        if isinstance(found, FileError):
+            self._fault_unseen(found.faults[0].message, path, found.hint)
+            return None
+        noun, self.digests[path] = found
+        if self._shelf and isinstance(noun, Item):
+            self._shelf.keep(noun, self.digests[path])
+        return noun
 
     def unique(self, nouns: list[Noun], key: str, value_of: Callable[[Noun], str]) -> list[Noun]:
         """`nouns` without those whose value of `key` an earlier one has."""
@@ -315,9 +318,7 @@ class _Reader:
         self.faults.append(Fault(message, path, line, hint))
 
 
-def _parsed(
-    root: Path, parse: Callable[[str, str], Noun], path: str
-) -> tuple[Noun, str] | ContentError | FileError:
+def _parsed(root: Path, parse: Callable[[str, str], Any], path: str) -> _Found:
     """The noun in the file `path` and that file's digest, or what is wrong with it."""
     try:
         text = text_of(root, path)

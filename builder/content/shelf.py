@@ -36,6 +36,7 @@ class Shelf:
         self._rows = state.parsed(program)
         self._fresh: dict[str, tuple[str, str, str]] = {}
         self._asked: set[str] = set()
+        self._found: set[str] = set()
 
     def item(self, path: str) -> tuple[Item, str] | None:
         """The item in the file at `path`, and that file's digest; None when it is not known."""
@@ -44,13 +45,17 @@ class Shelf:
         if row is None or row[0] != self._held.get(path):
             return None
         try:
-            return _revived(path, json.loads(row[1]), row[2]), row[0]
+            item = _revived(path, json.loads(row[1]), row[2])
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             return None
+        self._found.add(path)
+        return item, row[0]
 
     def keep(self, item: Item, held: str) -> None:
-        """Keep `item`, whose file holds what has the digest `held`."""
+        """Keep `item`, whose file holds what has the digest `held`, if it is not there already."""
         self._asked.add(item.path)
+        if item.path in self._found:
+            return
         self._fresh[item.path] = (held, json.dumps(_kept(item)), item.body)
 
     def save(self) -> None:
