@@ -172,9 +172,7 @@ def _hugo(peers: Path) -> Builder:
     # The command in the environment starts the real one; that is what is measured.
     found = next((_python(peers, "hugo").parent).rglob("hugo/binaries/hugo*"), None)
     binary = str(found) if found else shutil.which("hugo") or "hugo"
-    return Builder(
-        "Hugo", Path(), (binary, "--quiet"), "public", ("resources",), "layouts/baseof.html"
-    )
+    return Builder("Hugo", Path(), (binary, "--quiet"), "public", ("resources",), "layouts/baseof.html")
 
 
 def _pelican(peers: Path) -> Builder:

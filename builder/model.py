@@ -87,6 +87,10 @@ class Feed:
     """What of an entry is not read: `author`, `language`, `tags`, `text`, `title`."""
     paused: bool = False
     """Whether it is not asked for the time being."""
+    about: str = ""
+    """A sentence on the source for readers; may be empty."""
+    homepage: str = ""
+    """The source's own site, http or https; empty when not told."""
 
     @property
     def is_local(self) -> bool:
@@ -375,6 +379,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A notice that something published was wrong and has been put right."""
+
+    date: datetime
+    text: str
+    """One line: what was wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One feed item, summarised: the file editors own."""
 
@@ -397,8 +410,17 @@ class Item:
     """None: nobody decided, or somebody wrote the status by hand."""
     story: str = ""
     """The id of the story it was found to belong to when it was drafted; empty for its own, or none."""
+    corrections: tuple[Correction, ...] = ()
+    """As in the file."""
+    aliases: tuple[str, ...] = ()
+    """Places where the page was once, from the root of the site; a folder ends in a slash."""
     extra: Mapping[str, object] = field(default_factory=dict)
     """Front matter keys we do not know: kept as they are."""
+
+    @property
+    def updated(self) -> datetime:
+        """When it was last corrected; its date when it never was."""
+        return max([self.date, *(correction.date for correction in self.corrections)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -471,6 +493,10 @@ class Edition:
     """The line that mail clients show beside the subject; empty: the start of the introduction."""
     sent: datetime | None = None
     """When the letter went out to all readers; None: it did not."""
+    corrections: tuple[Correction, ...] = ()
+    """As in the file."""
+    aliases: tuple[str, ...] = ()
+    """As in `Item`."""
     extra: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -487,6 +513,8 @@ class StaticPage:
     status: Status = Status.APPROVED
     """Only an approved page is public; a page that says nothing is."""
     description: str = ""
+    aliases: tuple[str, ...] = ()
+    """As in `Item`."""
     extra: Mapping[str, object] = field(default_factory=dict)
 
 

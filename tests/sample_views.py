@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from builder.render.views import (
+    BlockView,
     Card,
+    CorrectionView,
     DifferenceView,
     EditionCard,
     EditionPageView,
     EditionsView,
     EditionView,
+    FeedsView,
     FigureView,
     Group,
     HomeView,
@@ -18,10 +21,15 @@ from builder.render.views import (
     ItemView,
     Link,
     ListView,
+    MadeView,
     MissingView,
     Pager,
     PageView,
     PartView,
+    ProofView,
+    QuoteView,
+    RedirectView,
+    SearchView,
     SiteView,
     SourceView,
     StaticPageView,
@@ -102,6 +110,48 @@ def story() -> StoryView:
     return StoryView(others=(card(4), card(5)), differences=(DifferenceView(figures=told),))
 
 
+def made(**changes: object) -> MadeView:
+    told = MadeView(
+        writer="extraction",
+        name="extraction",
+        sentences=2,
+        standing=2,
+        verbatim=1,
+        edited=False,
+        read=NOON,
+        language="de",
+    )
+    return replace(told, **changes)
+
+
+def blocks() -> tuple[BlockView, ...]:
+    quote = QuoteView(text="Yes, it said.", number=4, url="https://source.example/0#:~:text=Yes")
+    return (
+        BlockView(block_html="<h2>TL;DR</h2>", proofs=()),
+        BlockView(
+            block_html="<p>Yes. No.</p>",
+            proofs=(
+                ProofView(text="Yes.", verbatim=False, quotes=(quote,)),
+                ProofView(text="No.", verbatim=False, quotes=()),
+            ),
+        ),
+    )
+
+
+def item(**changes: object) -> ItemView:
+    told = ItemView(
+        card=card(),
+        blocks=blocks(),
+        made=made(),
+        minutes=3,
+        edition=POLICY,
+        story=story(),
+        after=Link(title="The next story", path="items/story-1/"),
+        corrections=(CorrectionView(date=NOON, text="A name was wrong."),),
+    )
+    return replace(told, **changes)
+
+
 def views(of: SiteView | None = None) -> dict[str, View]:
     """One view for each template, by the template's name."""
     shown = of or site()
@@ -115,17 +165,12 @@ def views(of: SiteView | None = None) -> dict[str, View]:
             lead=card(),
             cards=cards,
             older=Link(title="", path="archive/"),
+            density="cards",
         ),
         "item.html": ItemPageView(
             site=shown,
             page=page("items/story-0/", "item.html", kind="article", published=NOON, modified=NOON),
-            item=ItemView(
-                card=card(),
-                body_html="<h2>TL;DR</h2><p>Yes.</p>",
-                by="extract/1",
-                edition=POLICY,
-                story=story(),
-            ),
+            item=item(),
         ),
         "edition.html": EditionPageView(
             site=shown,
@@ -133,11 +178,16 @@ def views(of: SiteView | None = None) -> dict[str, View]:
             edition=EditionView(
                 card=edition_card(),
                 intro_html="<p>Hello.</p>",
+                intro="Hello.",
                 parts=(
                     PartView(title="Policy", slug="policy", cards=(replace(cards[0], note="Our note."),)),
                     PartView(title="Tools", slug="tools", cards=cards[1:]),
                     PartView(title="", slug="part", cards=cards[:1]),
                 ),
+                first=NOON - timedelta(days=9),
+                last=NOON,
+                text="editions/1/edition.txt",
+                corrections=(CorrectionView(date=NOON, text="A number was wrong."),),
                 newer=newer,
                 older=older,
             ),
@@ -155,6 +205,10 @@ def views(of: SiteView | None = None) -> dict[str, View]:
             about="A sentence.",
             cards=cards,
             pager=Pager(number=2, total=3, newer=newer, older=older),
+            total=0,
+            related=(POLICY,),
+            feed="",
+            homepage="",
         ),
         "index.html": IndexView(
             site=shown,
@@ -171,6 +225,22 @@ def views(of: SiteView | None = None) -> dict[str, View]:
         ),
         "page.html": StaticPageView(
             site=shown, page=page("about/", "page.html"), body_html="<p>About us.</p>"
+        ),
+        "search.html": SearchView(
+            site=shown, page=page("search/", "search.html"), indexes=("search/all.js",), total=3
+        ),
+        "feeds.html": FeedsView(
+            site=shown,
+            page=page("feeds/", "feeds.html"),
+            editions=1,
+            sections=(Link(title="Policy", path="sections/policy/atom.xml", count=2),),
+            tags=(),
+            sources=(Link(title="A Source", path="sources/a-source/atom.xml", count=3),),
+        ),
+        "redirect.html": RedirectView(
+            site=shown,
+            page=page("old/", "redirect.html", indexed=False),
+            target=Link(title="Story 1", path="items/story-1/"),
         ),
         "404.html": MissingView(
             site=shown, page=page("404.html", "404.html", indexed=False), editions=(edition_card(),)

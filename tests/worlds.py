@@ -1,5 +1,10 @@
 """Small newsletters as text, for tests that need a whole one."""
 
+from datetime import UTC, datetime
+
+from builder.model import Article, Block, BlockKind, Completeness, Summary, Unit
+from builder.summary import evidence as evidence_files
+
 CONFIG = """\
 site:
   title: The Small Brief
@@ -31,8 +36,12 @@ def item(
     day: int = 1,
     feed: str = "example",
     story: int = 0,
+    more: str = "",
 ) -> str:
-    """An item file; `number` gives its id, `story` is the number of the item that opened its story."""
+    """An item file; `number` gives its id, `story` is the number of the item that opened its story.
+
+    `more` are further lines of its front matter.
+    """
     return f"""\
 ---
 id: {item_id(number)}
@@ -48,11 +57,26 @@ source:
   published: 2026-11-{day:02}T08:00:00Z
 tldr: {text}
 by: extract/1
----
+{more}---
 ## TL;DR Summary of Item {number}
 
 {text}
 """
+
+
+def evidence(text: str, source: str = "") -> str:
+    """The evidence of an item that says `text`, which rests on the sentence `source`, or on its own."""
+    article = Article(
+        url="https://example.org/1",
+        title="",
+        blocks=(Block(BlockKind.PARAGRAPH, f"Not this one. {source or text}"),),
+        completeness=Completeness.FULL,
+        language="en",
+    )
+    summary = Summary(
+        tldr=(Unit(text=text, sources=(1,)),), headline="", passages=(), language="en", by="extract/1"
+    )
+    return evidence_files.dump(article, summary, datetime(2026, 11, 20, tzinfo=UTC))
 
 
 def item_id(number: int) -> str:

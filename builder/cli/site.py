@@ -94,7 +94,15 @@ def read_site(
         ids = frozenset(item.id for item in shown.items if item.status != Status.REJECTED)
     else:
         ids = library.published_items(shown, config.editorial.publish)
-    return Site(config, shown, ids, Theme.open(config.root / "templates"), out, period, loaded.faults)
+    return Site(
+        config,
+        shown,
+        ids,
+        Theme.open(config.root / "templates", config.build.accent),
+        out,
+        period,
+        loaded.faults,
+    )
 
 
 def _web_address(ctx: click.Context, param: click.Parameter, value: str) -> str:

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from builder import text
 from builder.config.base import Keys
+from builder.config.colours import LEGIBLE, PAPER, Colour, contrast
 from builder.config.lint import LintKeys
 from builder.config.mail import MailKeys
 from builder.config.values import (
@@ -29,6 +30,7 @@ from builder.config.values import (
     StaticFolder,
     Timezone,
     Variable,
+    WebAddress,
     Words,
     overlap,
     slug_of_address,
@@ -103,6 +105,10 @@ class FeedKeys(Keys):
         (), description="What the feed tells wrong and is not read.", examples=[["author"]]
     )
     paused: bool = Field(False, description="Whether it is left alone for the time being.")
+    about: _Prose = Field("", description="A sentence on the source, shown on its page.")
+    homepage: WebAddress = Field(
+        "", description="The source's own site, linked to from its page.", examples=["https://example.org/"]
+    )
 
     @property
     def made_slug(self) -> str:
@@ -301,6 +307,29 @@ class EditorialKeys(Keys):
     edition: PolicyKeys = Field({}, validate_default=True, description="What a new edition takes.")
 
 
+class AccentKeys(Keys):
+    """The one spot colour of the theme, legible on the paper of each scheme."""
+
+    light: Colour = Field(
+        "#a8201a", description="On light paper, as #rrggbb.", examples=["#0b5c4b"], validate_default=True
+    )
+    dark: Colour = Field(
+        "#ff8170", description="On dark paper, as #rrggbb.", examples=["#5fd0b4"], validate_default=True
+    )
+
+    @model_validator(mode="after")
+    def _is_legible(self) -> Self:
+        for scheme, colour in (("light", self.light), ("dark", self.dark)):
+            found = contrast(colour, PAPER[scheme])
+            if found < LEGIBLE:
+                raise wrong(
+                    f"{scheme}, {colour}, has a contrast of {found:.1f} on the {scheme} paper; "
+                    f"text needs {LEGIBLE} (WCAG 2.2, 1.4.3)",
+                    f"Choose a {'darker' if scheme == 'light' else 'lighter'} one.",
+                )
+        return self
+
+
 class BuildKeys(Keys):
     """Where the site goes."""
 
@@ -313,7 +342,14 @@ class BuildKeys(Keys):
         examples=[{"static": "", "photos": "images"}],
     )
     page_size: int = Field(20, ge=1, le=500, description="Items on a list page.")
-    home_items: int = Field(26, ge=1, le=500, description="Items on the overview beside the lead, at most.")
+    home_items: int = Field(27, ge=1, le=500, description="Items on the overview beside the lead, at most.")
+    density: Literal["cards", "list", "headlines"] = Field(
+        "cards", description="How the overview shows its items until a reader chooses."
+    )
+    pictures: Literal["none", "editions", "all"] = Field(
+        "none", description="Which pages get a picture of their own for link previews; needs Pillow."
+    )
+    accent: AccentKeys = Field({}, validate_default=True, description="The spot colour.")
 
     @model_validator(mode="after")
     def _is_apart(self, info: ValidationInfo) -> Self:

@@ -161,7 +161,7 @@ def _config(keys: ConfigKeys, root: Path) -> Config:
             publish=keys.editorial.publish, edition=Policy(**dict(keys.editorial.edition))
         ),
         lint=_lint(keys.lint),
-        build=BuildRules(**dict(keys.build)),
+        build=BuildRules(**dict(keys.build) | {"accent": (keys.build.accent.light, keys.build.accent.dark)}),
         markdown=MarkdownRules(**dict(keys.markdown)),
         mail=_mail(keys.mail, keys.site.title),
     )

@@ -104,6 +104,12 @@ class BuildRules:
     """Items on a list page."""
     home_items: int
     """Items on the overview, at most."""
+    density: str
+    """`cards`, `list` or `headlines`: how the overview shows them until a reader chooses."""
+    pictures: str
+    """`none`, `editions` or `all`: what gets a picture of its own for link previews."""
+    accent: tuple[str, str]
+    """The spot colour on light and on dark paper, `#rrggbb`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,6 +209,10 @@ def _variable(value: str) -> str:
     return value
 
 
+def _homepage(value: str) -> str:
+    return value and str(web_address(value))
+
+
 def _language(value: str) -> str:
     if not _LANGUAGE.fullmatch(value):
         swapped = value.replace("_", "-")
@@ -322,6 +326,8 @@ Endpoint = Annotated[_Short, AfterValidator(_endpoint)]
 """An address without a slash at its end; empty for none."""
 Variable = Annotated[_Short, AfterValidator(_variable)]
 """The name of an environment variable; never what it holds."""
+WebAddress = Annotated[_Short, AfterValidator(_homepage)]
+"""http or https; may be empty."""
 Language = Annotated[_Short, AfterValidator(_language)]
 """A BCP 47 tag in its usual case."""
 Timezone = Annotated[_Short, AfterValidator(_timezone)]

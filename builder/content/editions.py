@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from builder import digest
-from builder.content import frontmatter, remarks
+from builder.content import frontmatter, notices, remarks
 from builder.content.fields import HEAD_LINE, Fields, body
 from builder.content.frontmatter import Rows
 from builder.errors import ContentError
@@ -29,6 +29,8 @@ def parse(text: str, path: str) -> Edition:
         preheader=fields.text("preheader"),
         sent=fields.time("sent"),
         parts=tuple(_parts(fields)),
+        corrections=notices.corrections(fields),
+        aliases=notices.aliases(fields),
         intro=body(parts.body),
         extra=fields.rest(),
     )
@@ -50,6 +52,8 @@ def dump(edition: Edition, titles: Mapping[str, str] | None = None) -> str:
         **({"subject": edition.subject} if edition.subject else {}),
         **({"preheader": edition.preheader} if edition.preheader else {}),
         "parts": Rows(_part(part) for part in edition.parts),
+        **({"corrections": notices.dumped(edition.corrections)} if edition.corrections else {}),
+        **({"aliases": edition.aliases} if edition.aliases else {}),
         **edition.extra,
     }
     return frontmatter.join(remarks.remarked(frontmatter.dump(values), titles or {}), edition.intro)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from builder import digest
-from builder.content import frontmatter
+from builder.content import frontmatter, notices
 from builder.content.fields import Fields, body
 from builder.model import WRITTEN, Completeness, Item, Provenance, Review, Source, Status
 from builder.text import slug
@@ -45,6 +45,8 @@ def parse(text: str, path: str) -> Item:
         provenance=_provenance(had) if (had := fields.optional_mapping("provenance")) else None,
         review=_review(judged) if (judged := fields.optional_mapping("review")) else None,
         story=_story(fields),
+        corrections=notices.corrections(fields),
+        aliases=notices.aliases(fields),
         body=body(parts.body),
         extra=fields.rest() | ({"source": rest} if (rest := origin.rest()) else {}),
     )
@@ -83,6 +85,8 @@ def dump(item: Item) -> str:
         "by": item.by,
         "provenance": provenance_values(item.provenance) if item.provenance else None,
         "review": review_values(item.review) if item.review else None,
+        "corrections": notices.dumped(item.corrections) if item.corrections else (),
+        "aliases": item.aliases,
     }
     extra = {key: value for key, value in item.extra.items() if key != "source"}
     return frontmatter.join(frontmatter.dump(_filled(values) | extra), item.body)

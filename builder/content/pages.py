@@ -1,6 +1,6 @@
 """Page files: `content/pages/about.md` → `StaticPage`."""
 
-from builder.content import frontmatter
+from builder.content import frontmatter, notices
 from builder.content.fields import Fields, body
 from builder.model import WRITTEN, StaticPage, Status
 from builder.text import slug
@@ -22,6 +22,7 @@ def parse(text: str, path: str) -> StaticPage:
         status=fields.choice("status", WRITTEN, Status.APPROVED),
         body=body(parts.body),
         description=fields.text("description"),
+        aliases=notices.aliases(fields),
         extra=fields.rest(),
     )
     fields.close()

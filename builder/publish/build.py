@@ -18,17 +18,20 @@ from pathlib import Path
 
 from builder import digest, files, text
 from builder.config import FILE, Config
-from builder.errors import BriefpressError, FileError
+from builder.digest import Known
+from builder.errors import BriefpressError, ContentError, FileError
 from builder.model import Item, Library, Status
-from builder.publish import pages, plan, syndicate
+from builder.publish import channels, material, pages, pictures, plan, search, shelves, syndicate
 from builder.publish.bodies import Bodies
+from builder.publish.channels import Written
+from builder.publish.material import Material, Public
 from builder.publish.plan import Making, Output, Plan, Record
 from builder.render import engines, markup
-from builder.render.places import item_path
 from builder.render.theme import Theme
 from builder.stamps import Stamp, Stamps, stamp_of
 from builder.state import State
-from builder.summary.evidence import path_of as evidence_path
+from builder.summary import evidence
+from builder.summary.evidence import Evidence
 from builder.workers import Mapper, in_line
 
 # Copied by file managers, wanted by nobody.
@@ -100,14 +103,16 @@ def build(
     """
     stamps = stamps or Stamps(out)
     recorded = _recorded(out)
-    seen = pages.public(library, ids)
+    seen = material.public(library, ids)
     bodies = bodies_of(config, state)
-    outputs = site_outputs(config, seen, theme, bodies, base_url or config.site.url)
+    outputs = site_outputs(config, seen, theme, bodies, base_url or config.site.url, held or {})
     making = making_of(config, seen, held or {})
     todo = plan.plan(outputs, recorded, partial(_stands, stamps))
     if not remove:
         # What was retracted is known to go; whatever else is missing may be missing by the fault.
-        retracted = {pages.item_output(item) for item in library.items if item.status is not Status.APPROVED}
+        retracted = {
+            material.item_output(item) for item in library.items if item.status is not Status.APPROVED
+        }
         todo = replace(todo, remove=tuple(path for path in todo.remove if path in retracted))
     _refuse_foreign(out, todo, recorded)
     yield Planned(todo)
@@ -175,11 +180,11 @@ def _put(tree: files.Tree, bodies: Bodies, output: Output) -> _Put:
     return _Put(changed=changed, stamp=stamp_of(stat, digest.of_bytes(data)), fresh=bodies.fresh())
 
 
-def making_of(config: Config, seen: pages.Public, held: Mapping[str, str]) -> Making:
+def making_of(config: Config, seen: Public, held: Mapping[str, str]) -> Making:
     """What the site is made from and with. Only what is public: the name of a draft's file is a leak."""
     shown = {
         FILE,
-        *(path for item in seen.items for path in (item.path, evidence_path(item.path))),
+        *(path for item in seen.items for path in (item.path, evidence.path_of(item.path))),
         *(edition.path for edition in seen.editions),
         *(page.path for page in seen.pages),
     }
@@ -193,26 +198,43 @@ def making_of(config: Config, seen: pages.Public, held: Mapping[str, str]) -> Ma
 
 
 def site_outputs(
-    config: Config, seen: pages.Public, theme: Theme, bodies: Bodies, base_url: str
+    config: Config, seen: Public, theme: Theme, bodies: Bodies, base_url: str, held: Mapping[str, str]
 ) -> tuple[Output, ...]:
-    """Every file of the site as it stands at `base_url`, with its key and how to make it."""
+    """Every file of the site as it stands at `base_url`, with its key and how to make it.
+
+    `held` are the digests of the newsletter's files, as far as they are known.
+    """
     bodies.fetch([*(edition.intro for edition in seen.editions), *(page.body for page in seen.pages)])
-    made = pages.site_pages(config, seen, bodies, bodies.rendering, base_url)
+    of = Material(config, seen, bodies, partial(_evidence, config.root, held), bodies.rendering, base_url)
+    kept = shelves.shelves(of)
+    indexes = search.indexes(of)
+    made = pages.site_pages(of, kept, indexes)
     site = replace(config.site, url=base_url)
-    posts = tuple(_post(config, base_url, item, bodies) for item in seen.items[: syndicate.FEED_ITEMS])
     addresses = tuple((base_url + page.path, page.modified) for page in made if page.indexed)
     machine = (
-        ("feed.xml", posts, partial(syndicate.rss, site, posts)),
-        ("atom.xml", posts, partial(syndicate.atom, site, posts)),
-        ("feed.json", posts, partial(syndicate.json_feed, site, posts)),
-        ("sitemap.xml", addresses, partial(syndicate.sitemap, addresses)),
-        ("robots.txt", (), partial(syndicate.robots, site)),
+        *channels.feeds(of, kept, site),
+        Written("sitemap.xml", addresses, partial(syndicate.sitemap, addresses)),
+        Written("robots.txt", (), partial(syndicate.robots, site)),
     )
     return (
         *(_page_output(page, theme) for page in made),
         *(
-            Output(path, digest.of_value((files.program(), path, site, what)), f"the generated {path}", make)
-            for path, what, make in machine
+            Output(
+                file.path,
+                digest.of_value((files.program(), file.path, site, file.depends)),
+                f"the generated {file.path}",
+                file.make,
+                file.texts,
+            )
+            for file in machine
+        ),
+        *(
+            Output(path, picture.digest, f"the picture {path}", partial(getattr, picture, "value"))
+            for path, picture in pictures.pictures(of, theme.asset(pictures.FONT))
+        ),
+        *(
+            Output(index.path, index.data.digest, "the search", partial(getattr, index.data, "value"))
+            for index in indexes
         ),
         *(
             Output(
@@ -227,7 +249,7 @@ def site_outputs(
     )
 
 
-def _page_output(page: pages.Page, theme: Theme) -> Output:
+def _page_output(page: material.Page, theme: Theme) -> Output:
     def make() -> bytes:
         return theme.render(page.template, page.view).encode("utf-8", "replace")
 
@@ -252,18 +274,21 @@ def _versions(config: Config) -> Mapping[str, str]:
     }
 
 
-def _post(config: Config, base_url: str, item: Item, html_of: Bodies) -> syndicate.Post:
-    return syndicate.Post(
-        id=syndicate.post_id(config.site, item.id, item.date),
-        url=base_url + item_path(item),
-        title=item.title,
-        summary=item.tldr,
-        html=markup.rebase(html_of(item.body), base_url),
-        date=item.date,
-        author=item.source.name,
-        tags=item.tags,
-        via=item.source.url,
-    )
+def _evidence(root: Path, held: Mapping[str, str], item: Item) -> Known[Evidence | None]:
+    """What `item` rests on; None when there is no evidence, and when it is damaged: a page can do without."""
+    path = evidence.path_of(item.path)
+    if not held and (root / path).is_file():
+        mark = digest.of_bytes(files.read_bytes(root / path))
+    else:
+        mark = held.get(path, "")
+    return Known(mark, partial(_read_evidence, root, path) if mark else lambda: None)
+
+
+def _read_evidence(root: Path, path: str) -> Evidence | None:
+    try:
+        return evidence.parse(files.read_bytes(root / path).decode("utf-8", "replace"), path)
+    except (ContentError, FileError):
+        return None
 
 
 def _static_outputs(config: Config) -> Iterator[Output]:

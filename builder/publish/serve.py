@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from builder.errors import FileError
 
 RELOAD_PATH = "/.briefpress/reload"
-_RELOAD = (
-    f"""<script>new EventSource("{RELOAD_PATH}").onmessage = () => location.reload()</script>""".encode()
-)
+SCRIPT_PATH = "/.briefpress/reload.js"
+"""A script of its own, because our pages run none that stands in them."""
+_SCRIPT = f"""new EventSource("{RELOAD_PATH}").onmessage = () => location.reload();\n""".encode()
+_RELOAD = f"""<script src="{SCRIPT_PATH}"></script>""".encode()
 _HEARTBEAT_S = 15.0
 
 
@@ -71,6 +72,9 @@ class _Handler(SimpleHTTPRequestHandler):
         if urlsplit(self.path).path == RELOAD_PATH:
             self._stream()
             return
+        if urlsplit(self.path).path == SCRIPT_PATH:
+            self._send(HTTPStatus.OK, "text/javascript", _SCRIPT)
+            return
         target = Path(self.translate_path(self.path))
         if target.is_dir() and urlsplit(self.path).path.endswith("/"):
             target /= "index.html"
@@ -96,9 +100,11 @@ class _Handler(SimpleHTTPRequestHandler):
         """Requests are not worth a line."""
 
     def _page(self, status: HTTPStatus, html: bytes) -> None:
-        body = html.replace(b"</body>", _RELOAD + b"</body>")
+        self._send(status, "text/html; charset=utf-8", html.replace(b"</body>", _RELOAD + b"</body>"))
+
+    def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":

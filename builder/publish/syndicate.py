@@ -1,9 +1,10 @@
-"""The site for machines: RSS 2.0, Atom, JSON Feed 1.1, sitemap and robots.txt. Pure.
+"""The site for machines: RSS 2.0, Atom, JSON Feed 1.1, OPML, sitemap and robots.txt. Pure.
 
 XML is made by the standard library's tree, never by pasting text together.
 """
 
 import json
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,22 @@ Tree.register_namespace("dc", _DC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One of our own feeds, without its entries."""
+
+    site: Site
+    """As it stands at the address for which the feed is made."""
+    id: str
+    """An absolute, permanent identifier, whatever the address."""
+    title: str
+    page: str
+    """The path of the page that shows the same; empty for home."""
+    path: str
+    """The path of the feed itself."""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """An entry of one of our own feeds."""
 
@@ -38,30 +55,38 @@ class Post:
     html: str
     """Safe, every link absolute."""
     date: datetime
+    updated: datetime
+    """When it was last corrected; `date` when it never was."""
     author: str
     tags: tuple[str, ...]
     via: str
     """The original article; empty when unknown."""
 
 
-def post_id(site: Site, item_id: str, date: datetime) -> str:
-    """The tag URI of an item (RFC 4151): no part of it is the page's address."""
-    return f"tag:{urlsplit(site.url).hostname},{date.year:04}:item/{item_id}"
+def post_id(site: Site, name: str, date: datetime) -> str:
+    """The tag URI (RFC 4151) of `item/3f9a1c2b4d` or `edition/7`: no part of it is the page's address."""
+    return f"tag:{urlsplit(site.url).hostname},{date.year:04}:{name}"
 
 
-def rss(site: Site, posts: Sequence[Post]) -> bytes:
+def channel_id(site: Site, name: str) -> str:
+    """The identifier of one of our feeds: of `items`, `editions`, `tags/rss/`."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"tag:{urlsplit(site.url).hostname}:feed/{name}").urn
+
+
+def rss(told: Channel, posts: Sequence[Post]) -> bytes:
     """The RSS 2.0 feed."""
+    site = told.site
     root = Tree.Element("rss", version="2.0")
     channel = Tree.SubElement(root, "channel")
-    _add(channel, "title", site.title)
-    _add(channel, "link", site.url)
-    _add(channel, "description", site.description or site.title)
+    _add(channel, "title", told.title)
+    _add(channel, "link", site.url + told.page)
+    _add(channel, "description", told.about or told.title)
     _add(channel, "language", site.language)
     if posts:
         _add(channel, "lastBuildDate", _rfc822(_newest(posts)))
     _add(channel, "generator", "Briefpress")
     Tree.SubElement(
-        channel, f"{{{_ATOM}}}link", rel="self", type="application/rss+xml", href=site.url + "feed.xml"
+        channel, f"{{{_ATOM}}}link", rel="self", type="application/rss+xml", href=site.url + told.path
     )
     for post in posts:
         item = Tree.SubElement(channel, "item")
@@ -69,6 +94,8 @@ def rss(site: Site, posts: Sequence[Post]) -> bytes:
         _add(item, "link", post.url)
         _add(item, "guid", post.id).set("isPermaLink", "false")
         _add(item, "pubDate", _rfc822(post.date))
+        if post.updated != post.date:
+            _add(item, f"{{{_ATOM}}}updated", _rfc3339(post.updated))
         if post.author:
             _add(item, f"{{{_DC}}}creator", post.author)
         for tag in post.tags:
@@ -78,23 +105,25 @@ def rss(site: Site, posts: Sequence[Post]) -> bytes:
     return _xml(root)
 
 
-def atom(site: Site, posts: Sequence[Post]) -> bytes:
+def atom(told: Channel, posts: Sequence[Post]) -> bytes:
     """The Atom feed (RFC 4287)."""
+    site = told.site
     root = Tree.Element("feed", {"xmlns": _ATOM, "{http://www.w3.org/XML/1998/namespace}lang": site.language})
-    _add(root, "id", site.url)
-    _add(root, "title", site.title)
-    if site.description:
-        _add(root, "subtitle", site.description)
+    _add(root, "id", told.id)
+    _add(root, "title", told.title)
+    if told.about:
+        _add(root, "subtitle", told.about)
     _add(root, "updated", _rfc3339(_newest(posts)))
     _add(_add(root, "author", ""), "name", site.author or site.title)
     _add(root, "generator", "Briefpress")
-    Tree.SubElement(root, "link", rel="alternate", type="text/html", href=site.url)
-    Tree.SubElement(root, "link", rel="self", type="application/atom+xml", href=site.url + "atom.xml")
+    home, own = site.url + told.page, site.url + told.path
+    Tree.SubElement(root, "link", rel="alternate", type="text/html", href=home)
+    Tree.SubElement(root, "link", rel="self", type="application/atom+xml", href=own)
     for post in posts:
         entry = _add(root, "entry", "")
         _add(entry, "id", post.id)
         _add(entry, "title", post.title)
-        _add(entry, "updated", _rfc3339(post.date))
+        _add(entry, "updated", _rfc3339(post.updated))
         _add(entry, "published", _rfc3339(post.date))
         Tree.SubElement(entry, "link", rel="alternate", type="text/html", href=_legal(post.url))
         if post.via:
@@ -108,21 +137,57 @@ def atom(site: Site, posts: Sequence[Post]) -> bytes:
     return _xml(root)
 
 
-def json_feed(site: Site, posts: Sequence[Post]) -> bytes:
+def json_feed(told: Channel, posts: Sequence[Post]) -> bytes:
     """The JSON Feed (version 1.1)."""
+    site = told.site
     feed: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": site.title,
-        "home_page_url": site.url,
-        "feed_url": site.url + "feed.json",
+        "title": told.title,
+        "home_page_url": site.url + told.page,
+        "feed_url": site.url + told.path,
         "language": site.language,
     }
-    if site.description:
-        feed["description"] = site.description
+    if told.about:
+        feed["description"] = told.about
     if site.author:
         feed["authors"] = [{"name": site.author}]
     feed["items"] = [_json_item(post) for post in posts]
     return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A source that others may follow too."""
+
+    title: str
+    feed: str
+    """The absolute address of its own feed."""
+    homepage: str
+    """Absolute; may be empty."""
+    section: str
+    """The title of its section; empty for none."""
+
+
+def opml(site: Site, sources: Sequence[Subscription]) -> bytes:
+    """The sources as a list of subscriptions (OPML 2.0), by section in the order given."""
+    root = Tree.Element("opml", version="2.0")
+    head = Tree.SubElement(root, "head")
+    _add(head, "title", site.title)
+    if site.author:
+        _add(head, "ownerName", site.author)
+    body = Tree.SubElement(root, "body")
+    groups: dict[str, Tree.Element] = {}
+    for source in sources:
+        parent = body
+        if source.section:
+            if source.section not in groups:
+                groups[source.section] = Tree.SubElement(body, "outline", text=_legal(source.section))
+            parent = groups[source.section]
+        told = {"text": source.title, "title": source.title, "type": "rss", "xmlUrl": source.feed}
+        if source.homepage:
+            told["htmlUrl"] = source.homepage
+        Tree.SubElement(parent, "outline", {name: _legal(value) for name, value in told.items()})
+    return _xml(root)
 
 
 def sitemap(addresses: Iterable[tuple[str, datetime | None]]) -> bytes:
@@ -150,6 +215,8 @@ def _json_item(post: Post) -> dict[str, object]:
         "content_html": post.html,
         "date_published": _rfc3339(post.date),
     }
+    if post.updated != post.date:
+        item["date_modified"] = _rfc3339(post.updated)
     if post.via:
         item["external_url"] = post.via
     if post.author:
@@ -161,7 +228,7 @@ def _json_item(post: Post) -> dict[str, object]:
 
 def _newest(posts: Sequence[Post]) -> datetime:
     # A feed with nothing in it still needs a date; the build knows no clock.
-    return max((post.date for post in posts), default=datetime(2000, 1, 1, tzinfo=UTC))
+    return max((post.updated for post in posts), default=datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def _add(parent: Tree.Element, name: str, value: str) -> Tree.Element:

@@ -14,7 +14,7 @@ from builder import digest, files
 from builder.config import Config
 from builder.errors import BriefpressError, FileError
 from builder.model import Library
-from builder.publish import build, pages, plan
+from builder.publish import build, material, plan
 from builder.publish.plan import Output, Record
 from builder.render.theme import Theme
 from builder.state import State
@@ -60,9 +60,9 @@ def differences(
     The arguments are those of `build.build`. Raises ContentError as that does.
     """
     with State.in_memory() as state:
-        seen = pages.public(library, ids)
+        seen = material.public(library, ids)
         bodies = build.bodies_of(config, state)
-        outputs = build.site_outputs(config, seen, theme, bodies, base_url or config.site.url)
+        outputs = build.site_outputs(config, seen, theme, bodies, base_url or config.site.url, held)
         # Compiled here, templates are shared by all workers.
         made = plan.plan(outputs, {}, lambda *_: False).write
         theme.prepare({output.template for output in made if output.template})

@@ -45,6 +45,7 @@ _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f]")
 _OTHER_HOST = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]{2}", re.IGNORECASE)
 
 _TAG = re.compile(r'<(?:[^"<>]|"[^"]*")*>')
+_VOID = re.compile(r"<(?:br|hr|img|wbr)\b")
 _LINKING = re.compile(r'<(?:a|img)\b(?:[^"<>]|"[^"]*")*>')
 _IMAGE = re.compile(r'<img\b((?:[^"<>]|"[^"]*")*)>')
 _ALT = re.compile(r' alt="([^"]*)"')
@@ -100,6 +101,23 @@ def rebase(html: str, prefix: str) -> str:
 def plain(html: str) -> str:
     """The words of `html` (as `to_html` gives it) on one line."""
     return text.fold(entities.unescape(_TAG.sub("", _BREAK.sub(r"\g<0> ", html))))
+
+
+def blocks(html: str) -> tuple[str, ...]:
+    """The outermost elements of `html` (as `to_html` gives it) in order; together they are all of it."""
+    found: list[str] = []
+    start = depth = 0
+    for tag in _TAG.finditer(html):
+        if tag[0].startswith("</"):
+            depth -= 1
+        elif not _VOID.match(tag[0]):
+            depth += 1
+        if depth == 0:
+            found.append(html[start : tag.end()])
+            start = tag.end()
+    if found and not html[start:].strip():
+        return tuple(found)
+    return (*found, html[start:]) if html[start:] else tuple(found)
 
 
 def _exhausting(source: str) -> bool:

@@ -8,7 +8,9 @@ opened: what happens to the files later changes neither a key nor a page.
 import contextlib
 import difflib
 import functools
+import itertools
 import json
+import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -35,6 +37,7 @@ _DEFAULT = "default/"
 _ASSETS = "assets/"
 _MESSAGES = "messages/"
 _HASH_LENGTH = 8
+_SPOT = re.compile(rb"--spot: #[0-9a-f]{6}")
 # Random by design: with them the same view would not give the same page.
 _RANDOM = ("lipsum", "random")
 _EXPRESSION_FAULTS = (
@@ -65,8 +68,19 @@ def packaged() -> Path:
 class Theme:
     """The templates, messages and assets of one site."""
 
-    def __init__(self, packaged: Mapping[str, bytes], own: Mapping[str, bytes], folder: str) -> None:
-        """Lay the files `own` of a site over the `packaged` ones; faults call the site's folder `folder`."""
+    def __init__(
+        self,
+        packaged: Mapping[str, bytes],
+        own: Mapping[str, bytes],
+        folder: str,
+        accent: tuple[str, str] | None = None,
+    ) -> None:
+        """Lay the files `own` of a site over the `packaged` ones; faults call the site's folder `folder`.
+
+        `accent` is the spot colour on light and on dark paper, `#rrggbb`.
+        """
+        if accent:
+            packaged = _coloured(packaged, *accent)
         self._own = own
         self._packaged = packaged
         self._folder = folder
@@ -98,9 +112,9 @@ class Theme:
         self._environment = _environment(self._load)
 
     @classmethod
-    def open(cls, overrides: Path) -> "Theme":
+    def open(cls, overrides: Path, accent: tuple[str, str] | None = None) -> "Theme":
         """The packaged theme under the files of `overrides`, which may be missing. Raises FileError."""
-        return cls(_read(files.THEME), _read(overrides), overrides.name)
+        return cls(_read(files.THEME), _read(overrides), overrides.name, accent)
 
     def prepare(self, templates: Iterable[str]) -> None:
         """Have `templates` and all they pull in compiled; what is wrong with one is told when it is used."""
@@ -112,6 +126,11 @@ class Theme:
     def assets(self) -> tuple[Asset, ...]:
         """Every file that pages may load, by name."""
         return tuple(self._assets.values())
+
+    def asset(self, name: str) -> bytes:
+        """The content of the asset `name`; empty when there is none."""
+        found = self._assets.get(name)
+        return found.data if found else b""
 
     def key(self, template: str) -> str:
         """A digest of all that `template` is made of: what it extends or includes, messages, assets.
@@ -281,7 +300,7 @@ class _Environment(jinja2.Environment):
 def _environment(load: Callable[[str], tuple[str, str, Callable[[], bool]] | None]) -> jinja2.Environment:
     environment = _Environment(
         loader=jinja2.FunctionLoader(load),
-        autoescape=True,
+        autoescape=lambda name: not (name or "").endswith(".txt"),
         auto_reload=False,
         undefined=_Strict,
         trim_blocks=True,
@@ -306,7 +325,7 @@ def _functions(
     # Hosts show 404.html at any depth, so it alone cannot lead from where it stands.
     root = urlsplit(site.url).path if page.path == "404.html" else "../" * page.path.count("/") or "./"
     return {
-        "asset": functools.partial(_asset_url, assets, root),
+        "asset": functools.partial(_asset_url, assets, root, site.url),
         "count": wording.count,
         "date": wording.date,
         "number": wording.number,
@@ -325,16 +344,26 @@ def _url(root: str, path: str) -> str:
 _quoted = functools.lru_cache(1024)(functools.partial(quote, safe="/?#[]@!$&'()*+,;=:%~"))
 
 
-def _asset_url(assets: Mapping[str, Asset], root: str, name: str) -> str:
+def _asset_url(
+    assets: Mapping[str, Asset], root: str, home: str, name: str, *, absolute: bool = False
+) -> str:
     if name not in assets:
         raise MisuseError(f"there is no asset {name}", name, tuple(assets))
-    return _url(root, assets[name].path)
+    return _url(home if absolute else root, assets[name].path)
 
 
 def _asset(name: str, data: bytes) -> Asset:
     stem, dot, suffix = name.rpartition(".")
     mark = digest.of_bytes(data)[:_HASH_LENGTH]
     return Asset(f"{stem}.{mark}.{suffix}" if dot else f"{name}.{mark}", data)
+
+
+def _coloured(packaged: Mapping[str, bytes], light: str, dark: str) -> Mapping[str, bytes]:
+    """`packaged` with the spot colours of its style sheet replaced: the first is that of light paper."""
+    name = f"{_ASSETS}style.css"
+    colours = itertools.chain([light], itertools.repeat(dark))
+    coloured = _SPOT.sub(lambda _: f"--spot: {next(colours)}".encode(), packaged.get(name, b""))
+    return {**packaged, name: coloured}
 
 
 def _read(folder: Path) -> Mapping[str, bytes]:

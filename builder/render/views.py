@@ -62,6 +62,12 @@ class PageView:
     """False: search engines are asked to leave it out."""
     published: datetime | None = None
     modified: datetime | None = None
+    data_html: str = ""
+    """The page for machines: JSON-LD (schema.org) that may stand in a script element; empty for none."""
+    data_digest: str = ""
+    """The SHA-256 of `data_html` in base64, by which a Content-Security-Policy knows it."""
+    picture: str = ""
+    """The path of its picture for link previews, 1200 by 630; empty where the theme's own serves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,17 +133,83 @@ class StoryView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteView:
+    """A sentence of the original."""
+
+    text: str
+    number: int
+    """Its place among the original's sentences, from 1."""
+    url: str
+    """The original, at this sentence in browsers that can find it; empty when the address is unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofView:
+    """A sentence of a summary and what it rests on."""
+
+    text: str
+    verbatim: bool
+    """Whether the original has it word for word."""
+    quotes: tuple[QuoteView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockView:
+    """A heading, a paragraph or a list of a summary."""
+
+    block_html: str
+    proofs: tuple[ProofView, ...]
+    """One for each of its sentences that rests on the original as it stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeView:
+    """How a summary was made, worked out from the summary and its evidence."""
+
+    writer: str
+    """Who began it: `extraction`, `model`, `engine` (another one) or `hand`."""
+    name: str
+    """The model or the engine; empty for a text by hand."""
+    sentences: int
+    """How many sentences and points were drafted; 0 when there is no evidence."""
+    standing: int
+    """How many of these stand in the summary as they were drafted."""
+    verbatim: int
+    """How many of these the original has word for word."""
+    edited: bool
+    """Whether a person changed, added or removed a sentence; false when there is no evidence."""
+    read: datetime | None
+    """When the original was read."""
+    language: str
+    """The original's; empty when unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionView:
+    """A notice of what was wrong and has been put right."""
+
+    date: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
     """An item on its own page."""
 
     card: Card
-    body_html: str
-    by: str
-    """`extract/1`."""
+    blocks: tuple[BlockView, ...]
+    """The summary, in order."""
+    made: MadeView
+    minutes: int
+    """To read the original, at least 1; 0 when its length is not known."""
     edition: Link | None
     """The published edition that carries it, the first when several do."""
     story: StoryView | None
     """None when no other public item reports the same event."""
+    after: Link | None
+    """The next item of that edition."""
+    corrections: tuple[CorrectionView, ...]
+    """The newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +243,17 @@ class EditionView:
 
     card: EditionCard
     intro_html: str
+    intro: str
+    """The same as plain text, a blank line between paragraphs."""
     parts: tuple[PartView, ...]
+    first: datetime
+    """The date of its oldest item, or its own when it has none."""
+    last: datetime
+    """The date of its newest item, or its own."""
+    text: str
+    """The path of the same as plain text."""
+    corrections: tuple[CorrectionView, ...]
+    """The newest first."""
     newer: Link | None
     older: Link | None
 
@@ -215,6 +297,8 @@ class HomeView(View):
     """The rest, newest first."""
     older: Link | None
     """Where the items beyond these are; None when all are here."""
+    density: str
+    """`cards`, `list` or `headlines`: how it is shown until the reader chooses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +333,14 @@ class ListView(View):
     """A sentence on the list as plain text; may be empty."""
     cards: tuple[Card, ...]
     pager: Pager
+    total: int
+    """How many items the whole list has; 0 on its older pages, which a new item must not change."""
+    related: tuple[Link, ...]
+    """Tags that its items often have besides, the most frequent first; none on its older pages."""
+    feed: str
+    """The path of the list's own feed; empty when it has none."""
+    homepage: str
+    """The address of a source; empty when it is not known, and for other lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +361,36 @@ class StaticPageView(View):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchView(View):
+    """`search.html`: the search, which runs in the reader's browser."""
+
+    indexes: tuple[str, ...]
+    """The paths of the index files, the newest items first."""
+    total: int
+    """How many items they hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedsView(View):
+    """`feeds.html`: every feed of the site. The links lead to the feeds themselves."""
+
+    editions: int
+    """How many editions are published; without any they have no feed."""
+
+    sections: tuple[Link, ...]
+    tags: tuple[Link, ...]
+    sources: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedirectView(View):
+    """`redirect.html`: a place where a page was once."""
+
+    target: Link
+    """Where it is now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissingView(View):
     """`404.html`: the address is not here."""
 
@@ -284,6 +406,12 @@ VIEWS: dict[str, type[View]] = {
     "list.html": ListView,
     "index.html": IndexView,
     "page.html": StaticPageView,
+    "search.html": SearchView,
+    "feeds.html": FeedsView,
+    "redirect.html": RedirectView,
     "404.html": MissingView,
 }
-"""Every template of the site, and what it is a function of."""
+"""Every page template of the site, and what it is a function of."""
+
+TEXT_VIEWS: dict[str, type[View]] = {"edition.txt": EditionPageView}
+"""The templates whose output is plain text: nothing is escaped in them."""

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from builder.config import load
 from builder.content import library
-from builder.errors import FileError
+from builder.errors import ContentError, FileError
 from builder.publish import build
 from builder.publish.plan import MANIFEST
 from builder.render.theme import Theme
 from builder.state import State
+from builder.summary import evidence
 
 
 def built(root: Path, out: str = "site", *, state: State | None = None, **options) -> list[build.Event]:
@@ -47,6 +48,7 @@ def write(root: Path, number: int, **told) -> None:
     path.write_text(worlds.item(number, **told), encoding="utf-8")
 
 
+CORRECTED = "corrections:\n  - date: 2026-11-22\n    text: A number was wrong.\n"
 EDITS = st.lists(
     st.one_of(
         st.tuples(st.just("text"), st.integers(1, 8), st.sampled_from(["New words.", "Other words."])),
@@ -54,6 +56,8 @@ EDITS = st.lists(
         st.tuples(st.just("tags"), st.integers(1, 8), st.sampled_from(["[]", "[Feeds, mail]", "[ö]"])),
         st.tuples(st.just("status"), st.integers(1, 8), st.sampled_from(["draft", "approved", "rejected"])),
         st.tuples(st.just("story"), st.integers(1, 8), st.integers(1, 3)),
+        st.tuples(st.just("more"), st.integers(1, 8), st.sampled_from([CORRECTED, "aliases: [old/]\n"])),
+        st.tuples(st.just("evidence"), st.integers(1, 8), st.sampled_from(["New words.", "{"])),
         st.tuples(st.just("remove"), st.integers(1, 8), st.just("")),
         st.tuples(st.just("template"), st.just(0), st.sampled_from(["<p>one</p>", "<p>two</p>"])),
         st.tuples(st.just("config"), st.just(0), st.sampled_from(["Another Brief", "The Small Brief"])),
@@ -63,7 +67,10 @@ EDITS = st.lists(
 
 
 def edit(root: Path, kind: str, number: int, value: str) -> None:
-    if kind == "remove":
+    if kind == "evidence":
+        path = evidence.path_of(worlds.item_file(number))
+        (root / path).write_text(value if value == "{" else worlds.evidence(value))
+    elif kind == "remove":
         (root / worlds.item_file(number)).unlink(missing_ok=True)
     elif kind == "template":
         (root / "templates").mkdir(exist_ok=True)
@@ -381,3 +388,61 @@ def test_hidden_files_and_links_into_the_newsletter_are_not_copied(root):
 
     assert (root / "site" / ".well-known" / "security.txt").is_file()
     assert not (root / "site" / ".env").exists()
+
+
+def test_an_old_address_leads_to_the_page_and_is_in_no_sitemap(root):
+    write(root, 1, more="aliases: [2019/old/, /older.html]\n")
+
+    built(root)
+
+    folder = (root / "site" / "2019" / "old" / "index.html").read_text()
+    assert 'content="0; url=../../items/2026-11-01-item-1/"' in folder
+    assert 'href="https://brief.example/items/2026-11-01-item-1/"' in folder
+    assert 'url=./items/2026-11-01-item-1/"' in (root / "site" / "older.html").read_text()
+    assert "old" not in (root / "site" / "sitemap.xml").read_text()
+
+
+def test_old_address_that_is_taken_is_told_with_both_files(root):
+    write(root, 1, more="aliases: [items/2026-11-01-item-2/]\n")
+
+    with pytest.raises(ContentError) as caught:
+        built(root)
+
+    assert worlds.item_file(1) in str(caught.value)
+    assert worlds.item_file(2) in str(caught.value)
+
+
+def test_damaged_evidence_hides_no_page(root):
+    (root / evidence.path_of(worlds.item_file(1))).write_text("{")
+
+    built(root)
+
+    page = (root / "site" / "items" / "2026-11-01-item-1" / "index.html").read_text()
+    assert "One sentence says it." in page
+    assert "<details" not in page
+
+
+def test_correction_is_an_update_in_feeds_and_on_the_page(root):
+    write(root, 1, more=CORRECTED)
+
+    built(root)
+
+    site = tree(root / "site")
+    assert b"A number was wrong." in site["items/2026-11-01-item-1/index.html"]
+    assert site["atom.xml"].count(b"<updated>2026-11-22T00:00:00Z</updated>") == 2
+    assert b'"date_modified": "2026-11-22T00:00:00Z"' in site["feed.json"]
+    assert b"<lastmod>2026-11-22T00:00:00Z</lastmod>" in site["sitemap.xml"]
+
+
+def test_older_pages_of_a_list_do_not_change_with_a_new_item(root):
+    for number in range(6, 10):
+        write(root, number, day=number)
+    built(root)
+    before = tree(root / "site")
+
+    write(root, 10, day=12)
+    built(root)
+
+    older = [path for path in before if "tags/feeds/page/" in path]
+    assert older
+    assert all(before[path] == tree(root / "site")[path] for path in older)

@@ -2,13 +2,14 @@ import worlds
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder import digest
 from builder.config import parse
 from builder.content import items as item_files
 from builder.content.stories import resolve
 from builder.model import Library
-from builder.publish import pages
+from builder.publish import material, pages, search, shelves
 from builder.publish.lists import paginate
-from builder.publish.pages import up
+from builder.publish.material import Material, up
 
 SIZES = st.integers(min_value=1, max_value=7)
 
@@ -53,14 +54,20 @@ LIBRARIES = st.lists(
 )
 
 
-def made(tmp_path, texts: list[str], publish: str) -> dict[str, pages.Page]:
+def made(tmp_path, texts: list[str], publish: str) -> dict[str, material.Page]:
     told = {f"content/items/{at}.md": text for at, text in enumerate(texts)}
     items = {(item := item_files.parse(text, path)).id: item for path, text in told.items()}
     library = Library(items=tuple(items.values()), stories=resolve(items.values(), ()))
     config = parse(worlds.config(publish).encode(), tmp_path)
-    seen = pages.public(library, frozenset(items))
-    site = pages.site_pages(config, seen, lambda text: f"<p>{text}</p>", "plain", "https://brief.example/")
-    return {page.output: page for page in site}
+    of = Material(
+        config,
+        material.public(library, frozenset(items)),
+        lambda text: f"<p>{text}</p>",
+        lambda item: digest.known(None),
+        "plain",
+        "https://brief.example/",
+    )
+    return {page.output: page for page in pages.site_pages(of, shelves.shelves(of), search.indexes(of))}
 
 
 @given(before=LIBRARIES, after=LIBRARIES)

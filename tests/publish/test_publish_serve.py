@@ -25,7 +25,8 @@ def test_pages_carry_the_reload_script_and_other_files_do_not(preview):
     page = urllib.request.urlopen(preview.url + "items/").read().decode()
     feed = urllib.request.urlopen(preview.url + "feed.xml").read().decode()
 
-    assert page.startswith("<body>Items<script>")
+    assert page.startswith('<body>Items<script src="/.briefpress/reload.js">')
+    assert "EventSource" in urllib.request.urlopen(preview.url + ".briefpress/reload.js").read().decode()
     assert feed == "<rss></rss>"
 
 

@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 
 from builder.model import Site
 from builder.publish import syndicate
-from builder.publish.syndicate import Post
+from builder.publish.syndicate import Channel, Post
 
 SITE = Site(title="The <Brief> & Co", url="https://brief.example/sub/", description="On feeds")
+CHANNEL = Channel(
+    site=SITE, id="urn:uuid:0", title=SITE.title, page="", path="feed.xml", about=SITE.description
+)
 TEXT = st.text(max_size=60)
 DATES = st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))
 POSTS = st.builds(
@@ -20,6 +23,7 @@ POSTS = st.builds(
     summary=TEXT,
     html=TEXT,
     date=DATES,
+    updated=DATES,
     author=TEXT,
     tags=st.lists(TEXT, max_size=3).map(tuple),
     via=st.sampled_from(["", "https://example.org/a?b=1&c=2"]),
@@ -34,6 +38,7 @@ def post(**changes) -> Post:
         "summary": "One sentence.",
         "html": "<p>Dogs &amp; cats</p>",
         "date": datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+        "updated": datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
         "author": "Example",
         "tags": ("a & b",),
         "via": "https://example.org/a?b=1&c=2",
@@ -44,14 +49,14 @@ def post(**changes) -> Post:
 @given(st.lists(POSTS, max_size=3))
 def test_feeds_are_well_formed_whatever_the_text(posts):
     for make in (syndicate.rss, syndicate.atom):
-        assert not feedparser.parse(make(SITE, posts)).bozo
-    assert len(json.loads(syndicate.json_feed(SITE, posts))["items"]) == len(posts)
+        assert not feedparser.parse(make(CHANNEL, posts)).bozo
+    assert len(json.loads(syndicate.json_feed(CHANNEL, posts))["items"]) == len(posts)
 
 
 def test_feeds_say_the_same():
-    rss = feedparser.parse(syndicate.rss(SITE, [post()])).entries[0]
-    atom = feedparser.parse(syndicate.atom(SITE, [post()])).entries[0]
-    told = json.loads(syndicate.json_feed(SITE, [post()]))["items"][0]
+    rss = feedparser.parse(syndicate.rss(CHANNEL, [post()])).entries[0]
+    atom = feedparser.parse(syndicate.atom(CHANNEL, [post()])).entries[0]
+    told = json.loads(syndicate.json_feed(CHANNEL, [post()]))["items"][0]
 
     assert rss.id == atom.id == told["id"]
     assert rss.link == atom.link == told["url"]
@@ -60,13 +65,13 @@ def test_feeds_say_the_same():
 
 
 def test_empty_feed_has_a_date_without_a_clock():
-    assert syndicate.atom(SITE, []) == syndicate.atom(SITE, [])
-    assert b"2000-01-01T00:00:00Z" in syndicate.atom(SITE, [])
+    assert syndicate.atom(CHANNEL, []) == syndicate.atom(CHANNEL, [])
+    assert b"2000-01-01T00:00:00Z" in syndicate.atom(CHANNEL, [])
 
 
 def test_post_id_does_not_change_with_the_address_of_the_page():
     moved = Site(title="T", url="https://brief.example/elsewhere/")
 
-    assert syndicate.post_id(SITE, "3f9a1c2b4d", datetime(2026, 1, 1, tzinfo=UTC)) == syndicate.post_id(
-        moved, "3f9a1c2b4d", datetime(2026, 1, 1, tzinfo=UTC)
+    assert syndicate.post_id(SITE, "item/3f9a1c2b4d", datetime(2026, 1, 1, tzinfo=UTC)) == syndicate.post_id(
+        moved, "item/3f9a1c2b4d", datetime(2026, 1, 1, tzinfo=UTC)
     )

@@ -41,6 +41,8 @@ def kind_of(field):
         return "markup"
     if "datetime" in words:
         return "time or none" if "None" in words else "time"
+    if words == "tuple[str, ...]":
+        return "list of text"
     return {"str": "text", "int": "number", "bool": "true or false"}[base]
 
 

@@ -139,12 +139,15 @@ def test_text_of_a_view_is_escaped_and_its_markup_is_not(site):
 
 
 def test_markup_below_the_top_is_safe_by_its_name(site):
-    theme = site(item_dot_html="{{ item.body_html }}|{{ item['body_html'] }}|{{ item.by }}")
+    theme = site(
+        item_dot_html="{% for one in item.blocks %}{{ one.block_html }}|{{ one['block_html'] }}|{% endfor %}"
+        "{{ item.made.name }}"
+    )
 
     html = theme.render("item.html", sample.views()["item.html"])
 
     assert html.startswith("<h2>TL;DR</h2>")
-    assert html.endswith("|extract/1")
+    assert html.endswith("|extraction")
 
 
 def test_nothing_random_is_at_hand(site):

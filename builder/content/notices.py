@@ -1,0 +1,42 @@
+"""What a file says of its own past: the addresses it had, and what was corrected in it."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from builder.content.fields import Fields
+from builder.content.frontmatter import Rows
+from builder.model import Correction
+
+_HINT = "Write the old place from the root of the site, such as `2019/an-old-page/` or `old.html`."
+_PLACE = re.compile(r"[\w~+,=@-][\w.~+,=@-]*", re.ASCII)
+
+
+def aliases(fields: Fields) -> tuple[str, ...]:
+    """The old places of a page, from the root of the site; a folder ends in a slash. Others are faults."""
+    found = []
+    for index, written in enumerate(fields.words("aliases")):
+        place = written.removeprefix("/")
+        if place and all(map(_PLACE.fullmatch, place.removesuffix("/").split("/"))):
+            found.append(place if place.endswith((".html", "/")) else f"{place}/")
+        else:
+            fields.fault(f"aliases.{index}", f"is `{written[:40]}`, no place in this site", _HINT)
+    return tuple(dict.fromkeys(found))
+
+
+def corrections(fields: Fields) -> tuple[Correction, ...]:
+    """What was corrected and when, in the order of the file; each needs `date` and `text`."""
+    return tuple(_corrections(fields))
+
+
+def dumped(noticed: Iterable[Correction]) -> Rows:
+    """`noticed` as a front matter is written."""
+    return Rows({"date": one.date, "text": one.text} for one in noticed)
+
+
+def _corrections(fields: Fields) -> Iterator[Correction]:
+    for index, entry in enumerate(fields.sequence("corrections")):
+        if isinstance(entry, str):
+            fields.fault(f"corrections.{index}", "is not a correction", "Write `date:` and below it `text:`.")
+            continue
+        yield Correction(date=entry.required_time("date"), text=entry.required("text"))
+        entry.refuse_rest()

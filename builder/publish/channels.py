@@ -1,0 +1,173 @@
+"""Our own feeds: which there are, and what is in each. Pure; `syndicate` writes them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from html import escape
+from urllib.parse import urlsplit
+
+from builder import digest
+from builder.config import Config
+from builder.digest import Known
+from builder.model import Edition, Feed, Item, Site
+from builder.publish import syndicate
+from builder.publish.material import Material
+from builder.publish.shelves import Shelf
+from builder.publish.syndicate import Channel, Post, Subscription
+from builder.render import markup
+from builder.render.places import edition_path, item_path
+
+ENTRIES = 30
+"""Of a feed: the newest."""
+_Writer = Callable[[Channel, Sequence[Post]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A feed to be: its place, all it depends on, and how to make it."""
+
+    path: str
+    depends: object
+    make: Callable[[], bytes]
+    texts: tuple[str, ...] = ()
+    """The Markdown whose HTML it will ask for."""
+
+
+def feeds(of: Material, shelves: Sequence[Shelf], site: Site) -> Iterator[Written]:
+    """Every feed: of items, of editions, of each section, tag and source that has items.
+
+    `site` has the address for which they are made. Items and editions are apart: nobody gets one twice.
+    """
+    posts: dict[str, Known[Post]] = {}
+
+    def latest(items: Sequence[Item]) -> tuple[Known[Post], ...]:
+        for item in items[:ENTRIES]:
+            if item.id not in posts:
+                posts[item.id] = _item_post(of, item, site)
+        return tuple(posts[item.id] for item in items[:ENTRIES])
+
+    newest = latest(of.seen.items)
+    issues = tuple(digest.known(_edition_post(of, edition, site)) for edition in of.seen.editions[:ENTRIES])
+    formats: tuple[tuple[str, _Writer], ...] = (
+        ("feed.xml", syndicate.rss),
+        ("atom.xml", syndicate.atom),
+        ("feed.json", syndicate.json_feed),
+    )
+    for name, write in formats:
+        written = _written(site, "items", "", name, site.description, newest, write)
+        yield replace(written, texts=_texts(of.seen.items))
+    for name, write in formats if issues else ():
+        yield _written(site, "editions", "editions/", f"editions/{name}", site.description, issues, write)
+    for shelf in shelves:
+        shown = latest(shelf.items)
+        channel = Channel(
+            site=site,
+            id=syndicate.channel_id(of.config.site, shelf.link.path),
+            title=f"{site.title}: {shelf.link.title}",
+            page=shelf.link.path,
+            path=shelf.feed,
+            about=shelf.about,
+        )
+        make = partial(_write, syndicate.atom, channel, shown)
+        yield Written(shelf.feed, (channel, shown), make, _texts(shelf.items))
+    followed = tuple(subscriptions(of.config, site, [shelf for shelf in shelves if shelf.of == "source"]))
+    yield Written("feeds/sources.opml", followed, partial(syndicate.opml, site, followed))
+
+
+def subscriptions(config: Config, site: Site, sources: Sequence[Shelf]) -> Iterator[Subscription]:
+    """The sources that readers may see, in the order of the config.
+
+    The address of a feed may hold what lets its subscriber in, so none with a query is told.
+    """
+    seen = {shelf.link.path: shelf.link.title for shelf in sources}
+    titles = {section.slug: section.title for section in config.sections}
+    for feed in config.feeds:
+        path = f"sources/{feed.slug}/"
+        address = feed_address(feed, config, site)
+        if path in seen and address:
+            yield Subscription(
+                title=seen[path],
+                feed=address,
+                homepage=feed.homepage,
+                section=titles.get(feed.section, ""),
+            )
+
+
+def feed_address(feed: Feed, config: Config, site: Site) -> str:
+    """The public address of a source's own feed; empty when it has none that may be told."""
+    if not feed.is_local:
+        return "" if urlsplit(feed.url).query else feed.url
+    places = (
+        f"{place}/{feed.url.removeprefix(folder + '/')}".lstrip("/")
+        for folder, place in config.build.static.items()
+        if feed.url.startswith(f"{folder}/")
+    )
+    return next((site.url + place for place in places), "")
+
+
+def _texts(items: Sequence[Item]) -> tuple[str, ...]:
+    return tuple(item.body for item in items[:ENTRIES])
+
+
+def _written(
+    site: Site, name: str, page: str, path: str, about: str, posts: tuple[Known[Post], ...], write: _Writer
+) -> Written:
+    channel = Channel(
+        site=site,
+        id=syndicate.channel_id(site, name),
+        title=site.title,
+        page=page,
+        path=path,
+        about=about,
+    )
+    return Written(path, (channel, posts), partial(_write, write, channel, posts))
+
+
+def _write(write: _Writer, channel: Channel, posts: tuple[Known[Post], ...]) -> bytes:
+    return write(channel, [post.value for post in posts])
+
+
+def _item_post(of: Material, item: Item, site: Site) -> Known[Post]:
+    body = Known(digest.of_value((of.rendering, of.items[item.id])), lambda: of.html_of(item.body))
+    return digest.made(_made_post, of.items[item.id], body, of.config.site, site)
+
+
+def _made_post(item: Item, body_html: str, home: Site, site: Site) -> Post:
+    return Post(
+        id=syndicate.post_id(home, f"item/{item.id}", item.date),
+        url=site.url + item_path(item),
+        title=item.title,
+        summary=item.tldr,
+        html=markup.rebase(body_html, site.url),
+        date=item.date,
+        updated=item.updated,
+        author=item.source.name,
+        tags=item.tags,
+        via=item.source.url,
+    )
+
+
+def _edition_post(of: Material, edition: Edition, site: Site) -> Post:
+    """An edition as one entry: its introduction, and every story with its TL;DR and where it leads."""
+    card = next(card for card in of.edition_cards if card.number == edition.number)
+    told = [markup.rebase(of.html_of(edition.intro), site.url)] if edition.intro else []
+    for part in edition.parts:
+        cards = [(of.cards[one.item].value, one.note) for one in part.items if one.item in of.cards]
+        if cards and part.title:
+            told.append(f"<h2>{escape(part.title)}</h2>")
+        for shown, note in cards:
+            link = escape(site.url + shown.path)
+            told.append(f'<h3><a href="{link}">{escape(shown.title)}</a></h3>')
+            told.extend(f"<p>{escape(line)}</p>" for line in (shown.tldr, note, shown.source.name) if line)
+    return Post(
+        id=syndicate.post_id(of.config.site, f"edition/{edition.number}", card.date),
+        url=site.url + edition_path(edition.number),
+        title=card.title,
+        summary=card.intro,
+        html="\n".join(told),
+        date=card.date,
+        updated=max([card.date, *(one.date for one in edition.corrections)]),
+        author="",
+        tags=(),
+        via="",
+    )

@@ -1,0 +1,176 @@
+"""The pages that gather items: sections, tags, sources, the archive, each whole and in pages. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from builder import digest
+from builder.model import Item
+from builder.publish import lists, structured
+from builder.publish.material import Material, Page, at, by_tag, page_view
+from builder.render.views import Card, Group, IndexView, Link, ListView, Pager, SiteView
+
+FEED = "atom.xml"
+"""The name of a list's own feed, in the folder of its page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A list with a page and a feed of its own."""
+
+    of: str
+    """`section`, `tag` or `source`."""
+    link: Link
+    items: tuple[Item, ...]
+    """Newest first."""
+    about: str = ""
+    homepage: str = ""
+
+    @property
+    def feed(self) -> str:
+        """The path of its feed."""
+        return self.link.path + FEED
+
+
+def shelves(material: Material) -> tuple[Shelf, ...]:
+    """Every list with a page of its own: sections as configured, tags and sources by path."""
+    by_section: dict[str, list[Item]] = defaultdict(list)
+    by_source: dict[str, list[Item]] = defaultdict(list)
+    for item in material.seen.items:
+        by_section[item.section].append(item)
+        by_source[item.source.feed].append(item)
+    feeds = {feed.slug: feed for feed in material.config.feeds}
+    tags = by_tag(material)
+    return (
+        *(
+            Shelf("section", material.sections[one.slug], tuple(by_section[one.slug]), one.description)
+            for one in material.config.sections
+        ),
+        *(Shelf("tag", tags[path][0], tuple(tags[path][1])) for path in sorted(tags)),
+        *(
+            Shelf(
+                "source",
+                material.sources[slug],
+                tuple(by_source[slug]),
+                feeds[slug].about if slug in feeds else "",
+                feeds[slug].homepage if slug in feeds else "",
+            )
+            for slug in sorted(by_source)
+        ),
+    )
+
+
+def pages(material: Material, kept: Sequence[Shelf]) -> Iterator[Page]:
+    """The index of each kind of list, then each list."""
+    for of, heading in (("section", "Sections"), ("tag", "Tags"), ("source", "Sources")):
+        group = [shelf for shelf in kept if shelf.of == of]
+        counted = [replace(shelf.link, count=len(shelf.items)) for shelf in group]
+        if of != "section":
+            counted.sort(key=lambda link: (link.title.casefold(), link.path))
+        groups = (Group(title="", path="", links=tuple(counted)),) if counted else ()
+        yield _index(material, f"{of}s/", heading, f"{of}s", groups)
+        for shelf in group:
+            yield from _list(material, shelf, Link(title=heading, path=f"{of}s/"))
+
+
+def archive(material: Material) -> Iterator[Page]:
+    """The archive: its years, each year's months, each month's items."""
+    months: dict[tuple[int, int], list[Item]] = defaultdict(list)
+    for item in material.seen.items:
+        local = item.date.astimezone(material.zone)
+        months[local.year, local.month].append(item)
+    years: dict[int, list[Link]] = defaultdict(list)
+    for year, month in sorted(months, reverse=True):
+        link = Link(
+            title=f"{year:04}-{month:02}",
+            path=f"archive/{year:04}/{month:02}/",
+            count=len(months[year, month]),
+        )
+        years[year].append(link)
+    groups = tuple(
+        Group(title=f"{year:04}", path=f"archive/{year:04}/", links=tuple(links))
+        for year, links in years.items()
+    )
+    yield _index(material, "archive/", "Archive", "archive", groups)
+    for group in groups:
+        yield _index(material, group.path, group.title, "archive", (group,))
+        for link in group.links:
+            year, month = map(int, link.title.split("-"))
+            yield from _list(
+                material,
+                Shelf("month", link, tuple(months[year, month])),
+                Link(title="Archive", path="archive/"),
+            )
+
+
+def _index(material: Material, path: str, heading: str, of: str, groups: tuple[Group, ...]) -> Page:
+    trail = [Link(title=heading, path=path)]
+    view = IndexView(
+        site=material.site,
+        page=material.page(path, heading, "", "index.html", structured.trail(material.site, trail)),
+        heading=heading,
+        of=of,
+        groups=groups,
+    )
+    return at(path, view)
+
+
+def _list(material: Material, shelf: Shelf, above: Link) -> Iterator[Page]:
+    chunks = lists.paginate(shelf.items, material.config.build.page_size)
+    path = shelf.link.path
+    paths = [
+        path if number == len(chunks) else f"{path}page/{number}/" for number in range(1, len(chunks) + 1)
+    ]
+    for number, (chunk, where) in enumerate(zip(chunks, paths, strict=True), start=1):
+        newest = number == len(chunks)
+        view = digest.made(
+            _list_page,
+            material.shared,
+            where,
+            shelf.link.title,
+            shelf.of,
+            shelf.about,
+            tuple(material.cards[item.id] for item in chunk),
+            Pager(
+                number=number,
+                total=len(chunks),
+                newer=None if newest else Link(title="", path=paths[number]),
+                older=Link(title="", path=paths[number - 2]) if number > 1 else None,
+            ),
+            (above, replace(shelf.link, count=0)),
+            # An older page says nothing that a new item would change.
+            len(shelf.items) if newest else 0,
+            material.related(shelf.items, path) if newest and shelf.of == "tag" else (),
+            "" if shelf.of == "month" else shelf.feed,
+            shelf.homepage,
+        )
+        yield Page(f"{where}index.html", "list.html", view, f"the list {where}")
+
+
+def _list_page(
+    site: SiteView,
+    path: str,
+    heading: str,
+    of: str,
+    about: str,
+    cards: tuple[Card, ...],
+    pager: Pager,
+    trail: tuple[Link, ...],
+    total: int,
+    related: tuple[Link, ...],
+    feed: str,
+    homepage: str,
+) -> ListView:
+    return ListView(
+        site=site,
+        page=page_view(site, path, heading, about, "list.html", structured.trail(site, trail)),
+        heading=heading,
+        of=of,
+        about=about,
+        cards=cards,
+        pager=pager,
+        total=total,
+        related=related,
+        feed=feed,
+        homepage=homepage,
+    )

@@ -1,0 +1,72 @@
+"""A real browser on the example, served from this machine; skipped where there is no browser."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from builder.cli.console import QUIET, Console
+from builder.cli.main import run
+from builder.publish.serve import Preview
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.skip(f"there is no browser: none of {', '.join(NAMES)}")
+    with api.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """The example, built below a folder, so that it can be served at a path."""
+    root = tmp_path_factory.mktemp("example")
+    for part in ("config.yaml", "content", "samples"):
+        source = ROOT / part
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, root / part)
+    out = root / "www" / "repo"
+    where = ["--root", str(root), "--out", str(out), "--base-url", "https://openweb-brief.example/repo/"]
+    assert run(Console(verbosity=QUIET), ["build", *where]) == 0
+    return out
+
+
+@pytest.fixture(scope="session")
+def address(site) -> Iterator[str]:
+    preview = Preview(site.parent, 0)
+    preview.start()
+    yield f"{preview.url}repo/"
+    preview.stop()
+
+
+@pytest.fixture
+def open_page(browser, address) -> Iterator[Callable[..., object]]:
+    """`open_page("tags/")` is that page of the site in a browser of its own.
+
+    What went wrong in it, and what it asked for, is in its `faults` and `asked`.
+    """
+    contexts = []
+
+    def opened(path: str = "", **options: object):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.faults, page.asked = [], []
+        page.on("console", lambda told: page.faults.append(told.text) if told.type == "error" else None)
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(path if ":" in path else address + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
