@@ -130,7 +130,7 @@ def test_filters_alone_find_by_tag_source_and_day(open_page):
 
 def test_words_are_found_whatever_their_case_and_accents_and_all_of_them(open_page):
     page = open_page("search/")
-    page.fill("#_q", "DMÁRC rfc")
+    page.fill("#_q", "DMÁRC joins")
     page.wait_for_selector(".results .headline")
     assert titles(page) == ["DMARC joins the standards track as RFC 9989"]
 
@@ -141,10 +141,12 @@ def test_words_are_found_whatever_their_case_and_accents_and_all_of_them(open_pa
 
 def test_a_result_leads_to_its_story(open_page):
     page = open_page("search/?q=dmarc")
+    link = page.locator(".results .headline a").first
+    title = link.inner_text()
 
-    page.locator(".results .headline a").first.click()
+    link.click()
 
-    assert page.locator("h1").inner_text() == "DMARC joins the standards track as RFC 9989"
+    assert page.locator("h1").inner_text() == title
 
 
 def test_every_result_leads_to_a_page_that_is_there(open_page, site):
@@ -290,8 +292,8 @@ def test_a_site_opened_from_a_file_leads_from_page_to_page_and_searches(open_pag
     assert page.locator("h1").is_visible()
 
     page.click(".nav a[rel=search]")
-    page.fill("#_q", "dmarc")
+    page.fill("#_q", "robots")
     page.wait_for_selector(".results .headline")
     page.locator(".results .headline a").first.click()
-    assert page.locator("h1").inner_text() == "DMARC joins the standards track as RFC 9989"
+    assert page.locator("h1").inner_text() == "RFC 9309 turned robots.txt from a custom into a standard"
     assert page.faults == []
