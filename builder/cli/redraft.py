@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from builder.ingest import redraft
 
 
+EXIT_CONFLICT = 1
+
+
 @dataclass
 class Tally:
     """What one run did."""
 
     redrafted: list[dict[str, object]] = field(default_factory=list)
     due: list[dict[str, object]] = field(default_factory=list)
+    merged: list[dict[str, object]] = field(default_factory=list)
     left: list[dict[str, object]] = field(default_factory=list)
     failed: list[dict[str, object]] = field(default_factory=list)
     stopped: bool = False
@@ -60,9 +64,10 @@ def command(
 ) -> int:
     """Write drafts anew, with the newsletter's engine or another.
 
-    Only drafts that nobody has touched are written: their TL;DR, their text, who wrote it, and the evidence.
-    One that an editor has changed is named and left, and so is one that is approved or rejected: reopen it
-    first. The text behind an item is taken from the cache, else its page is asked again.
+    Only drafts are written: their TL;DR, their text, who wrote it, and the evidence. Where an editor has
+    changed one, both are merged; what both changed stands between markers, exit code 1, for a person to
+    settle. An edited draft that no commit has as it was is named and left, and so is one that is approved or
+    rejected: reopen it first. The text behind an item is taken from the cache, else its page is asked again.
     """
     if not (items or section or feed or tag or every):
         raise click.UsageError("Name items, or choose some by --section, --feed, --tag or --all.")
@@ -75,7 +80,7 @@ def command(
             tally = _redraft(
                 console, newsletter, chosen, progress, engine=engine or "", replay=replay, dry_run=dry_run
             )
-        hash_ = _commit(newsletter, tally) if commit and tally.redrafted else ""
+        hash_ = _commit(newsletter, tally) if commit and (tally.redrafted or tally.merged) else ""
     _report(console, tally, hash_)
     return EngineError.exit_code if tally.stopped else tally.code
 
@@ -136,6 +141,7 @@ def _redraft(
             Apart(quarantine),
             memory,
             now=now(),
+            drafted=_drafted(newsletter),
             dry_run=dry_run,
         ):
             progress.step()
@@ -156,6 +162,14 @@ def _count(console: Console, tally: Tally, event: "redraft.Event") -> None:
             console.detail(f"wrote {item.path} anew, by {item.by}")
             if event.source_changed:
                 console.note(f"{item.id}: its source has changed since the earlier draft", "yellow")
+        case redraft.Merged(by=by, conflicts=conflicts):
+            tally.merged.append(row | {"by": by, "conflicts": list(conflicts)})
+            console.detail(f"merged {item.path} with what {by} wrote")
+            if conflicts:
+                tally.code = tally.code or EXIT_CONFLICT
+                both = ", ".join(conflicts)
+                hint = "Both stand between markers: keep one, or write a third, and remove the markers."
+                console.fault(Fault(f"you and {by} changed {both}", item.path, hint=hint))
         case redraft.Due():
             tally.due.append(row)
             console.note(f"{item.id} would be written anew: {item.title}")
@@ -174,21 +188,45 @@ def _count(console: Console, tally: Tally, event: "redraft.Event") -> None:
                 console.fault(Fault(why, item.path, hint=error.hint))
 
 
+def _drafted(newsletter: Newsletter) -> "redraft.Drafted":
+    """Git's memory of drafts: the newest commit in which an item's text was as its evidence has it."""
+    from builder.content import items
+    from builder.errors import ContentError
+    from builder.summary import provenance
+    from builder.summary.evidence import Evidence
+
+    repo = repo_of(newsletter.root, commit=True)
+
+    def drafted(item: Item, proof: Evidence) -> str:
+        for version in repo.versions(newsletter.root / item.path) if repo else ():
+            try:
+                was = items.parse(version, item.path)
+            except ContentError:
+                continue
+            if provenance.untouched(was, proof):
+                return version
+        return ""
+
+    return drafted
+
+
 def _commit(newsletter: Newsletter, tally: Tally) -> str:
     from builder.summary import evidence
 
     repo = repo_of(newsletter.root, commit=True)
     if repo is None:
         return ""
-    paths = [str(row["path"]) for row in tally.redrafted]
+    settled = [row for row in tally.merged if not row["conflicts"]]
+    paths = [str(row["path"]) for row in (*tally.redrafted, *settled)]
     paths += [evidence.path_of(path) for path in paths]
-    message = f"Redraft {count(len(tally.redrafted), 'item')}\n"
+    message = f"Redraft {count(len(paths) // 2, 'item')}\n"
     return repo.commit([newsletter.root / path for path in sorted(paths)], message)
 
 
 def _report(console: Console, tally: Tally, hash_: str) -> None:
     data = {
         "redrafted": tally.redrafted,
+        "merged": tally.merged,
         "due": tally.due,
         "left": tally.left,
         "failed": tally.failed,
@@ -196,6 +234,8 @@ def _report(console: Console, tally: Tally, hash_: str) -> None:
     } | ({"model": tally.model} if tally.model else {})
     console.result(data, ok=not tally.failed)
     told = [f"{count(len(tally.redrafted), 'draft')} written anew"]
+    if tally.merged:
+        told.append(f"{len(tally.merged)} merged with your edits")
     if tally.due:
         told = [f"{count(len(tally.due), 'draft')} would be written anew"]
     if tally.left:

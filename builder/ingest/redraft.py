@@ -1,16 +1,17 @@
 """Drafts written anew: the order of the steps, and the one decision in it.
 
     items
-    | may it be replaced     by its status, its evidence, and whether anybody has touched it
+    | may it be written      by its status, its evidence, and whether anybody has touched it
     | find its text          kept, else its page asked again
     | summarise              as many at a time as the engine allows
-    | write                  TL;DR, who wrote it, text and evidence; all other lines of the file stay
+    | write, or merge        TL;DR, who wrote it, text and evidence; all other lines of the file stay
 
-What an editor has written is never replaced. A fault of one item is a value that is yielded.
+What an editor has written is never replaced: it is merged with the new text, if what was drafted is still
+known, and both stand in the file where both changed the same. A fault of one item is a value that is yielded.
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from builder import digest, files, workers
 from builder.config import Config
-from builder.content import changes, frontmatter, items
+from builder.content import changes, frontmatter, items, merge
 from builder.content.library import text_of
 from builder.errors import ArticleError, BriefpressError, EngineError
 from builder.ingest import drafts
@@ -38,7 +39,7 @@ class Reason(StrEnum):
 
     APPROVED = "approved: reopen it first"
     REJECTED = "rejected: reopen it first"
-    EDITED = "edited since it was drafted"
+    EDITED = "edited since it was drafted, and no commit has it as it was"
     UNKNOWN = "without evidence that nobody has edited it"
     SAME = "the same again"
 
@@ -71,6 +72,18 @@ class Redrafted:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """An item whose edits and new text were put together."""
+
+    item: Item
+    """As it was."""
+    by: str
+    """Who wrote the new text."""
+    conflicts: tuple[str, ...]
+    """What both changed, and what stands in the file twice now, between markers; empty: all is settled."""
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """An item that should have been written anew, and stands as it was."""
 
@@ -78,18 +91,25 @@ class Failed:
     error: BriefpressError
 
 
-Event = Left | Due | Redrafted | Failed
+Event = Left | Due | Redrafted | Merged | Failed
+Drafted = Callable[[Item, Evidence], str]
+"""The file of an item as it was drafted; empty when that is not known any more."""
 
 
-def why_left(item: Item, proof: Evidence | None) -> Reason | None:
-    """Why `item` may not be written anew; None when it may. A merge of edits would take its place here."""
+def why_left(item: Item, proof: Evidence | None, drafted: Drafted) -> Reason | None:
+    """Why `item` may not be written anew; None when it may, or may be merged."""
     if item.status is Status.REJECTED:
         return Reason.REJECTED
     if item.status is not Status.DRAFT:
         return Reason.APPROVED
     if proof is None or not proof.body:
         return Reason.UNKNOWN
-    return None if provenance.untouched(item, proof) else Reason.EDITED
+    return None if provenance.untouched(item, proof) or drafted(item, proof) else Reason.EDITED
+
+
+def nothing_drafted(item: Item, proof: Evidence) -> str:  # noqa: ARG001
+    """No draft is known any more: a `Drafted` for newsletters without git."""
+    return ""
 
 
 def redraft(
@@ -101,17 +121,19 @@ def redraft(
     memory: Memory,
     *,
     now: datetime,
+    drafted: Drafted = nothing_drafted,
     dry_run: bool = False,
 ) -> Iterator[Event]:
     """Write each of `chosen` anew with `engine`, yielding what happens: one event for each, in their order.
 
-    A dry run says which are due and asks nobody.
+    `drafted` knows what edited ones were, so that they can be merged. A dry run says which are due and asks
+    nobody.
     """
     root = config.root
     asked: list[Item] = []
     for item in chosen:
         try:
-            reason = why_left(item, _proof(root, item))
+            reason = why_left(item, _proof(root, item), drafted)
         except BriefpressError as error:
             yield Failed(item, error)
             continue
@@ -121,7 +143,7 @@ def redraft(
             yield Due(item)
         else:
             asked.append(item)
-    writer = _Writer(config, engine, sources, reader, memory, now)
+    writer = _Writer(config, engine, sources, reader, memory, now, drafted)
     for written in workers.step_by_step(at_once(engine))(writer.written, map(writer.recalled, asked)):
         yield writer.settled(written)
 
@@ -143,8 +165,10 @@ class _Writer:
         reader: Reader,
         memory: Memory,
         now: datetime,
+        drafted: Drafted,
     ) -> None:
         self._config = config
+        self._drafted = drafted
         self._engine = engine
         self._sources = sources
         self._reader = reader
@@ -186,23 +210,30 @@ class _Writer:
         old = _proof(root, item)
         text = text_of(root, item.path)
         # Somebody may have worked on it while the engine did.
-        if reason := why_left(items.parse(text, item.path), old):
+        here = items.parse(text, item.path)
+        if reason := why_left(here, old, self._drafted):
             return Left(item, reason)
         body = outline.markdown(summary, item.title, self._config.site.title)
         again = replace(
             item, tldr=drafts.line(summary), by=summary.by, provenance=summary.provenance, body=body
         )
-        if again == item:
+        base = text if old is None or provenance.untouched(here, old) else self._drafted(here, old)
+        names = merge.Names(proposed=f"proposed by {summary.by}")
+        proposed = _rewritten(base, again)
+        if proposed == base:
             return Left(item, Reason.SAME)
+        merged = merge.merge(base, text, proposed, item.path, names)
         change = changes.Change(
             writes={
                 evidence.path_of(item.path): evidence.dump(article, summary, self._now, body),
-                item.path: _rewritten(text, again),
+                item.path: merged.text,
             },
             message="",
         )
         changes.apply(change, root, None)
         self._memory.keep_text(item.id, dump_article(article))
+        if base != text:
+            return Merged(item, summary.by, merged.conflicts)
         changed = old is not None and old.digest != digest.of_text(article.text)
         return Redrafted(again, item.by, source_changed=changed)
 

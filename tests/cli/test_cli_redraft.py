@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import worktree
 from harbour import faithful, newsletter, newsletter_of_pages
 from model_server import ModelServer
 
@@ -15,7 +16,7 @@ from builder.cli.main import run
 from builder.cli.outside import MEMORY
 from builder.content import items as item_files
 from builder.content import library
-from builder.ingest.redraft import Reason, why_left
+from builder.ingest.redraft import Reason, nothing_drafted, why_left
 from builder.model import Item, Status
 from builder.summary import evidence
 
@@ -78,7 +79,7 @@ def test_untouched_drafts_are_written_anew_by_the_engine_of_the_config(root, ser
     for item in after:
         assert item.provenance
         assert item.provenance.source == proof_of(root, item).digest[:16]
-        assert why_left(item, proof_of(root, item)) is None
+        assert why_left(item, proof_of(root, item), nothing_drafted) is None
 
 
 def test_another_engine_is_taken_by_its_name_and_the_way_back_is_exact(root, server, capsys):
@@ -117,9 +118,53 @@ def test_edited_draft_is_named_and_left_to_the_letter(root, server, capsys, old,
 
     data = told(root, capsys, "redraft", item.id)
 
-    assert [row["why"] for row in data["left"]] == ["edited since it was drafted"]
+    assert [row["why"] for row in data["left"]] == [Reason.EDITED.value]
     assert before == ((root / item.path).read_bytes(), (root / evidence.path_of(item.path)).read_bytes())
     assert not server.requests
+
+
+def test_an_edited_draft_that_git_knows_is_merged(root, monkeypatch, capsys):
+    worktree.make(root, monkeypatch)
+    item = items(root)[0]
+    edit(root, item, "## TL;DR", "A word before.\n\n## TL;DR")
+    edit(root, item, "source:", "# mine\nsource:")
+
+    data = told(root, capsys, "redraft", item.id)
+
+    text = (root / item.path).read_text()
+    assert [(row["id"], row["conflicts"]) for row in data["merged"]] == [(item.id, [])]
+    assert "A word before.\n\n## TL;DR" in text
+    assert "# mine\nsource:" in text
+    assert "by: llm/stub\n" in text
+    assert brief(root, "check") == 0
+
+
+def test_what_an_editor_and_an_engine_both_changed_stands_between_markers(root, monkeypatch, capsys):
+    worktree.make(root, monkeypatch)
+    item = items(root)[0]
+    edit(root, item, f"\n{item.tldr}", "\nMy own sentence.")
+
+    assert brief(root, "redraft", item.id) == 1
+
+    said, text = capsys.readouterr().err, (root / item.path).read_text()
+    assert f"{item.path}: you and llm/stub changed the text below" in said
+    assert "<<<<<<< edited\nMy own sentence." in text
+    assert ">>>>>>> proposed by llm/stub\n" in text
+    assert brief(root, "check") == 5
+    brief(root, "redraft", "--all")
+    assert (root / item.path).read_text() == text
+
+
+def test_an_edited_draft_of_which_nothing_new_is_said_stays_to_the_byte(root, monkeypatch, capsys):
+    worktree.make(root, monkeypatch)
+    item = items(root)[0]
+    edit(root, item, "## TL;DR", "A word before.\n\n## TL;DR")
+    before = (root / item.path).read_bytes(), (root / evidence.path_of(item.path)).read_bytes()
+
+    data = told(root, capsys, "redraft", item.id, "--engine", "extract")
+
+    assert [row["why"] for row in data["left"]] == [Reason.SAME.value]
+    assert before == ((root / item.path).read_bytes(), (root / evidence.path_of(item.path)).read_bytes())
 
 
 def test_what_editors_own_besides_the_text_stays(root, server):
@@ -202,8 +247,8 @@ def test_decision_holds_for_every_status_and_for_older_evidence(root):
     item = items(root)[0]
     proof = proof_of(root, item)
 
-    assert why_left(item, None) is Reason.UNKNOWN
-    assert why_left(item, replace(proof, body="")) is Reason.UNKNOWN
-    assert why_left(replace(item, status=Status.CHANGED), proof) is Reason.APPROVED
-    assert why_left(replace(item, status=Status.REJECTED), proof) is Reason.REJECTED
-    assert why_left(item_files.parse(item_files.dump(item), item.path), proof) is None
+    assert why_left(item, None, nothing_drafted) is Reason.UNKNOWN
+    assert why_left(item, replace(proof, body=""), nothing_drafted) is Reason.UNKNOWN
+    assert why_left(replace(item, status=Status.CHANGED), proof, nothing_drafted) is Reason.APPROVED
+    assert why_left(replace(item, status=Status.REJECTED), proof, nothing_drafted) is Reason.REJECTED
+    assert why_left(item_files.parse(item_files.dump(item), item.path), proof, nothing_drafted) is None
