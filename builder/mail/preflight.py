@@ -6,7 +6,8 @@ subject and size | links | pictures | what clients know | words | the edition | 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +20,7 @@ from builder.config import Config
 from builder.content.library import published_items
 from builder.mail import contrast, safe
 from builder.mail.letter import Letter
-from builder.model import Edition, Finding, Library, Status
+from builder.model import Edition, Finding, Level, Library, Status
 from builder.rules import finding
 from builder.text import excerpt, fold
 
@@ -80,7 +81,16 @@ def check(letter: Letter, edition: Edition, library: Library, config: Config) ->
         *_edition(letter, edition, library),
         *_desk(config),
     ]
-    return tuple(sorted(_capped(found), key=lambda one: -one.level.weight))
+    weighed = _weighed(_capped(found), config.lint.levels)
+    return tuple(sorted(weighed, key=lambda one: -one.level.weight))
+
+
+def _weighed(found: Iterable[Finding], levels: Mapping[str, Level | None]) -> Iterator[Finding]:
+    """What the newsletter wants to be told, at the level it gives to a rule."""
+    for one in found:
+        level = levels.get(one.code, one.level)
+        if level:
+            yield replace(one, level=level)
 
 
 def _capped(found: list[Finding]) -> Iterator[Finding]:

@@ -123,6 +123,14 @@ def test_many_findings_of_a_rule_are_told_as_a_few_and_a_number():
     assert plain[-1] == "and 25 more like this"
 
 
+def test_a_newsletter_gives_rules_its_own_levels():
+    config = newsroom.config("lint: {levels: {M302: error, M303: off}}\n")
+    made = with_intro("[One](http://bit.ly/x)")
+    found = preflight.check(made, EDITION, Library(items=ITEMS), config)
+
+    assert [(one.code, one.level) for one in found] == [("M302", Level.ERROR)]
+
+
 def test_a_service_brings_its_own_way_to_unsubscribe():
     config = newsroom.config(source=newsroom.CONFIG.partition("mail:")[0] + "mail: {via: buttondown}\n")
 
