@@ -14,6 +14,7 @@ from builder.text import count
 if TYPE_CHECKING:
     from builder.chat.meter import Meter
     from builder.config import Config
+    from builder.model import Item
     from builder.summary.engine import Engine
     from builder.summary.llm_prompts import Prompts
 
@@ -44,6 +45,18 @@ class Opened:
         return (
             f"{count(self.meter.calls, 'question')} to the model, {count(self.meter.tokens, 'token')}{cost}"
         )
+
+
+def shortfall(item: "Item") -> str:
+    """What a model's part in `item` leaves to be looked at, in words; empty when there is nothing."""
+    told = item.provenance
+    if told is None:
+        return ""
+    if told.refused:
+        return f"by extraction, since {told.refused}"
+    replaced = f"{count(len(told.replaced), 'sentence')} of the source instead of the model's"
+    doubtful = f"{count(len(told.review), 'sentence')} to be read with care"
+    return ", ".join(([replaced] if told.replaced else []) + ([doubtful] if told.review else []))
 
 
 @contextmanager

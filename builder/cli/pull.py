@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli.console import Console, Progress
+from builder.cli.engines import shortfall
 from builder.cli.newsletter import Newsletter, config_of, lock_of, now, open_newsletter, repo_of
 from builder.cli.options import common, dry_run, replay
 from builder.cli.outside import client_of, memory_of, quarantine, slugs_of
@@ -199,10 +200,15 @@ def _count(
             progress.expect(number, "Reading articles")
         case pipeline.Drafted(item, problem):
             tally.items.append(item)
-            tally.drafted.append({"id": item.id, "path": item.path, "title": item.title, "why": problem})
+            short = shortfall(item)
+            row: dict[str, object] = {"id": item.id, "path": item.path, "title": item.title}
+            row |= {"by": item.by, "why": problem} | ({"short": short} if short else {})
+            tally.drafted.append(row)
             console.detail(f"drafted {item.path}")
             if problem:
                 console.note(f"{item.id} {item.source.text.value} only: {problem}", "yellow")
+            if short:
+                console.note(f"{item.id}: {short}", "yellow")
         case pipeline.Failed(entry, error):
             why = error.faults[0].message
             tally.failed.append({"feed": entry.feed, "entry": entry.id, "why": why})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli.console import Console, Progress
+from builder.cli.engines import shortfall
 from builder.cli.listing import matching
 from builder.cli.newsletter import CACHE, Newsletter, lock_of, now, open_newsletter, repo_of
 from builder.cli.options import common, dry_run, replay
@@ -158,8 +159,11 @@ def _count(console: Console, tally: Tally, event: "redraft.Event") -> None:
     match event:
         case redraft.Redrafted():
             row |= {"by": item.by, "before": event.before, "source_changed": event.source_changed}
-            tally.redrafted.append(row)
+            short = shortfall(item)
+            tally.redrafted.append(row | ({"short": short} if short else {}))
             console.detail(f"wrote {item.path} anew, by {item.by}")
+            if short:
+                console.note(f"{item.id}: {short}", "yellow")
             if event.source_changed:
                 console.note(f"{item.id}: its source has changed since the earlier draft", "yellow")
         case redraft.Merged(by=by, conflicts=conflicts):

@@ -96,6 +96,26 @@ def test_as_many_are_drafted_at_once_as_the_config_says(tmp_path):
     assert server.most_at_once == 3
 
 
+def test_what_of_an_answer_could_not_be_shown_is_told(make_site, server, capsys):
+    def script(request):
+        told = answer(number_in(request))
+        if number_in(request) == 1:
+            return said("I'm sorry, but I cannot do that.")
+        told["sections"][0]["units"][0]["text"] = "The city paid 77 percent of the cost."
+        return said(told)
+
+    server.script = script
+    root = newsletter(make_site, server.url, 2)
+
+    brief(root, "pull", "--json")
+
+    err = capsys.readouterr()
+    shorts = {row["title"]: row["short"] for row in json.loads(err.out)["data"]["drafted"]}
+    assert shorts["Pier 1 opens"] == "by extraction, since the model would not answer"
+    assert shorts["Pier 2 opens"] == "1 sentence of the source instead of the model's"
+    assert "by extraction, since the model would not answer" in err.err
+
+
 def test_run_that_is_killed_loses_no_answer_and_no_question_is_asked_again(tmp_path):
     def slow(request):
         reply = faithful(request)
