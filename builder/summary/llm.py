@@ -6,11 +6,11 @@ A model writes at most two answers for an article. What may not be shown gives w
 article; where that is more than half, or where there is no answer to speak of, the extract stands for all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from builder.chat.talk import Chat, Message, Question, Role
-from builder.model import Article, Passage, Profile, Provenance, Summary, Unit
+from builder.model import Article, Profile, Provenance, Summary
 from builder.summary import llm_answers, llm_mend, llm_review
 from builder.summary.choice import Choice
 from builder.summary.extract import LEAST_FOR_PASSAGE, Extract
@@ -60,9 +60,9 @@ class Llm:
         An article too short for an overview is not shown to a model: there is nothing to be shortened.
         """
         source = Source(article, self._article_chars)
-        extract = _extracted(self._extract, source, profile)
+        extract = self._extract.summarise(source.clean, profile)
         if len(Choice(source.reading).pool) < LEAST_FOR_PASSAGE:
-            return extract
+            return source.counted(extract)
         schema = llm_answers.schema(profile)
         judged, refusal, tokens = self._answered(source, profile, schema)
         told = Provenance(
@@ -76,11 +76,9 @@ class Llm:
         if mended is None:
             why = refusal or "the source does not bear out more than half of the answer"
             gone = llm_mend.refused(judged) if judged else ()
-            return replace(extract, provenance=replace(told, refused=why), replaced=gone)
-        return replace(
-            mended.summary,
-            provenance=replace(told, replaced=mended.places, review=mended.review),
-        )
+            return source.counted(replace(extract, provenance=replace(told, refused=why), replaced=gone))
+        told = replace(told, replaced=mended.places, review=mended.review)
+        return source.counted(replace(mended.summary, provenance=told))
 
     def _answered(
         self, source: Source, profile: Profile, schema: dict[str, object]
@@ -121,25 +119,3 @@ def _better(first: Judgement | Refused, second: Judgement | Refused) -> Judgemen
     if isinstance(first, Refused) or second.refused <= first.refused:
         return second
     return first
-
-
-def _extracted(extract: Extract, source: Source, profile: Profile) -> Summary:
-    """The extract of what a model may see, its sources counted in the whole article."""
-    made = extract.summarise(source.clean, profile)
-    if source.clean is source.article:
-        return made
-    index_of = source.index_of
-
-    def counted(unit: Unit) -> Unit:
-        return replace(unit, sources=tuple(index_of[index] for index in unit.sources))
-
-    return _mapped(made, counted)
-
-
-def _mapped(summary: Summary, change: Callable[[Unit], Unit]) -> Summary:
-    def passage(one: Passage) -> Passage:
-        return replace(one, units=tuple(map(change, one.units)))
-
-    return replace(
-        summary, tldr=tuple(map(change, summary.tldr)), passages=tuple(map(passage, summary.passages))
-    )

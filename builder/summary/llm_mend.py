@@ -39,9 +39,8 @@ class _Mender:
         self._lead = list(extract.tldr)
         self._rest = [unit for passage in extract.passages for unit in passage.units]
         self._namer = Namer(source.reading, language.labels(judged.summary.language))
-        self._back = {original: index for index, original in source.index_of.items()}
         self._used = {
-            source.split[unit.unit.sources[0]]
+            source.texts[unit.unit.sources[0]]
             for unit in judged.units
             if unit.shown and len(unit.unit.sources) == 1 and unit.support >= ALIKE
         }
@@ -97,9 +96,9 @@ class _Mender:
     def _instead(self, judged: Judged, pool: list[Unit]) -> Unit | None:
         """The sentence of the source that the model's was about, else the next one of the extract."""
         for index in judged.unit.sources:
-            text = self._source.split[index]
-            line = self._source.reading.lines[self._back[index]] if index in self._back else None
-            if judged.support > 0 and line and line.usable and not line.depends and text not in self._used:
+            line = self._source.reading.lines[index]
+            text = line.text
+            if judged.support > 0 and line.usable and not line.depends and text not in self._used:
                 self._used.add(text)
                 return Unit(text=text, sources=(index,))
         while pool:
@@ -114,7 +113,7 @@ class _Mender:
             self._namer.reserve(passage.heading)
             return passage.heading
         self._note(number, passage.heading, passage.faults)
-        places = [self._back[index] for unit in units for index in unit.sources if index in self._back]
+        places = [index for unit in units for index in unit.sources]
         named = self._namer.phrase(places) or self._namer.label(places, first=first)
         return named or language.labels(self._judged.summary.language)["more"]
 

@@ -135,7 +135,7 @@ class _Judge:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._ground = source.ground
-        self._words = _runs([*source.texts.values(), source.title])
+        self._words = _runs([*source.texts, source.title])
         self._orders = _runs(source.orders)
         self._told: list[frozenset[str]] = []
 
@@ -243,10 +243,10 @@ class _Judge:
             yield "it follows what the article says to machines"
 
     def _says(self, words: str) -> bool:
-        return any(words.lower() in text.lower() for text in self._source.texts.values())
+        return any(words.lower() in text.lower() for text in self._source.texts)
 
     def _cited(self, domain: str, sources: Sequence[int]) -> bool:
-        texts = [self._ground.texts[index] for index in sources] or list(self._ground.texts.values())
+        texts = [self._source.texts[index] for index in sources] or self._source.texts
         return any(domain.lower() in text.lower() for text in texts)
 
     def _echoes(self, text: str) -> bool:
@@ -267,7 +267,7 @@ class _Judge:
     def _is_grounded(self, words: Sequence[str]) -> bool:
         ground = self._ground
         telling = " ".join(word for word in words if word not in _PLAIN_WORDS)
-        return not telling or ground.support(telling, tuple(ground.texts)) >= HEADING_SUPPORT
+        return not telling or ground.support(telling, range(len(self._source.texts))) >= HEADING_SUPPORT
 
     def _lead_faults(self, unit: Unit) -> bool:
         """Whether a lead-in must go: it says more than the sources, or names somebody else."""

@@ -1,19 +1,19 @@
 """An article as a model is shown it, and as its answer is judged by: without what speaks to machines."""
 
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from builder import digest
-from builder.model import Article, Block, BlockKind
-from builder.summary import instructions, sentences
+from builder.model import Article, Block, BlockKind, Passage, Sentence, Summary, Unit
+from builder.summary import instructions, reading, sentences
 from builder.summary.ground import Ground
 from builder.summary.reading import Reading
 
 
 @dataclass(frozen=True)
 class Source:
-    """An article, read once for one draft."""
+    """An article, read once for one draft. Sentences are counted in `clean`; `counted` puts that right."""
 
     article: Article
     most: int
@@ -25,32 +25,28 @@ class Source:
         return digest.of_text(self.article.text)
 
     @cached_property
-    def split(self) -> tuple[str, ...]:
-        """All sentences, by index."""
-        return tuple(one.text for one in sentences.split(self.article))
+    def clean(self) -> Article:
+        """The article without what speaks to machines: all that may be shown, and rested on."""
+        if not self.orders:
+            return self.article
+        return replace(self.article, title=self.title, blocks=tuple(self._blocks()))
 
     @cached_property
-    def withheld(self) -> frozenset[int]:
-        """The sentences that speak to a machine, and what follows one in its block: that is its content."""
-        found: set[int] = set()
-        block = -1
-        for index, sentence in enumerate(sentences.split(self.article)):
-            if sentence.block == block or instructions.speaks_to_machine(sentence.text):
-                block = sentence.block
-                found.add(index)
-        return frozenset(found)
+    def reading(self) -> Reading:
+        """Of `clean`."""
+        return reading.of(self.clean)
 
     @cached_property
-    def texts(self) -> dict[int, str]:
-        """The sentences that may be rested on, by index."""
-        return {index: text for index, text in enumerate(self.split) if index not in self.withheld}
+    def texts(self) -> tuple[str, ...]:
+        """The sentences of `clean`."""
+        return tuple(sentence.text for sentence in self.reading.sentences)
 
     @cached_property
     def told(self) -> tuple[int, ...]:
-        """Those of them that a model is shown."""
+        """Those that a model is shown."""
         told: list[int] = []
         left = self.most
-        for index, text in self.texts.items():
+        for index, text in enumerate(self.texts):
             left -= len(text)
             if left < 0:
                 break
@@ -64,33 +60,9 @@ class Source:
         return "" if instructions.speaks_to_machine(title) else title
 
     @cached_property
-    def clean(self) -> Article:
-        """The article without what is withheld: what an extract of it may show."""
-        if not self.withheld and self.title == self.article.title:
-            return self.article
-        return replace(self.article, title=self.title, blocks=tuple(self._blocks()))
-
-    @cached_property
-    def reading(self) -> Reading:
-        """Of `clean`; its indices are others, see `index_of`."""
-        return Reading(self.clean)
-
-    @cached_property
-    def index_of(self) -> dict[int, int]:
-        """From the sentences of `clean` to those of the article."""
-        left = iter(self.texts.items())
-        found: dict[int, int] = {}
-        for index, sentence in enumerate(self.reading.sentences):
-            for original, text in left:
-                if text == sentence.text:
-                    found[index] = original
-                    break
-        return found
-
-    @cached_property
     def ground(self) -> Ground:
         """What a statement is looked up in."""
-        return Ground.of(self.clean, self.texts)
+        return Ground.of(self.clean)
 
     @property
     def code(self) -> str:
@@ -99,22 +71,63 @@ class Source:
 
     @cached_property
     def orders(self) -> tuple[str, ...]:
-        """What is withheld, title and headings included."""
-        spoken = [self.split[index] for index in sorted(self.withheld)]
+        """What is withheld: sentences, and subheadings and the title where they speak to a machine."""
+        spoken = [sentence.text for index, sentence in enumerate(self._split) if index in self._withheld]
         headings = [block.text for block in self.article.blocks if block.kind is BlockKind.HEADING]
-        return tuple(
-            spoken + [one for one in (self.article.title, *headings) if instructions.speaks_to_machine(one)]
+        return tuple(spoken + list(filter(instructions.speaks_to_machine, (self.article.title, *headings))))
+
+    def counted(self, summary: Summary) -> Summary:
+        """`summary` with its sources counted in the whole article."""
+        if self.clean is self.article:
+            return summary
+        index_of = self._index_of
+
+        def unit(one: Unit) -> Unit:
+            return replace(one, sources=tuple(index_of[index] for index in one.sources if index in index_of))
+
+        def passage(one: Passage) -> Passage:
+            return replace(one, units=tuple(map(unit, one.units)))
+
+        return replace(
+            summary, tldr=tuple(map(unit, summary.tldr)), passages=tuple(map(passage, summary.passages))
         )
 
-    def _blocks(self) -> Sequence[Block]:
-        kept: dict[int, list[str]] = {}
-        for index, sentence in enumerate(sentences.split(self.article)):
-            kept.setdefault(sentence.block, [])
-            if index in self.texts:
+    @cached_property
+    def _split(self) -> tuple[Sentence, ...]:
+        return sentences.split(self.article)
+
+    @cached_property
+    def _withheld(self) -> frozenset[int]:
+        """The sentences that speak to a machine, and what follows one in its block: that is its content."""
+        found: set[int] = set()
+        block = -1
+        for index, sentence in enumerate(self._split):
+            if sentence.block == block or instructions.speaks_to_machine(sentence.text):
+                block = sentence.block
+                found.add(index)
+        return frozenset(found)
+
+    @cached_property
+    def _index_of(self) -> dict[int, int]:
+        """From the sentences of `clean` to those of the article; both are in the same order."""
+        left = ((index, one.text) for index, one in enumerate(self._split) if index not in self._withheld)
+        found: dict[int, int] = {}
+        for index, text in enumerate(self.texts):
+            for original, told in left:
+                if told == text:
+                    found[index] = original
+                    break
+        return found
+
+    def _blocks(self) -> list[Block]:
+        kept: dict[int, list[str]] = defaultdict(list)
+        for index, sentence in enumerate(self._split):
+            if index not in self._withheld:
                 kept[sentence.block].append(sentence.text)
+        split = {sentence.block for sentence in self._split}
         made: list[Block] = []
         for place, block in enumerate(self.article.blocks):
-            text = " ".join(kept[place]) if place in kept else block.text
-            if text and not (block.kind is BlockKind.HEADING and instructions.speaks_to_machine(text)):
+            text = " ".join(kept[place]) if place in split else block.text
+            if text and (place in split or not instructions.speaks_to_machine(text)):
                 made.append(Block(block.kind, text))
         return made
