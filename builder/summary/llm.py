@@ -3,7 +3,7 @@
     source → question → answer → judged → (once more, with the findings) → mended → summary
 
 A model writes at most two answers for an article. What may not be shown gives way to a sentence of the
-article; where that is more than half, or where there is no answer to speak of, the extract stands for all.
+article; where that is more than a third, or where there is no answer to speak of, the extract stands for all.
 """
 
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ class Llm:
         )
         mended = llm_mend.mend(judged, extract, source) if judged else None
         if mended is None:
-            why = refusal or "the source does not bear out more than half of the answer"
+            why = refusal or "more than a third of the answer is not borne out by its source"
             gone = llm_mend.refused(judged) if judged else ()
             return source.counted(replace(extract, provenance=replace(told, refused=why), replaced=gone))
         told = replace(told, replaced=mended.places, review=mended.review)

@@ -9,8 +9,9 @@ from builder.summary.headings import Namer
 from builder.summary.llm_review import ALIKE, Judged, JudgedPassage, Judgement
 from builder.summary.llm_source import Source
 
-REPLACED_MOST = 0.5
-"""The share of a model's sentences beyond which the whole gives way to the extract."""
+REPLACED_MOST = 1 / 3
+"""The share of a model's sentences beyond which the whole gives way to the extract: who says so much that is
+not there says other things that are not, in words that are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,8 @@ class _Mender:
             bulleted = passage.bulleted and len(units) > 1
             kept = units if bulleted else tuple(replace(unit, lead="") for unit in units)
             passages.append(Passage(heading=heading, units=kept, bulleted=bulleted))
+        if judged.passages and not passages:
+            return None
         summary = replace(
             judged.summary,
             tldr=tldr,

@@ -145,7 +145,7 @@ def test_answer_that_is_mostly_untrue_gives_way_to_the_extract_as_a_whole():
     assert summary.by == Extract.name
     assert summary.tldr == Extract().summarise(HARBOUR, PROFILE).tldr
     assert summary.provenance
-    assert "more than half" in summary.provenance.refused
+    assert "more than a third" in summary.provenance.refused
     assert len(summary.replaced) == 5
 
 
