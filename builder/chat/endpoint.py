@@ -107,6 +107,9 @@ class Endpoint:
             except EngineStoppedError as error:
                 self._stopped = error
                 raise
+            except _TasteError:
+                # The question's own fault: a text that is too long says nothing of the next.
+                raise
             except EngineError as error:
                 self._failures += 1
                 if self._failures >= FAILURES_MAX:

@@ -152,13 +152,16 @@ _BOUNDS = frozenset(
     ["minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "pattern"],
 )
 _OF_SCHEMA = re.compile(
-    r"schema|response_format|output_config|output_format|grammar|json mode|" + "|".join(_BOUNDS).lower()
+    r"schema|response_format|output_config|output_format|grammar|json mode|m(?:in|ax)(?:length|items)\b"
 )
+_OF_LENGTH = re.compile(r"context|too long|too large|too many tokens|reduce the length")
 
 
 def adapted(taste: Taste, refusal: str) -> Taste | None:
     """What a server takes after all, told by its `refusal` of a request; None when that does not say."""
     told = refusal.lower()
+    if _OF_LENGTH.search(told):
+        return None
     if "max_completion_tokens" in told and taste.limit != "max_completion_tokens":
         return replace(taste, limit="max_completion_tokens")
     if "temperature" in told and taste.temperature:

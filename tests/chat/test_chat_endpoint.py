@@ -208,13 +208,18 @@ def test_server_without_schemas_is_asked_by_the_prompt_alone():
         assert asked.ask(question()).text == "ok"
 
 
-def test_text_that_is_too_long_is_a_fault_of_that_article_alone():
-    script = lambda r: refused(400, "context length exceeded") if r.last == "long" else said("ok")  # noqa: E731
+def test_texts_that_are_too_long_are_faults_of_those_articles_alone():
+    def script(request):
+        words = "This model's maximum context length is 8192; see response_format, max_tokens"
+        return refused(400, words) if request.last == "long" else said("ok")
+
     with ModelServer(script) as server, endpoint(server) as asked:
-        with pytest.raises(EngineError, match="context length") as caught:
-            asked.ask(question("long"))
+        for _ in range(FAILURES_MAX + 1):
+            with pytest.raises(EngineError, match="context length") as caught:
+                asked.ask(question("long"))
         assert asked.ask(question()).text == "ok"
 
+    assert "response_format" in server.requests[-1].body
     assert not isinstance(caught.value, EngineStoppedError)
 
 
