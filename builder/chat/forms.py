@@ -63,7 +63,12 @@ class ChatCompletions:
 
     path = "/chat/completions"
     taste = Taste()
-    _ends: Mapping[str, End] = {"stop": End.DONE, "length": End.LENGTH, "content_filter": End.REFUSAL}
+    _ends: Mapping[str | None, End] = {
+        "stop": End.DONE,
+        "eos": End.DONE,
+        "length": End.LENGTH,
+        "content_filter": End.REFUSAL,
+    }
 
     def headers(self, key: str) -> Mapping[str, str]:
         """A bearer's."""
@@ -94,7 +99,9 @@ class ChatCompletions:
         usage = document.get("usage") or {}
         return Answer(
             text=content,
-            end=End.REFUSAL if message.get("refusal") else self._ends.get(choice["finish_reason"], End.OTHER),
+            end=End.REFUSAL
+            if message.get("refusal")
+            else self._ends.get(choice.get("finish_reason"), End.OTHER),
             asked=int(usage.get("prompt_tokens") or 0),
             answered=int(usage.get("completion_tokens") or 0),
         )
