@@ -8,6 +8,7 @@ again, and the questions are counted.
 """
 
 import argparse
+import resource
 import signal
 import subprocess
 import sys
@@ -42,10 +43,10 @@ def main() -> None:
         )
         if options.kill:
             _kill(root, server, options.articles // 2)
-        started = time.monotonic()
+        before = len(server.requests)
+        started, burnt = time.monotonic(), _burnt()
         subprocess.run([*_command(root)], check=True, cwd=ROOT)
-        seconds = time.monotonic() - started
-        _report(root, server, options.articles, seconds)
+        _report(root, server, options.articles, before, started, time.monotonic(), _burnt() - burnt)
 
 
 def _command(root: Path) -> list[str]:
@@ -63,13 +64,24 @@ def _kill(root: Path, server: ModelServer, after: int) -> None:
     print(f"killed after {len(server.requests)} questions: {kept} answers kept, {drafts} drafts written")
 
 
-def _report(root: Path, server: ModelServer, articles: int, seconds: float) -> None:
+def _burnt() -> float:
+    """Seconds of CPU that the processes begun here have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _report(
+    root: Path, server: ModelServer, articles: int, before: int, started: float, ended: float, cpu: float
+) -> None:
     asked = Counter(harbour.number_in(request) for request in server.requests)
     again = sum(times - 1 for times in asked.values())
     drafts = list((root / "content").rglob("*.md"))
     by_model = sum("by: llm/stub" in path.read_text("utf-8") for path in drafts)
+    run = server.requests[before:]
     print(
-        f"{len(drafts)} drafts of {articles}, {by_model} by the model, in {seconds:.1f} s; "
+        f"{len(drafts)} drafts of {articles}, {by_model} by the model, in {ended - started:.1f} s: "
+        f"{run[0].at - started:.1f} s to the first question, {run[-1].at - run[0].at:.1f} s to the last, "
+        f"{ended - run[-1].at:.1f} s after it; {cpu:.1f} s of CPU\n"
         f"{len(server.requests)} questions, {again} of them again, {server.most_at_once} at once at most"
     )
 

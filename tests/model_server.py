@@ -30,6 +30,8 @@ class Request:
     body: dict[str, Any]
     number: int
     """Counted from 1."""
+    at: float
+    """When, on the monotonic clock."""
 
     @property
     def last(self) -> str:
@@ -76,7 +78,9 @@ class ModelServer:
         length = int(handler.headers["Content-Length"])
         body = json.loads(handler.rfile.read(length))
         with self._lock:
-            request = Request(handler.path, dict(handler.headers), body, len(self.requests) + 1)
+            request = Request(
+                handler.path, dict(handler.headers), body, len(self.requests) + 1, time.monotonic()
+            )
             self.requests.append(request)
             self.busy += 1
             self.most_at_once = max(self.most_at_once, self.busy)
