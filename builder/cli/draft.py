@@ -51,10 +51,14 @@ def command(console: Console, source: str, engine: str | None, replay: bool) -> 
         with Quarantine("builder.ingest.reading", 1) as quarantine:
             article = _read(source, config, Apart(quarantine))
         summary = writer.engine.summarise(article, config.summary.profile if config else Profile())
+        spent = writer.told()
     markdown = outline.markdown(summary, article.title, config.site.title if config else SITE)
     length = sum(len(words(block.text)) for block in article.blocks)
     told = count(length, "word")
     console.note(f"{article.title or 'untitled'}: {told}, {article.completeness}, by {summary.by}", "dim")
+    for told in (engines.shortfall(summary.provenance), spent):
+        if told:
+            console.note(told, "dim")
     console.result(_document(source, article, summary, markdown), markdown.rstrip("\n"))
     return 0
 

@@ -14,7 +14,7 @@ from builder.text import count
 if TYPE_CHECKING:
     from builder.chat.meter import Meter
     from builder.config import Config
-    from builder.model import Item
+    from builder.model import Provenance
     from builder.summary.engine import Engine
     from builder.summary.llm_prompts import Prompts
 
@@ -47,9 +47,8 @@ class Opened:
         )
 
 
-def shortfall(item: "Item") -> str:
-    """What a model's part in `item` leaves to be looked at, in words; empty when there is nothing."""
-    told = item.provenance
+def shortfall(told: "Provenance | None") -> str:
+    """What of a model's answer could not be shown, in words; empty when there was none or all of it could."""
     if told is None:
         return ""
     if told.refused:

@@ -159,7 +159,7 @@ def _pull(
         memory_of(config, look_only=dry_run) as memory,
         client_of(config) as web,
         quarantine() as apart,
-        engines.opened(config, replay=replay or wish.offline) as writer,
+        engines.opened(config, replay=replay or wish.offline or dry_run) as writer,
     ):
         for event in pipeline.pull(
             config,
@@ -200,7 +200,7 @@ def _count(
             progress.expect(number, "Reading articles")
         case pipeline.Drafted(item, problem):
             tally.items.append(item)
-            short = shortfall(item)
+            short = shortfall(item.provenance)
             row: dict[str, object] = {"id": item.id, "path": item.path, "title": item.title}
             row |= {"by": item.by, "why": problem} | ({"short": short} if short else {})
             tally.drafted.append(row)

@@ -9,7 +9,7 @@ import click
 from builder.cli.console import Console, Progress
 from builder.cli.engines import shortfall
 from builder.cli.listing import matching
-from builder.cli.newsletter import CACHE, Newsletter, lock_of, now, open_newsletter, repo_of
+from builder.cli.newsletter import Newsletter, lock_of, now, open_newsletter, repo_of
 from builder.cli.options import common, dry_run, replay
 from builder.errors import EngineError, EngineStoppedError, Fault
 from builder.model import Item, Status
@@ -116,30 +116,26 @@ def _redraft(
     dry_run: bool,
 ) -> Tally:
     from builder.cli import engines
-    from builder.cli.outside import MEMORY, client_of
+    from builder.cli.outside import client_of, memory_of, quarantine
     from builder.ingest import redraft
     from builder.ingest.origin import Folder
     from builder.ingest.pipeline import Sources
     from builder.ingest.reading import Apart
-    from builder.memory import Memory
-    from builder.quarantine import Quarantine
 
     config = newsletter.config
     tally = Tally()
-    path = config.root / CACHE / MEMORY
-    memory_ = Memory.of(path) if dry_run else Memory.open(path)
     with (
-        memory_ as memory,
+        memory_of(config, look_only=dry_run) as memory,
         client_of(config) as web,
-        Quarantine("builder.ingest.reading", 1) as quarantine,
-        engines.opened(config, engine, replay=replay) as writer,
+        quarantine() as apart,
+        engines.opened(config, engine, replay=replay or dry_run) as writer,
     ):
         for event in redraft.redraft(
             config,
             chosen,
             writer.engine,
             Sources(Folder(config.root, config.site), web),
-            Apart(quarantine),
+            Apart(apart),
             memory,
             now=now(),
             drafted=_drafted(newsletter),
@@ -159,7 +155,7 @@ def _count(console: Console, tally: Tally, event: "redraft.Event") -> None:
     match event:
         case redraft.Redrafted():
             row |= {"by": item.by, "before": event.before, "source_changed": event.source_changed}
-            short = shortfall(item)
+            short = shortfall(item.provenance)
             tally.redrafted.append(row | ({"short": short} if short else {}))
             console.detail(f"wrote {item.path} anew, by {item.by}")
             if short:

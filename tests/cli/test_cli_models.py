@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from harbour import answer, faithful, newsletter, newsletter_of_pages, number_in
+from harbour import answer, faithful, newsletter, newsletter_of_pages, number_in, story
 from model_server import ModelServer, refused, said
 
 from builder.cli.console import Console
@@ -55,6 +55,19 @@ def test_second_pull_of_the_same_text_asks_nobody_even_after_the_drafts_are_gone
 
     assert len(server.requests) == 3
     assert {item.path: (root / item.path).read_text() for item in items(root)} == before
+
+
+def test_draft_has_the_model_write_and_says_what_was_spent(make_site, server, capsys):
+    root = newsletter(make_site, server.url, 1)
+    page = root / "page.html"
+    page.write_text(f"<html lang='en'><title>Pier 1 opens</title><body><article>{story(1)}</article></body>")
+
+    assert brief(root, "draft", str(page)) == 0
+
+    told = capsys.readouterr()
+    assert "Northport's harbour office opened pier 1 on Monday." in told.out
+    assert "1 question to the model, 150 tokens" in told.err
+    assert not items(root)
 
 
 def test_replay_without_an_answer_fails_that_entry_and_asks_nobody(make_site, server, capsys):
@@ -146,6 +159,7 @@ def test_key_comes_from_the_environment_and_is_in_no_file(make_site, server, mon
     monkeypatch.delenv("TEST_MODEL_KEY", raising=False)
     assert brief(root, "pull") == 3
     assert "TEST_MODEL_KEY is not set" in capsys.readouterr().err
+    assert brief(root, "pull", "--dry-run") == 0
     monkeypatch.setenv("TEST_MODEL_KEY", "sk-very-secret")
 
     assert brief(root, "pull") == 0
