@@ -158,7 +158,8 @@ def pull(
         yield event
     rules = rules_of((answer.feed for answer in answers), ids)
     for answer in answers:
-        if answer.copy and answer.state is not FeedState.PAUSED and answer.feed.slug not in unsettled:
+        passed_over = answer.state in (FeedState.PAUSED, FeedState.GONE) or answer.feed.slug in unsettled
+        if answer.copy and not passed_over:
             settled = replace(answer.copy, rules=rules[answer.feed])
             if settled != answer.question.copy:
                 memory.keep_copy(answer.question.url, settled, None)

@@ -619,3 +619,18 @@ def test_folder_as_a_feed_leads_nowhere_else(root, web):
     (root / "inbox" / "link.html").symlink_to(root.parent / "secret.html")
 
     assert not of(pipeline.Drafted, pulled(root, web))
+
+
+def test_feed_that_comes_back_is_read_under_the_rules_of_then(root, web, tmp_path):
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("slug: news", "slug: news\n    exclude: [story]"))
+    pulled(root, web, memory=remembered(tmp_path))
+    web.status["https://news.example/feed"] = 410
+    pulled(root, web, memory=remembered(tmp_path))
+    (root / "config.yaml").write_text(text)
+    assert not of(pipeline.Drafted, pulled(root, web, memory=remembered(tmp_path)))
+    del web.status["https://news.example/feed"]
+
+    back = pulled(root, web, memory=remembered(tmp_path), wish=pipeline.Wish(force=True))
+
+    assert len(of(pipeline.Drafted, back)) == 2
