@@ -56,11 +56,7 @@ def import_command(console: Console, file: str, dry_run: bool) -> int:
         elif url not in known:
             known.add(url)
             new.append(_keys_of(replace(one, url=url), taken, _section(config, one.group)))
-    configfile.write(
-        config,
-        editing.add(configfile.text_of(config), new) if new else configfile.text_of(config),
-        dry_run=dry_run,
-    )
+    configfile.write(config, editing.add(configfile.text_of(config), new), dry_run=dry_run)
     rest = len(outlines) - len(new) - len(refused)
     console.result({"followed": [keys["url"] for keys in new], "known": rest, "refused": refused})
     verb = "would follow" if dry_run else "following"

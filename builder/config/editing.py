@@ -30,13 +30,8 @@ _BY_HAND = "Edit the file by hand: its feeds are written in a way that no progra
 
 def add(text: str, feeds: Sequence[Keys]) -> str:
     """`text` with `feeds` as the last ones. Raises ConfigError."""
-    edited = text
-    for keys in feeds:
-        edited = _added(_Page(edited), keys)
-    before = _plain_feeds(text)
-    return _proved(
-        text, edited, [*before, *({key: _plain(told) for key, told in keys.items()} for keys in feeds)]
-    )
+    told: list[Plain] = [{key: _plain(value) for key, value in keys.items()} for keys in feeds]
+    return _proved(text, _added(_Page(text), feeds) if feeds else text, [*_plain_feeds(text), *told])
 
 
 def remove(text: str, index: int) -> str:
@@ -124,22 +119,21 @@ def _composed(text: str) -> yaml.Node | None:
         raise _refusal() from error
 
 
-def _added(page: _Page, keys: Keys) -> str:
+def _added(page: _Page, feeds: Sequence[Keys]) -> str:
+    indent = " " * _INDENT
     if page.key is None:
-        return page.with_lines(len(page.text), [f"{_FEEDS}:", *_block(keys, " " * _INDENT)])
+        return page.with_lines(len(page.text), [f"{_FEEDS}:", *_block(feeds, indent)])
     assert page.node is not None  # noqa: S101 - a key has a value
     if not page.items:
         start, end = page.node.start_mark.index, page.node.end_mark.index
         if _is_empty(page.node) and not page.text[start:end].strip():
             start = end = page.key.end_mark.index
         without = _Edited(page, page.text[:start].rstrip(" ") + page.text[end:]) if start < end else page
-        at = without.line_end(page.key.end_mark.index)
-        return without.with_lines(at, _block(keys, " " * _INDENT))
+        return without.with_lines(without.line_end(page.key.end_mark.index), _block(feeds, indent))
     last = page.items[-1]
     if page.in_flow:
-        return page.with_(_end(last), _end(last), f", {_flow(keys)}")
-    indent = " " * page.node.start_mark.column
-    return page.with_lines(_after(page, last), _block(keys, indent))
+        return page.with_(_end(last), _end(last), "".join(f", {_flow(keys)}" for keys in feeds))
+    return page.with_lines(_after(page, last), _block(feeds, " " * page.node.start_mark.column))
 
 
 class _Edited(_Page):
@@ -222,9 +216,14 @@ def _is_empty(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
 
 
-def _block(keys: Keys, indent: str) -> list[str]:
-    leads = [f"{indent}- ", *[f"{indent}  "] * (len(keys) - 1)]
-    return [f"{lead}{key}: {_value(told)}" for lead, (key, told) in zip(leads, keys.items(), strict=True)]
+def _block(feeds: Sequence[Keys], indent: str) -> list[str]:
+    lines: list[str] = []
+    for keys in feeds:
+        leads = [f"{indent}- ", *[f"{indent}  "] * (len(keys) - 1)]
+        lines += [
+            f"{lead}{key}: {_value(told)}" for lead, (key, told) in zip(leads, keys.items(), strict=True)
+        ]
+    return lines
 
 
 def _flow(keys: Keys) -> str:
