@@ -80,7 +80,10 @@ def made(function: Callable[..., T], *parts: object) -> Known[T]:
     """
     told = [f"{function.__module__}.{function.__qualname__}".encode()]
     for part in parts:
-        _tell(part, told.append)
+        if type(part) is Known:
+            told.append(_told(part))
+        else:
+            _tell(part, told.append)
     return Known(of_bytes(b"".join(told)), lambda: function(*map(_settled, parts)))
 
 
@@ -98,14 +101,17 @@ def _tell(value: object, tell: Callable[[bytes], None]) -> None:
         tell(b"s%d:" % len(data))
         tell(data)
     elif kind is Known:
-        name = value.digest.encode()  # type: ignore[attr-defined]
-        tell(b"k%d:" % len(name) + name)
+        tell(_told(value))  # type: ignore[arg-type]
     elif kind is tuple:
         tell(b"(%d" % len(value))  # type: ignore[arg-type]
         for part in value:  # type: ignore[attr-defined]
             _tell(part, tell)
     else:
         _tell_other(value, tell)
+
+
+def _told(value: Known[Any]) -> bytes:
+    return f"k{len(value.digest)}:{value.digest}".encode()
 
 
 def _tell_other(value: object, tell: Callable[[bytes], None]) -> None:
