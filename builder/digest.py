@@ -52,11 +52,13 @@ def is_item_id(text: str) -> bool:
 class Known(Generic[T_co]):
     """A value whose digest is known before the value is made, so that most need never be made."""
 
-    __slots__ = ("_make", "_value", "digest")
+    __slots__ = ("_make", "_value", "digest", "told")
 
     def __init__(self, known: str, make: Callable[[], T_co]) -> None:
         """Take the digest `known` of what `make` gives; it is called once, when the value is asked for."""
         self.digest = known
+        self.told = f"k{len(known)}:{known}".encode()
+        """How it counts in another digest."""
         self._make: Callable[[], T_co] | None = make
 
     @property
@@ -81,7 +83,7 @@ def made(function: Callable[..., T], *parts: object) -> Known[T]:
     told = [f"{function.__module__}.{function.__qualname__}".encode()]
     for part in parts:
         if type(part) is Known:
-            told.append(_told(part))
+            told.append(part.told)
         else:
             _tell(part, told.append)
     return Known(of_bytes(b"".join(told)), lambda: function(*map(_settled, parts)))
@@ -101,17 +103,13 @@ def _tell(value: object, tell: Callable[[bytes], None]) -> None:
         tell(b"s%d:" % len(data))
         tell(data)
     elif kind is Known:
-        tell(_told(value))  # type: ignore[arg-type]
+        tell(value.told)  # type: ignore[attr-defined]
     elif kind is tuple:
         tell(b"(%d" % len(value))  # type: ignore[arg-type]
         for part in value:  # type: ignore[attr-defined]
             _tell(part, tell)
     else:
         _tell_other(value, tell)
-
-
-def _told(value: Known[Any]) -> bytes:
-    return f"k{len(value.digest)}:{value.digest}".encode()
 
 
 def _tell_other(value: object, tell: Callable[[bytes], None]) -> None:

@@ -106,13 +106,13 @@ class Making:
 def dump_manifest(records: Mapping[str, Record], making: Making | None = None) -> str:
     """The text of a manifest, the same for the same records: one line a file, for whoever compares two."""
     making = making or Making()
-    quoted = json.dumps
+    quoted = json.encoder.encode_basestring_ascii
     inputs = ",\n".join(f"{quoted(path)}:{quoted(held)}" for path, held in sorted(making.inputs.items()))
     outputs = ",\n".join(
         f'{quoted(path)}:{{"key":{quoted(record.key)},"digest":{quoted(record.digest)},"size":{record.size}}}'
         for path, record in sorted(records.items())
     )
-    versions = quoted(dict(sorted(making.versions.items())))
+    versions = json.dumps(dict(sorted(making.versions.items())))
     return (
         f'{{"format":{_FORMAT},\n"generator":{quoted(f"Briefpress {__version__}")},\n"versions":{versions},\n'
         f'"inputs":{{\n{inputs}\n}},\n"outputs":{{\n{outputs}\n}}}}\n'
@@ -140,7 +140,7 @@ def parse_manifest(data: bytes, path: str) -> dict[str, Record]:
 
 def _check_places(outputs: Iterable[Output]) -> None:
     # Some file systems take Ä.html, a combining Ä.html and ä.html for one file.
-    folded = ((unicodedata.normalize("NFC", output.path).casefold(), output) for output in outputs)
+    folded = ((_folded(output.path), output) for output in outputs)
     places: dict[str, Output] = {}
     faults: list[Fault] = []
     for place, output in sorted(folded, key=lambda pair: (pair[0], pair[1].path)):
@@ -157,3 +157,7 @@ def _check_places(outputs: Iterable[Output]) -> None:
         places[place] = output
     if faults:
         raise ContentError.of(tuple(faults))
+
+
+def _folded(path: str) -> str:
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
