@@ -71,7 +71,7 @@ _BRIEFPRESS_THEME = {
 {% block main %}
 <article><h1>{{ card.title }}</h1>
 <p><a href="{{ url(card.source.path) }}">{{ card.source.name }}</a> <time>{{ date(card.date, "iso") }}</time></p>
-{{ item.body_html }}
+{% for block in item.blocks %}{{ block.block_html }}{% endfor %}
 <ul>{% for tag in card.tags %}<li><a href="{{ url(tag.path) }}">{{ tag.title }}</a></li>{% endfor %}</ul>
 </article>
 {% endblock %}

@@ -75,7 +75,7 @@ def _blocks(html: str, traced: Sequence[Traced], source_url: str) -> Iterator[Bl
     """Each outermost element of `html` with the sentences that stand in it."""
     ahead = list(traced)
     for block in markup.blocks(html):
-        told = "" if block.lstrip().startswith("<h") else markup.plain(block)
+        told = "" if not ahead or block.lstrip().startswith("<h") else markup.plain(block)
         here = [one for one in ahead if one.text in told]
         ahead = [one for one in ahead if one not in here]
         yield BlockView(block_html=block, proofs=tuple(_proof(one, source_url) for one in here))

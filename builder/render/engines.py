@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Mapping
+from functools import cache, partial
 from pathlib import Path
 
 from builder.errors import ConfigError
@@ -33,6 +34,24 @@ def engine(name: str, extensions: tuple[str, ...]) -> Engine:
 
 
 def _python_markdown(extensions: tuple[str, ...]) -> Engine:
+    if extensions:
+        # What an extension makes of prose, nobody knows.
+        return _parser(extensions)
+
+    # Most texts need none, and it takes a while to import.
+    parser = cache(partial(_parser, ()))
+
+    def parse(text: str) -> str:
+        return parser()(text)
+
+    def convert(text: str) -> str:
+        html = prose.to_html(text, parse)
+        return parse(text) if html is None else html
+
+    return convert
+
+
+def _parser(extensions: tuple[str, ...]) -> Engine:
     import markdown
 
     from builder.render import quick
@@ -46,14 +65,7 @@ def _python_markdown(extensions: tuple[str, ...]) -> Engine:
             f"markdown.extensions: {names} cannot be used: {error}", "Is it installed?", path="config.yaml"
         ) from error
     quick.quickened(made)
-
-    def convert(text: str) -> str:
-        return made.reset().convert(text)
-
-    if extensions:
-        return convert
-    # What an extension makes of prose, nobody knows.
-    return lambda text: html if (html := prose.to_html(text, convert)) is not None else convert(text)
+    return lambda text: made.reset().convert(text)
 
 
 def _comrak() -> Engine:
