@@ -154,6 +154,4 @@ def test_no_hostile_input_makes_a_header(shared):
             [told["payload"]],
         )
         assert len(message["From"].addresses) == 1, told["id"]
-        assert not re.search(r"[\r\n]|Bcc:\s*victim", str(message["Subject"])) or "\n" not in str(
-            message["Subject"]
-        )
+        assert "\n" not in str(message["Subject"]), told["id"]
