@@ -1,5 +1,5 @@
 """An edition → a letter → a mailbox, once.
 
-letter (edition → subject, HTML, text) → preflight (what is wrong with it) → mime (letter → message) → send (in order,
-and on record: record in the edition, ledger by reader) → smtp, or a service of senders.
+letter (edition → subject, HTML, text) → preflight (what is wrong) → mime (letter → message) → send, and what
+became of it: record in the edition, ledger by reader; by smtp, or by a service of senders.
 """

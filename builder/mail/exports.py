@@ -17,22 +17,16 @@ def files(letter: Letter, paste: str, desk: Desk, rules: MailRules, service: str
     The message is addressed to the desk itself. Raises DeliveryError without an unsubscribe address.
     """
     name = f"edition-{letter.number:04}"
-    recipient = _sample(desk, rules)
-    sheet = Sheet(letter, desk)
+    made = {f"{name}.paste.html": paste.encode("utf-8")}
     if service in TAGS:
         html, text = TAGS[service].filled(letter)
     else:
+        recipient = _sample(desk, rules)
         shown = letter.addressed(recipient.unsubscribe or recipient.unsubscribe_mail)
         html, text = shown.html, shown.text
-    made = {
-        f"{name}.html": html.encode("utf-8"),
-        f"{name}.txt": text.encode("utf-8"),
-        f"{name}.paste.html": paste.encode("utf-8"),
-    }
-    if service not in TAGS:
         number = mime.message_id(desk, letter.number, desk.address)
-        made[f"{name}.eml"] = sheet.message(recipient, id=number, date=letter.date)
-    return made
+        made[f"{name}.eml"] = Sheet(letter, desk).message(recipient, id=number, date=letter.date)
+    return made | {f"{name}.html": html.encode("utf-8"), f"{name}.txt": text.encode("utf-8")}
 
 
 def _sample(desk: Desk, rules: MailRules) -> Recipient:

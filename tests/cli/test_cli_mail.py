@@ -300,6 +300,18 @@ def test_files_are_written_and_not_sent(make_site, capsys):
     assert names == [f"edition-0001.{kind}" for kind in ("eml", "html", "paste.html", "txt")]
 
 
+def test_a_letter_for_a_service_needs_no_way_to_unsubscribe_of_ours(make_site):
+    root = world(make_site, via="buttondown")
+    path = root / "config.yaml"
+    path.write_text(path.read_text().replace("  unsubscribe: https", "  reason: https"), encoding="utf-8")
+
+    assert mail(root, "export", "--for", "buttondown") == 0
+    assert mail(root, "export") == 9
+    page = (root / "outbox" / "edition-0001.html").read_text(encoding="utf-8")
+    assert "{{ unsubscribe_url }}" in page
+    assert not (root / "outbox" / "edition-0001.eml").exists()
+
+
 def test_a_schedule_is_a_line_of_cron_or_a_workflow(make_site, capsys):
     root = world(make_site)
 
