@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from builder import digest, rules
 from builder.config import Config
 from builder.editorial.subject import Subject
-from builder.model import Finding, Verdict
+from builder.model import Finding, Item, Verdict
 from builder.summary import body, copying
 from builder.summary.body import Kind, Link
 from builder.summary.proof import Checked, Trial
@@ -69,9 +69,13 @@ def statements(subject: Subject, copied_words: int = copying.COPIED_WORDS) -> It
 def _checked(subject: Subject, one: Traced, trial: Trial, copied_words: int) -> Checked | None:
     if one.kind is Kind.HEADING:
         return _heading(subject, one, trial)
-    by_extract = subject.item.by.startswith(_EXTRACT)
-    copied = 0 if by_extract and not one.edited else copied_words
+    # The engine's own sentences, and those it put in a model's place, are the source's by design.
+    copied = 0 if one.proof and _is_extracted(subject.item, one.proof.where) else copied_words
     return trial.point(one.text, _lead(subject, one), one.proof.sources if one.proof else (), copied)
+
+
+def _is_extracted(item: Item, where: str) -> bool:
+    return item.by.startswith(_EXTRACT) or bool(item.provenance and where in item.provenance.replaced)
 
 
 def _heading(subject: Subject, one: Traced, trial: Trial) -> Checked | None:

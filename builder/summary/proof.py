@@ -133,7 +133,8 @@ class Trial:
             return None
         percent = round(100 * support)
         if not self._whole:
-            message = f"only {percent} percent of this is in what is kept of the source"
+            part = f"only {percent} percent" if percent else "nothing"
+            message = f"{part} of this is in what is kept of the source"
             return rules.finding("F901", message, verdict=Verdict.NOT_CHECKABLE, column=1)
         code = "F802" if support < REPLACE_BELOW else "F801"
         message = f"the source bears out {percent} percent of this"

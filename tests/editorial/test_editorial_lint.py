@@ -146,6 +146,17 @@ def test_text_of_a_model_may_not_copy_at_length(tmp_path: Path) -> None:
     assert set(codes(root)) == {"F701"}
 
 
+def test_sentence_put_in_a_models_place_may_be_the_sources(tmp_path: Path) -> None:
+    root = site(tmp_path, settings="lint: {copied_words: 12}\n")
+    path = root / PATH
+    places = [unit.where for unit in evidence.parse((root / evidence.path_of(PATH)).read_text("utf-8")).units]
+    provenance = f"provenance: {{engine: llm/1, model: x/m, prompt: ab, source: cd, replaced: {places}}}"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("by: extract/1", f"by: x/m\n{provenance}"), encoding="utf-8"
+    )
+    assert codes(root) == []
+
+
 def test_extract_is_held_to_its_share(tmp_path: Path) -> None:
     (one,) = found(site(tmp_path, settings="lint: {copied_share: 0.2}\n"))
     assert one.code == "F702"
