@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from builder.summary import lexicon
+from builder.summary.digits import SPACES, worth
 from builder.summary.language import Language, straight
 from builder.summary.lexicon import Lexicon
 
@@ -18,9 +19,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_SPACES = "\u00a0\u202f\u2009"
-_SPACED = re.compile(rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?![\d])")
-_WIDELY_SPACED = re.compile(rf"\d{{1,3}}(?:[ {_SPACES}]\d{{3}})+(?![\d])")
+_SPACED = re.compile(rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?![\d])")
+_WIDELY_SPACED = re.compile(rf"\d{{1,3}}(?:[ {SPACES}]\d{{3}})+(?![\d])")
 _FIGURE = re.compile(r"\d")
 _WORDS = re.compile(r"[^\W\d_]+")
 _FRACTION = re.compile(r"[.,]\d+")
@@ -144,7 +144,7 @@ class _Finder:
         if not 0 < at < len(self._tokens):
             return None
         gap = self._text[self._tokens[at - 1].end : self._tokens[at].start]
-        return self._tokens[at] if not gap.strip(_SPACES + glue) else None
+        return self._tokens[at] if not gap.strip(SPACES + glue) else None
 
     # -- one amount
 
@@ -165,7 +165,7 @@ class _Finder:
         token, lists = self._tokens[at], self._lists
         if token.start and (self._text[token.start - 1].isalpha() or self._text[token.start - 1] == "_"):
             return None
-        value = None if _CLOCK.match(token.text) else _worth(token.text, lists)
+        value = None if _CLOCK.match(token.text) else worth(token.text, lists)
         if value is None or value > _MOST:
             amount = Amount(
                 text=self._text[start : token.end], start=start, end=token.end, values=(), code=token.text
@@ -400,42 +400,4 @@ def _continues(current: Decimal, value: int) -> bool:
         not current
         or (current % 100 == 0 and value < 100)
         or (current % 10 == 0 and current % 100 >= 20 and value < 10)
-    )
-
-
-def _worth(digits: str, lists: Lexicon) -> Decimal | None:
-    """What figures are worth in a language; None when they are no one number, as in `2.2.1`."""
-    plain = digits
-    for space in _SPACES + " '":
-        plain = plain.replace(space, "")
-    marks = [letter for letter in plain if letter in ".,"]
-    if ":" in plain:
-        return None
-    if not marks:
-        return Decimal(plain)
-    if len(set(marks)) == 2:
-        # Only the last of two kinds of marks can be the one before a fraction.
-        last = plain[max(plain.rfind("."), plain.rfind(","))]
-        if marks.count(last) > 1 or not _grouped(plain.partition(last)[0], marks[0]):
-            return None
-        return Decimal(plain.replace(marks[0], "").replace(last, "."))
-    mark = marks[0]
-    head, _, tail = plain.rpartition(mark)
-    if mark == lists.grouping or len(marks) > 1:
-        if _grouped(plain, mark):
-            return Decimal(plain.replace(mark, "")) if mark == lists.grouping or len(marks) > 1 else None
-        if len(marks) > 1 or len(tail) == 3:
-            return None
-        return Decimal(f"{head}.{tail}")
-    return Decimal(f"{head}.{tail}")
-
-
-def _grouped(text: str, mark: str) -> bool:
-    """Whether the marks stand between thousands, or as in India between lakhs."""
-    groups = text.split(mark)
-    return (
-        1 <= len(groups[0]) <= 3
-        and groups[0] != "0"
-        and len(groups[-1]) == 3
-        and (all(len(group) == 3 for group in groups[1:]) or all(len(group) == 2 for group in groups[1:-1]))
     )

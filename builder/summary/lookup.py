@@ -1,6 +1,7 @@
 """Numbers, dates and names of a statement, looked up in its source."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -37,9 +38,7 @@ def findings(statement: Known, ground: Ground, *, heading: bool = False) -> Iter
         if found := _amount(amount, statement, ground):
             yield found
     for name in ground.names_in(statement.text):
-        if heading and any(ground.is_common(word) or word in ground.stems for word in name.words):
-            continue
-        if found := _name(name, ground):
+        if found := _heading_name(name, ground) if heading else _name(name, ground):
             yield found
 
 
@@ -61,6 +60,8 @@ def _amount(amount: Amount, statement: Known, ground: Ground) -> Finding | None:
         return None
     if same:
         return _contradicted(amount, same[0][0])
+    if rounded := _rounded(amount, ground):
+        return _rounding(amount, rounded, statement, ground)
     scaled = [
         other
         for factor in _SCALES
@@ -69,19 +70,23 @@ def _amount(amount: Amount, statement: Known, ground: Ground) -> Finding | None:
     ]
     if scaled:
         return _contradicted(amount, scaled[0])
-    if rounded := _rounded(amount, ground):
-        if amounts.hedge(statement.text, amount.start, ground.lexicon):
-            return None
-        message = f"the source has {rounded.text}, not {amount.text}"
-        return rules.finding(
-            "F103",
-            message,
-            verdict=Verdict.UNSUPPORTED,
-            subject=amount.text,
-            column=amount.start + 1,
-            hint=f"Write about {amount.text}, or {rounded.text}.",
-        )
     return _unsupported("F101", "number", amount.text, amount.start)
+
+
+def _rounding(amount: Amount, exact: Amount, statement: Known, ground: Ground) -> Finding | None:
+    """A number that was rounded: it has to say so, and to the right side."""
+    said = amounts.hedge(statement.text, amount.start, ground.lexicon)
+    below = amount.values[0] <= exact.values[0]
+    if said == "about" or (said == "above" and below) or (said == "below" and not below):
+        return None
+    return rules.finding(
+        "F103",
+        f"the source has {exact.text}, not {amount.text}",
+        verdict=Verdict.CONTRADICTED if said else Verdict.UNSUPPORTED,
+        subject=amount.text,
+        column=amount.start + 1,
+        hint=f"Write about {amount.text}, or {exact.text}.",
+    )
 
 
 def _agrees(amount: Amount, other: Amount, known: Known, ground: Ground) -> bool:
@@ -253,6 +258,17 @@ def _meant(name: Name, ground: Ground) -> frozenset[int]:
             if ground.lexicon.aliases.get(form, frozenset()) & ground.aliases:
                 found.update(range(start, start + length))
     return frozenset(found)
+
+
+def _heading_name(name: Name, ground: Ground) -> Finding | None:
+    """What in a heading is surely a name, and not in the source."""
+    words = tuple(
+        word
+        for word in name.words
+        if not ground.is_common(word) and ground.language.stem(word) not in ground.stems
+    )
+    found = _name(replace(name, words=words), ground) if words else None
+    return found if found and found.code == "F301" else None
 
 
 def _has_word(word: str, name: Name, ground: Ground) -> bool:

@@ -13,7 +13,6 @@ _PART = r"[A-ZÀ-ÖØ-ÞŁŠŽČĆĐİŞĞ][\w’'&.-]*"
 _TRAILING = ".'’-&"
 _WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_](?![^\W_])\.?|[^\W_]+(?:['’][^\W_]+)*")
 _OPENS = "\"“„«»‹‘'(\\[:–—•-"
-_PLURAL = ("s", "es", "'s", "n", "en", "er", "ern", "e")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

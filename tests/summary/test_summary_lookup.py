@@ -57,6 +57,8 @@ def test_other_spelling_passes(text: str) -> None:
         ("The council has 48km of berths.", "F102"),
         ("Some 39 percent of people worked there.", "F102"),
         ("There were 12,000 passengers.", "F103"),
+        ("There were more than 13,000 passengers.", "F103"),  # rounded to the wrong side
+        ("There were fewer than 12,000 passengers.", "F103"),
         ("Fares rose to 6 percentage points.", "F104"),
         ("The council paid for 9 berths.", "F105"),
         ("He lost 4-1.", "F105"),
@@ -105,3 +107,4 @@ def test_heading_may_have_capitals_for_no_reason() -> None:
     assert trial.heading("Fares That Rose for Good Reason").findings == ()
     assert [one.code for one in trial.heading("Fares in Southport").findings] == ["F301"]
     assert [one.code for one in trial.heading("Fares of 2031").findings] == ["F202"]
+    assert [one.code for one in trial.heading("Clara Beispiel Returns").findings] == ["F301"]
