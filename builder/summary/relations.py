@@ -111,6 +111,14 @@ class Relations:
         for place in self._named():
             self._places.setdefault(place.sentence, []).append(place)
             self._by_words.setdefault(place.words, []).append(place)
+        self._neighbours = [
+            [
+                (weight, self._held[number + step])
+                for step, weight in _NEIGHBOURS
+                if 0 <= number + step < len(self._held)
+            ]
+            for number in range(len(self._held))
+        ]
         self._sentences: dict[str, list[int]] = {}
         for number, held in enumerate(self._held):
             for stem in held:
@@ -225,14 +233,11 @@ class Relations:
 
     def _score(self, company: Sequence[_Company], place: _Place) -> float:
         """How much of `company` the name at `place` keeps too."""
-        held, total = self._held, 0.0
-        own, first, last = held[place.sentence], place.first, place.last
-        neighbours = [
-            (weight, held[place.sentence + step])
-            for step, weight in _NEIGHBOURS
-            if 0 <= place.sentence + step < len(held)
-        ]
+        total, first, last = 0.0, place.first, place.last
+        own, neighbours = self._held[place.sentence], self._neighbours[place.sentence]
         for word in company:
+            if word.stem not in self._sentences:
+                continue
             best = 0.0
             for at in own.get(word.stem, ()):
                 if at < first:
