@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli.console import Console
-from builder.cli.newsletter import Newsletter, open_newsletter
+from builder.cli.newsletter import Newsletter, now, open_newsletter
 from builder.cli.options import common
 from builder.errors import ContentError
 from builder.model import Finding, Level, Status
@@ -33,7 +33,7 @@ _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFO: "blue"}
 @common
 @click.pass_obj
 def command(console: Console, items: Sequence[str], explain: str | None, fail_on: str | None) -> int:
-    """Say where items state what their sources do not.
+    """Say where items state what their sources do not, and what an editor would mark in them.
 
     Numbers, dates, names, quotations, links and who did what are looked up in the evidence beside each item;
     it is no proof of truth. Without ID or PATH all items but rejected ones are read; PATH is a file or a
@@ -42,14 +42,21 @@ def command(console: Console, items: Sequence[str], explain: str | None, fail_on
     """
     if explain:
         return _explain(console, explain)
-    from builder.editorial import lint
+    from builder.editorial import lint, style
 
     newsletter = open_newsletter(console)
     config = newsletter.config
     for fault in newsletter.loaded.faults:
         console.fault(fault, "error")
     asked = _asked(newsletter, items)
-    linted = list(lint.lint(newsletter.root, asked, config))
+    around = style.around(
+        newsletter.loaded.library,
+        (section.slug for section in config.sections),
+        lookback_days=config.editorial.edition.lookback_days,
+        impact=config.summary.profile.impact,
+        now=now(),
+    )
+    linted = list(lint.lint(newsletter.root, asked, config, around))
     found = [finding for one in linted for finding in one.findings]
     failed = lint.weighs(found, Level(fail_on) if fail_on else config.lint.fail_on)
     data = {

@@ -12,7 +12,8 @@ from builder.config import Config
 from builder.content import frontmatter
 from builder.content.fields import HEAD_LINE
 from builder.content.library import text_of
-from builder.editorial import facts
+from builder.editorial import facts, style
+from builder.editorial.style import Around
 from builder.editorial.subject import Subject
 from builder.errors import ContentError
 from builder.model import Finding, Item, Level
@@ -34,8 +35,8 @@ class Linted:
     """By line and column."""
 
 
-def lint(root: Path, items: Sequence[Item], config: Config) -> Iterator[Linted]:
-    """What all rules say about each of `items`, in their order.
+def lint(root: Path, items: Sequence[Item], config: Config, around: Around | None = None) -> Iterator[Linted]:
+    """What all rules say about each of `items`, in their order; those on editing only where `around` is told.
 
     A file that cannot be read raises ContentError or FileError; broken evidence is a finding.
     """
@@ -43,6 +44,8 @@ def lint(root: Path, items: Sequence[Item], config: Config) -> Iterator[Linted]:
         subject, found = read(root, item)
         for rule in RULES:
             found.extend(rule(subject, config))
+        if around:
+            found.extend(style.findings(item, subject.body, subject.body_line, subject.lines, around))
         leveled = (_with_level(finding, config) for finding in found)
         kept = [finding for finding in leveled if finding is not None]
         yield Linted(item, tuple(sorted(kept, key=lambda one: (one.path, one.line, one.column, one.code))))
