@@ -13,6 +13,7 @@ from builder.errors import GitError
 from builder.text import count
 
 if TYPE_CHECKING:
+    from builder.editorial.proposal import Told
     from builder.gitrepo import Repo
     from builder.model import Item
 
@@ -98,12 +99,32 @@ def _drafts(newsletter: Newsletter, repo: "Repo") -> "tuple[list[Item], list[Pat
     return drafts, [path for path in paths if path in unsaved]
 
 
+def _findings(newsletter: Newsletter, drafts: "list[Item]") -> "dict[str, list[Told]]":
+    """What lint has to say of each draft, beside the sentences of the source it was tried against."""
+    from builder.editorial import facts, lint
+    from builder.editorial.proposal import Told
+
+    told: dict[str, list[Told]] = {}
+    for linted in lint.lint(newsletter.root, drafts, newsletter.config):
+        subject, _ = lint.read(newsletter.root, linted.item)
+        beside = {
+            (finding.code, finding.line, finding.column): statement.nearest(subject)
+            for statement in facts.statements(subject, newsletter.config.lint.copied_words)
+            for finding in statement.findings
+        }
+        told[linted.item.id] = [
+            Told(finding=one, source=beside.get((one.code, one.line, one.column), ""))
+            for one in linted.findings
+        ]
+    return told
+
+
 def _report(newsletter: Newsletter, drafts: "list[Item]", title: str) -> Path:
     """Write what the proposal says, for `gh` and for people; the path of the Markdown."""
     from builder.editorial import proposal
 
     sections = {section.slug: section.title for section in newsletter.config.sections}
-    text = proposal.markdown(drafts, {}, sections)
+    text = proposal.markdown(drafts, _findings(newsletter, drafts), sections)
     folder = newsletter.root / CACHE
     files.write_atomic(folder / "proposal.md", text, durable=False)
     files.write_atomic(folder / "proposal.html", proposal.page(title, text), durable=False)

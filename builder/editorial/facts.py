@@ -37,6 +37,13 @@ class Statement:
             return Verdict.NOT_CHECKABLE
         return Verdict.SUPPORTED
 
+    def nearest(self, subject: Subject) -> str:
+        """The sentences of the source it was tried against; empty when there are none at hand."""
+        if not subject.evidence or not self.checked:
+            return ""
+        kept = {cited.index: cited.text for cited in subject.evidence.sentences}
+        return " ".join(kept[index] for index in self.checked.sources if index in kept)
+
 
 def findings(subject: Subject, config: Config) -> Iterator[Finding]:
     """All that fact lint has to say about an item."""

@@ -56,6 +56,18 @@ def test_new_drafts_go_onto_a_branch_and_nothing_here_changes(root, capsys):
     assert (root / ".briefpress/proposal.html").is_file()
 
 
+def test_findings_stand_in_the_report_beside_what_the_source_says(root, capsys, make_site):
+    draft(root, 1)
+    path = root / worlds.item_file(1)
+    url = "https://elsewhere.example/page"
+    path.write_text(path.read_text(encoding="utf-8") + f"\nSee [more]({url}).\n", encoding="utf-8")
+
+    propose(root, capsys)
+
+    report = (root / ".briefpress/proposal.md").read_text(encoding="utf-8")
+    assert f"**F601** the source does not lead to {url}" in report
+
+
 def test_a_second_proposal_goes_on_where_the_first_ended(root, capsys):
     draft(root, 1)
     propose(root, capsys)

@@ -67,10 +67,10 @@ def test_every_command_of_a_workflow_is_one_of_ours(written, capsys):
     texts.append((written("gitlab") / ".gitlab-ci.yml").read_text(encoding="utf-8"))
     called = {
         tuple(line.split()[:1] + re.findall(r"--[a-z-]+", line))
-        for line in re.findall(r"briefpress ((?:pull|propose|check|build)\b.*)", "\n".join(texts))
+        for line in re.findall(r"briefpress ((?:pull|propose|check|lint|build)\b.*)", "\n".join(texts))
     }
 
-    assert {name for name, *_ in called} == {"pull", "propose", "check", "build"}
+    assert {name for name, *_ in called} == {"pull", "propose", "check", "lint", "build"}
     for name, *options in called:
         capsys.readouterr()
         assert run(Console(), [name, "--help"]) == 0
