@@ -1,7 +1,8 @@
 """Sentences of an article that speak to a machine and not to its readers, such as *Ignore all instructions*.
 
 They are shown to no model and support nothing. This is a sieve and no wall: what passes it must still be a
-sentence that the rest of the article supports.
+sentence that the rest of the article supports. Some words give an order away by themselves; others only in a
+sentence that has nothing in common with the article around it.
 """
 
 import re
@@ -42,6 +43,19 @@ _PATTERNS = tuple(
         r"^\W*do not (?:summari[sz]e|mention|reveal|translate|follow)\b",
         rf"\b(?:to|by|in|into|of|for) (?:every|each|all|the|your) {_OURS}\b[^.]{{0,20}}:",
         r"\b(?:ranked first|rate all other|ten out of ten)\b|\b5/5\b",
+        # What is to be said, given as a word or a phrase.
+        r"\b(?:word|phrase|sentence|string|headline|wort|satz|mot|palabra|frase|parola)\b"
+        r"(?: is| lautet| est| es)?:? [\"“«„'‘]?(?-i:[A-Z])\w",
+        # Our work by its names, and what it has to be.
+        r"\b(?:summar(?:y|ies|i[sz]ation|i[sz]er)|abstract|recap|zusammenfassung|résumé|resumen|riassunto)\b"
+        r"[^.]{0,40}\b(?:must|should|shall|has to|have to|needs? to|requested|contain|muss|soll|doit|debe)\b",
+        r"\bwhen(?:ever)? (?:you )?(?:condens|summari[sz]|shorten|rewrit|process)\w*\b",
+        r"\b(?:in|into|of) (?:the|your|any|every|die|deine) (?:summary|summaries|abstract|zusammenfassung)\b",
+        r"\b(?:automated|automatic|artificial) (?:reader|summari[sz]er|system|agent)s?\b",
+        r"\b(?:program|software|machine|tool|model|system)s? (?:reading|that reads?|processing) this\b",
+        r"\b(?:developer|debug|admin|root|god) mode\b|\bsystem override\b|\bnew (?:task|role|rules?)\s*:",
+        r"\bfrom now on\b[^.]{0,30}\b(?:respond|reply|answer|write|speak)\b",
+        r"\byou have been (?:selected|chosen|instructed|told)\b",
         # Words to a machine by name.
         rf"\b(?:if|when) you are (?:an? )?{_MACHINE}\b|\byou are (?:now )?(?:an? )?(?:{_MACHINE}|pirate)\b",
         rf"\b(?:dear|hey|hello|attention|note to|for) (?:any |all |the )?{_MACHINE}s?\b[^.]{{0,20}}"
@@ -65,6 +79,24 @@ _PATTERNS = tuple(
         r"指示[^。]{0,20}(?:無視|忘れ)|だけ答え|忽略[^。]{0,20}(?:指令|指示|说明)|무시하",
     )
 )
+
+
+_WEAK = re.compile(
+    r"\b(?:please|kindly|bitte|merci de|por favor|prego|s'il vous plaît)\b"
+    r"|\b(?:must|shall|should|have to|has to|needs? to|requested to|asked to|supposed to|required to)\b"
+    r"|\b(?:muss|müssen|soll|sollen|doit|doivent|debe|deben|deve)\b|\b(?:you|your)\b"
+    r"|(?:^|[,:;!.] )(?:also |now |then )?(?:write|say|mention|describe|print|return|respond|compose|"
+    r"translate|conclude|end|begin|start|tell|add|append|include|use|call|praise|repeat|state|claim|note|remember|stop|"
+    r"leave|read|visit|buy|click|subscribe)\b"
+    r"|\b(?:real|actual|true) (?:article|text|story|task|topic|subject)\b|(?-i:\b[A-Z]{4,}\b)|=|#",
+    re.IGNORECASE,
+)
+"""What many sentences have, orders among them."""
+
+
+def may_speak_to_machine(text: str) -> bool:
+    """Whether `text` is to be taken for an order where it has nothing in common with its article."""
+    return bool(_WEAK.search(text))
 
 
 def speaks_to_machine(text: str) -> bool:

@@ -15,7 +15,7 @@ WORDS_MOST = 60
 CHARACTERS_LEAST = 12
 HEADING_WORDS_MOST = 14
 HEADING_SUPPORT = 0.5
-"""The share of a heading's terms that the article has to have."""
+"""The share of a heading's terms that the sources of what stands below it have to have."""
 ECHO = 3
 """So many words in a row of an order to machines, which the article has nowhere else, obey it."""
 CITED_ENOUGH = 0.1
@@ -149,7 +149,10 @@ class _Judge:
             ),
         )
         checked = {one.where: one for one in proof.check(aligned, self._ground)}
-        headline = self._heading_faults(aligned.headline, checked.get("headline")) if aligned.headline else ()
+        units = [*aligned.tldr, *(unit for passage in aligned.passages for unit in passage.units)]
+        headline = (
+            self._heading_faults(aligned.headline, checked["headline"], units) if aligned.headline else ()
+        )
         return Judgement(
             summary=summary,
             tldr=tuple(self._unit(unit, checked[f"tldr/{place}"]) for place, unit in enumerate(aligned.tldr)),
@@ -160,7 +163,7 @@ class _Judge:
         )
 
     def _passage(self, passage: Passage, number: int, checked: dict[str, proof.Checked]) -> JudgedPassage:
-        faults = self._heading_faults(passage.heading, checked[f"{number}"])
+        faults = self._heading_faults(passage.heading, checked[f"{number}"], passage.units)
         return JudgedPassage(
             heading=passage.heading,
             faults=faults,
@@ -218,12 +221,11 @@ class _Judge:
         self._told.append(terms)
 
     def _adds(self, text: str, sources: Sequence[int]) -> bool:
-        """Whether some clause of `text` has hardly a word of its sources, or of the rest of the article."""
+        """Whether some clause of `text` has hardly a word of its sources, whatever else the article says."""
         ground = self._ground
         return any(
             len(set(ground.language.terms(clause))) >= CLAUSE_TERMS
             and ground.support(clause, sources) < CLAUSE_SUPPORT
-            and ground.support(clause, ground.nearest(clause)) < CLAUSE_SUPPORT
             for clause in _CLAUSE.split(text)
         )
 
@@ -253,21 +255,21 @@ class _Judge:
         """Whether `text` has words in a row, or a word, that only the withheld part of the article has."""
         return any(run in self._orders and run not in self._words for run in _run(text))
 
-    def _heading_faults(self, text: str, checked: proof.Checked | None) -> tuple[str, ...]:
+    def _heading_faults(self, text: str, checked: proof.Checked, over: Sequence[Unit]) -> tuple[str, ...]:
+        """What is against the heading `text` over the sentences `over`."""
         words = tokens(text)
         faults = list(self._faults(text))
         if not words or len(words) > HEADING_WORDS_MOST:
             faults.append("it is no heading")
-        elif not self._is_grounded(words):
-            faults.append("the article does not speak of it")
-        found = checked.findings if checked else ()
-        faults.extend(f"{finding.code} {finding.message}" for finding in found if finding.hard)
+        elif not self._speaks_of(words, [index for unit in over for index in unit.sources]):
+            faults.append("the sentences below it do not speak of it")
+        faults.extend(f"{finding.code} {finding.message}" for finding in checked.findings if finding.hard)
         return tuple(dict.fromkeys(faults))
 
-    def _is_grounded(self, words: Sequence[str]) -> bool:
-        ground = self._ground
+    def _speaks_of(self, words: Sequence[str], sources: Sequence[int]) -> bool:
+        """Whether the telling ones of `words` stand in `sources`."""
         telling = " ".join(word for word in words if word not in _PLAIN_WORDS)
-        return not telling or ground.support(telling, range(len(self._source.texts))) >= HEADING_SUPPORT
+        return not telling or self._ground.support(telling, sources) >= HEADING_SUPPORT
 
     def _lead_faults(self, unit: Unit) -> bool:
         """Whether a lead-in must go: it says more than the sources, or names somebody else."""
@@ -277,8 +279,7 @@ class _Judge:
         people = [word for word in words if word in self._source.reading.people]
         if any(word not in tokens(unit.text) for word in people):
             return True
-        telling = " ".join(word for word in words if word not in _PLAIN_WORDS)
-        return bool(telling) and self._ground.support(telling, unit.sources) < HEADING_SUPPORT
+        return not self._speaks_of(words, unit.sources)
 
 
 def _runs(texts: Sequence[str]) -> frozenset[str]:

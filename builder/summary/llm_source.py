@@ -1,12 +1,12 @@
 """An article as a model is shown it, and as its answer is judged by: without what speaks to machines."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from builder import digest
 from builder.model import Article, Block, BlockKind, Passage, Sentence, Summary, Unit
-from builder.summary import instructions, reading, sentences
+from builder.summary import instructions, language, reading, sentences
 from builder.summary.ground import Ground
 from builder.summary.reading import Reading
 
@@ -102,10 +102,30 @@ class Source:
         found: set[int] = set()
         block = -1
         for index, sentence in enumerate(self._split):
-            if sentence.block == block or instructions.speaks_to_machine(sentence.text):
+            if sentence.block == block or self._is_order(index):
                 block = sentence.block
                 found.add(index)
         return frozenset(found)
+
+    def _is_order(self, index: int) -> bool:
+        text = self._split[index].text
+        if instructions.speaks_to_machine(text):
+            return True
+        # Whoever is let into an article does not speak of its subject.
+        return instructions.may_speak_to_machine(text) and all(
+            self._met[term] < 2 for term in self._terms[index]
+        )
+
+    @cached_property
+    def _terms(self) -> tuple[frozenset[str], ...]:
+        tongue = language.of(self.article)
+        return tuple(frozenset(tongue.terms(sentence.text)) for sentence in self._split)
+
+    @cached_property
+    def _met(self) -> Counter[str]:
+        """In how many sentences each term stands; the title is one."""
+        titled = frozenset(language.of(self.article).terms(self.article.title))
+        return Counter(term for terms in (*self._terms, titled) for term in terms)
 
     @cached_property
     def _index_of(self) -> dict[int, int]:

@@ -114,7 +114,7 @@ def test_sentence_with_little_support_gives_way_without_another_question():
 
 
 def test_sentence_with_some_support_is_shown_and_marked_for_review():
-    loose = "Ferries that are moored will sit quietly, sparing locals fumes."
+    loose = "Ferries that are moored will sit quietly sparing locals fumes."
     summary = engine(Scripted(changed(lambda a: a["tldr"][0].update(text=loose, sources=[1])))).summarise(
         HARBOUR, PROFILE
     )
