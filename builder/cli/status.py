@@ -1,18 +1,21 @@
 """`briefpress status`."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
+from builder import files
 from builder.cli.console import Console
-from builder.cli.newsletter import now, open_newsletter
+from builder.cli.newsletter import CACHE, config_of, now
 from builder.cli.options import common
 from builder.model import Edition, Item, Status
 from builder.text import count, excerpt
 
 if TYPE_CHECKING:
+    from builder.content.library import Loaded
     from builder.editorial.standing import Standing
 
 _SHOWN = 12
@@ -29,8 +32,8 @@ def command(console: Console) -> int:
     """
     from builder.editorial import standing
 
-    newsletter = open_newsletter(console)
-    config, loaded = newsletter.config, newsletter.loaded
+    config = config_of(console)
+    loaded = _loaded(config.root)
     stands = standing.of(
         loaded.library,
         config.sections,
@@ -44,12 +47,31 @@ def command(console: Console) -> int:
     known = {item.id: item for item in loaded.library.items}
     paragraphs = [_counted(stands)]
     if stands.held:
-        rows = [(one.item.id, excerpt(one.item.title, _TITLE), one.why) for one in stands.held]
-        paragraphs.append(f"Held up ({len(rows):,})\n{_lines(console, ('id', 'title', 'why'), rows)}")
+        rows = [(one.item.id, excerpt(one.item.title, _TITLE), one.why) for one in stands.held[:_SHOWN]]
+        table = _lines(console, ("id", "title", "why"), rows, len(stands.held))
+        paragraphs.append(f"Held up ({len(stands.held):,})\n{table}")
     if config.editorial.publish == "editions":
         paragraphs.append(_next(console, stands, known, ZoneInfo(config.site.timezone)))
     console.result(_data(stands, len(loaded.faults)), "\n\n".join(paragraphs))
     return 0
+
+
+def _loaded(root: Path) -> "Loaded":
+    """All content; what did not change since it was last read is taken from the cache."""
+    from builder.content import library
+    from builder.content.shelf import Shelf
+    from builder.publish.sources import TREES, Sources
+    from builder.stamps import clock_of
+    from builder.state import State
+
+    with State.open(root / CACHE / "state.db") as state:
+        sources = Sources(root, state, clock_of(root / CACHE))
+        sources.read(TREES)
+        shelf = Shelf(state, files.program(), sources.held)
+        loaded = library.load(root, shelf)
+        shelf.save()
+        sources.save()
+    return loaded
 
 
 def _counted(stands: "Standing") -> str:
@@ -71,21 +93,23 @@ def _next(console: Console, stands: "Standing", known: dict[str, Item], zone: Zo
         return (
             f"Next edition: {count(stands.waiting, 'item')} waiting, fewer than the {stands.wanted} it needs"
         )
+    placed = _placed(stands.edition, known)
     rows = [
         (item.id, f"{item.date.astimezone(zone):%Y-%m-%d}", part, excerpt(item.title, _TITLE))
-        for part, item in _placed(stands.edition, known)
+        for part, item in placed[:_SHOWN]
     ]
-    head = f"Next edition: {stands.edition.title}, {count(len(rows), 'item')}"
-    return f"{head}\n{_lines(console, ('id', 'date', 'part', 'title'), rows)}"
+    head = f"Next edition: {stands.edition.title}, {count(len(placed), 'item')}"
+    return f"{head}\n{_lines(console, ('id', 'date', 'part', 'title'), rows, len(placed))}"
 
 
 def _placed(edition: Edition, known: dict[str, Item]) -> list[tuple[str, Item]]:
     return [(part.title, known[placed.item]) for part in edition.parts for placed in part.items]
 
 
-def _lines(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    table = console.table(heads, rows[:_SHOWN])
-    return f"{table}\nand {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else table
+def _lines(console: Console, heads: Sequence[str], rows: Sequence[Sequence[str]], total: int) -> str:
+    """The first `rows` of `total` as a table, and how many more there are."""
+    table = console.table(heads, rows)
+    return f"{table}\nand {total - len(rows):,} more" if total > len(rows) else table
 
 
 def _data(stands: "Standing", broken: int) -> dict[str, object]:
