@@ -141,7 +141,7 @@ def forking(monkeypatch) -> None:
     monkeypatch.setattr("builder.cli.build.usable_cores", lambda: 2)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sessions=st.lists(st.lists(EDITS, max_size=3), min_size=1, max_size=4))
 def test_after_any_edits_the_site_is_that_of_a_clean_build(start, forking, sessions, tmp_path_factory):
     world = tmp_path_factory.mktemp("world")
@@ -158,9 +158,10 @@ def test_after_any_edits_the_site_is_that_of_a_clean_build(start, forking, sessi
     assert brief(clean, "build") == last
     if last == 0:
         assert tree(world / "site") == tree(clean / "site")
+        assert brief(world, "verify") == 0
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(EDITS, max_size=6))
 def test_forked_equals_in_line(start, forking, edits, tmp_path_factory):
     forked, in_line = tmp_path_factory.mktemp("forked"), tmp_path_factory.mktemp("in-line")
