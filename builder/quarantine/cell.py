@@ -23,6 +23,9 @@ ANSWERED, REFUSED = b"answered", b"refused"
 STAYING, LEAVING = b"staying", b"leaving"
 """What follows: whether another question may be asked."""
 
+OUT_OF_MEMORY = 77
+"""The exit code of a process whose memory did not do."""
+
 _MIB = 2**20
 _QUESTION_MAX = 600 * _MIB
 # What no reader of documents does. The check stands in the interpreter, so it holds for Python code alone.
@@ -68,7 +71,7 @@ def _answer(task: Task, parts: list[bytes]) -> tuple[bytes, ...]:
         told = (type(error).__name__, fault.message, fault.hint)
     except MemoryError:
         # Not as an answer: what is left of the process is not to be trusted with the next question.
-        os._exit(1)
+        os._exit(OUT_OF_MEMORY)
     except RecursionError:
         told = ("LimitError", "it is nested too deeply to be read", "")
     except Exception as error:

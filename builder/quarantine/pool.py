@@ -176,13 +176,17 @@ class _Cell:
     def _death(self, limits: Limits) -> LimitError:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(2.0)
-        if self._process.returncode in (-signal.SIGXCPU, None):
+        code = self._process.returncode
+        if code in (-signal.SIGXCPU, None):
             return LimitError(f"reading it takes more than {limits.cpu_s} s of computing", _HINT)
-        if self._process.returncode == -signal.SIGKILL:
+        # A parser in C that gets no memory gives up in its own way.
+        if code in (cell.OUT_OF_MEMORY, -signal.SIGABRT):
+            return LimitError(f"reading it takes more than {limits.memory_mib} MiB of memory", _HINT)
+        if code == -signal.SIGKILL:
             return LimitError("reading it was stopped")
-        if self._process.returncode == -signal.SIGSEGV:
+        if code == -signal.SIGSEGV:
             return LimitError("it breaks the program that reads it", _HINT)
-        return LimitError(f"reading it takes more than {limits.memory_mib} MiB of memory", _HINT)
+        return LimitError(f"the process that reads it ended by itself, with code {code}")
 
     def _send(self, data: bytes, until: float) -> None:
         rest = memoryview(data)
