@@ -359,9 +359,9 @@ def _asset(name: str, data: bytes) -> Asset:
 
 
 def _coloured(packaged: Mapping[str, bytes], light: str, dark: str) -> Mapping[str, bytes]:
-    """`packaged` with the spot colours of its style sheet replaced: the first is that of light paper."""
+    """`packaged` with other spot colours in its style sheet: those of light and dark paper in turn."""
     name = f"{_ASSETS}style.css"
-    colours = itertools.chain([light], itertools.repeat(dark))
+    colours = itertools.cycle((light, dark))
     coloured = _SPOT.sub(lambda _: f"--spot: {next(colours)}".encode(), packaged.get(name, b""))
     return {**packaged, name: coloured}
 
