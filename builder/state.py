@@ -1,7 +1,8 @@
-"""The cache that may be deleted at any time: losing it costs a download and some rendering, nothing else.
+"""The cache of builds, which may be deleted at any time: losing it costs some parsing and rendering.
 
 One SQLite file, `.briefpress/state.db`. A file of another version, or one that cannot be read, is thrown
-away and made again: a cache needs no migrations.
+away and made again: a cache needs no migrations. Where a part of it is damaged, that is as good as not
+known, and the file goes when it is closed.
 """
 
 import contextlib
@@ -13,12 +14,8 @@ from typing import Self
 
 from builder.errors import FileError
 
-_VERSION = 3
+_VERSION = 4
 _SCHEMA = """
-CREATE TABLE validators (
-    url TEXT PRIMARY KEY, rules TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE pages (url TEXT PRIMARY KEY, page TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE bodies (key TEXT PRIMARY KEY, html TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE parsed (path TEXT PRIMARY KEY, digest TEXT NOT NULL, head TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE notes (name TEXT PRIMARY KEY, note TEXT NOT NULL);
@@ -51,37 +48,6 @@ class State:
     def in_memory(cls) -> Self:
         """A cache that forgets, for dry runs."""
         return cls(_connect(Path(":memory:")))
-
-    def validators(self, url: str, rules: str) -> tuple[str, str]:
-        """ETag and Last-Modified of the last answer from `url` that was worked off whole; empty if unknown.
-
-        `rules` is a digest of how the feed is read: under other rules an unchanged feed may give other
-        drafts, so it must be asked in full.
-        """
-        query = "SELECT etag, last_modified FROM validators WHERE url = ? AND rules = ?"
-        with self._using():
-            row = self._connection.execute(query, (url, rules)).fetchone()
-        return (row[0], row[1]) if row else ("", "")
-
-    def keep_validators(self, url: str, rules: str, etag: str, last_modified: str) -> None:
-        """Remember that this answer of `url` has been worked off whole."""
-        with self._using(), self._connection:
-            self._connection.execute(
-                "INSERT OR REPLACE INTO validators VALUES (?, ?, ?, ?)", (url, rules, etag, last_modified)
-            )
-
-    def page(self, url: str) -> str:
-        """The page that `url` was found to lead to the last time; empty if unknown."""
-        with self._using():
-            row = self._connection.execute("SELECT page FROM pages WHERE url = ?", (url,)).fetchone()
-        return str(row[0]) if row else ""
-
-    def keep_page(self, url: str, page: str) -> None:
-        """Remember the page that `url` leads to, so that it need not be asked again only to learn that."""
-        with self._using(), self._connection:
-            self._connection.execute("INSERT OR REPLACE INTO pages VALUES (?, ?)", (url, page))
-
-    # -- what can be made again: where the file is damaged it is not known, and the file goes at the end
 
     def bodies(self, keys: Iterable[str]) -> dict[str, str]:
         """The rendered HTML for each of `keys` that is known."""
@@ -153,15 +119,6 @@ class State:
         self.close()
 
     @contextlib.contextmanager
-    def _using(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise FileError(
-                f"the cache cannot be used: {error}", "Delete .briefpress/state.db; it is made again."
-            ) from error
-
-    @contextlib.contextmanager
     def _hoping(self) -> Iterator[None]:
         try:
             yield
@@ -190,7 +147,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         if version == 0:
             connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_VERSION};COMMIT;")
-        for table in ("validators", "pages", "bodies", "parsed", "notes"):
+        for table in ("bodies", "parsed", "notes"):
             connection.execute(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 (our own names)
     except sqlite3.Error:
         connection.close()

@@ -8,19 +8,41 @@ from builder.state import State
 
 def test_what_was_kept_is_found_again(tmp_path):
     with State.open(tmp_path / "c" / "state.db") as state:
-        state.keep_validators("https://a.example/", "rules", '"e"', "yesterday")
         state.keep_bodies({"k": "<p>é</p>"})
+        state.keep_note("n", "told")
+        state.keep_parsed("program", {"a.md": ("d", "[]", "body")}, [])
 
     with State.open(tmp_path / "c" / "state.db") as state:
-        assert state.validators("https://a.example/", "rules") == ('"e"', "yesterday")
         assert state.bodies(["k", "other"]) == {"k": "<p>é</p>"}
+        assert (state.note("n"), state.note("other")) == ("told", "")
+        assert state.parsed("program") == {"a.md": ("d", "[]", "body")}
+        assert state.parsed("another") == {}
 
 
-def test_answer_read_under_other_rules_is_asked_in_full(tmp_path):
+def test_what_is_gone_or_was_parsed_by_another_program_is_forgotten(tmp_path):
     with State.open(tmp_path / "state.db") as state:
-        state.keep_validators("https://a.example/", "old rules", '"e"', "")
+        state.keep_parsed("program", {"a": ("1", "", ""), "b": ("2", "", "")}, [])
+        state.keep_parsed("program", {}, ["a"])
+        assert set(state.parsed("program")) == {"b"}
 
-        assert state.validators("https://a.example/", "new rules") == ("", "")
+        state.keep_parsed("another", {"c": ("3", "", "")}, [])
+        assert set(state.parsed("another")) == {"c"}
+
+
+def test_cache_damaged_in_its_middle_knows_nothing_and_goes(tmp_path):
+    path = tmp_path / "state.db"
+    with State.open(path) as state:
+        state.keep_bodies({f"k{number}": "x" * 3000 for number in range(50)})
+    data = bytearray(path.read_bytes())
+    data[8192:-4096] = b"\xff" * len(data[8192:-4096])
+    path.write_bytes(data)
+
+    with State.open(path) as state:
+        state.bodies([f"k{number}" for number in range(50)])
+        state.keep_bodies({"new": "y"})
+    with State.open(path) as state:
+        state.keep_bodies({"k": "v"})
+        assert state.bodies(["k"]) == {"k": "v"}
 
 
 @pytest.mark.parametrize("damage", [b"garbage" * 1000, b"SQLite format 3\0" + b"\xff" * 5000, b""])
