@@ -60,10 +60,6 @@ class Stamps:
         """Note what the file at `path` was found to be."""
         self._seen[path] = stamp
 
-    def forget(self, path: str) -> None:
-        """Note nothing of `path`."""
-        self._seen.pop(path, None)
-
     @property
     def told(self) -> Mapping[str, Stamp]:
         """What an earlier run saw."""
