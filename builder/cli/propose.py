@@ -48,29 +48,31 @@ def command(
         raise GitError(f"{newsletter.root} is in no git repository", "Begin one with `git init`.")
     drafts, paths = _drafts(newsletter, repo)
     if not drafts:
-        console.result({"items": [], "commit": "", "address": ""})
+        console.result(_data(drafts, branch))
         console.note("nothing to propose: git has every draft")
         return 0
     named = title or f"Review {count(len(drafts), 'new draft')}"
     if dry_run:
-        console.result({"items": [item.id for item in drafts], "branch": branch}, f"would propose: {named}")
+        console.result(_data(drafts, branch))
+        console.note(f"would propose: {named}, on {branch}")
         return 0
     text = _report(newsletter, drafts, named)
     trailers = "\n".join(f"Briefpress-Item: {item.id}" for item in drafts)
     commit = repo.commit_onto(branch, paths, f"{named}\n\n{trailers}\n")
     opened = forge.Opened("", False)
+    pushed = False
     if push and (address := repo.remote(remote)):
         repo.push(remote, branch, forge.push_options(address, base, named))
+        pushed = True
         opened = forge.propose(newsletter.root, address, branch, base, named, text)
-    data = {
-        "items": [item.id for item in drafts],
-        "branch": branch,
-        "commit": commit,
-        "address": opened.address,
-        "open": opened.is_open,
-    }
-    console.result(data, opened.address or branch)
-    console.note(f"{'proposed' if opened.is_open else 'committed'}: {named}, on {branch}")
+    told = {"commit": commit, "pushed": pushed, "address": opened.address, "open": opened.is_open}
+    console.result(_data(drafts, branch) | told, opened.address or branch)
+    done = "proposed" if opened.is_open else "pushed" if pushed else "committed"
+    console.note(f"{done}: {named}, on {branch}{f' to {remote}' if pushed else ''}")
+    if push and not pushed:
+        console.note(
+            f"Nothing was pushed: there is no remote {remote}; `git remote add {remote} URL` names one."
+        )
     if opened.said:
         console.note(f"gh did not open a pull request: {opened.said}")
     if opened.address and not opened.is_open:
@@ -117,6 +119,12 @@ def _findings(newsletter: Newsletter, drafts: "list[Item]") -> "dict[str, list[T
             for one in linted.findings
         ]
     return told
+
+
+def _data(drafts: "list[Item]", branch: str) -> dict[str, object]:
+    """What is told of a proposal that is not made yet."""
+    items = [item.id for item in drafts]
+    return {"items": items, "branch": branch, "commit": "", "pushed": False, "address": "", "open": False}
 
 
 def _report(newsletter: Newsletter, drafts: "list[Item]", title: str) -> Path:

@@ -105,10 +105,19 @@ def test_what_is_decided_or_in_git_already_is_not_proposed(root, capsys):
 def test_a_dry_run_and_a_clone_without_a_remote_push_nothing(root, capsys):
     draft(root, 1)
 
-    assert propose(root, capsys, "--dry-run")["items"] == [worlds.item_id(1)]
+    assert (dry := propose(root, capsys, "--dry-run"))["items"] == [worlds.item_id(1)]
     assert git(root, "branch", "--format=%(refname:short)").split() == ["main"]
-    assert propose(root, capsys, "--no-push")["address"] == ""
+    assert (kept := propose(root, capsys, "--no-push"))["address"] == ""
+    assert set(dry) == set(kept) and not kept["pushed"]
     assert git(root, "ls-remote", "origin") == ""
+
+
+def test_without_the_remote_the_proposal_stays_here_and_says_so(root, capsys):
+    draft(root, 1)
+    git(root, "remote", "remove", "origin")
+
+    assert run(Console(), ["propose", "--root", str(root)]) == 0
+    assert "there is no remote origin" in capsys.readouterr().err
 
 
 def test_without_git_there_is_nothing_to_propose_with(make_site, capsys):
