@@ -50,6 +50,8 @@ def command(console: Console) -> int:
         rows = [(one.item.id, excerpt(one.item.title, _TITLE), one.why) for one in stands.held[:_SHOWN]]
         table = _lines(console, ("id", "title", "why"), rows, len(stands.held))
         paragraphs.append(f"Held up ({len(stands.held):,})\n{table}")
+    if stands.unpublished:
+        paragraphs.append("\n".join(map(_waits, stands.unpublished)))
     if config.editorial.publish == "editions":
         paragraphs.append(_next(console, stands, known, ZoneInfo(config.site.timezone)))
     console.result(_data(stands, len(loaded.faults)), "\n\n".join(paragraphs))
@@ -86,6 +88,11 @@ def _counted(stands: "Standing") -> str:
     return f"{count(sum(counts.values()), 'item')}: {'; '.join(states)}"
 
 
+def _waits(edition: Edition) -> str:
+    items = count(sum(len(part.items) for part in edition.parts), "item")
+    return f"Not published yet: {edition.title}, {items}; `briefpress edition publish {edition.number}`"
+
+
 def _next(console: Console, stands: "Standing", known: dict[str, Item], zone: ZoneInfo) -> str:
     if stands.edition is None:
         if not stands.waiting:
@@ -120,14 +127,12 @@ def _data(stands: "Standing", broken: int) -> dict[str, object]:
         "waiting": stands.waiting,
         "broken_files": broken,
         "held": [{"id": one.item.id, "title": one.item.title, "why": one.why} for one in stands.held],
-        "next": edition
-        and {
-            "number": edition.number,
-            "title": edition.title,
-            "parts": [
-                {"title": part.title, "items": [placed.item for placed in part.items]}
-                for part in edition.parts
-            ],
-        },
+        "unpublished": [_row(one) for one in stands.unpublished],
+        "next": edition and _row(edition),
         "needed": stands.wanted,
     }
+
+
+def _row(edition: Edition) -> dict[str, object]:
+    parts = [{"title": part.title, "items": [placed.item for placed in part.items]} for part in edition.parts]
+    return {"number": edition.number, "title": edition.title, "parts": parts}

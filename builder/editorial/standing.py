@@ -31,6 +31,8 @@ class Standing:
     """How many are approved and in no edition."""
     held: tuple[Held, ...]
     """By date, newest first."""
+    unpublished: tuple[Edition, ...]
+    """The editions that wait to be published, the oldest first."""
     edition: Edition | None
     """What `edition new` would open now; None when that is less than the policy wants."""
     wanted: int
@@ -56,6 +58,7 @@ def of(
         public=len(published_items(library, publish)),
         waiting=len(waiting),
         held=tuple(sorted(held, key=lambda one: (one.item.date, one.item.id), reverse=True)),
+        unpublished=tuple(one for one in library.editions if not one.published),
         edition=edition,
         wanted=max(policy.min_items, 1),
     )

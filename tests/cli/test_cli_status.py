@@ -1,6 +1,7 @@
 """`briefpress status`."""
 
 import json
+import re
 
 import pytest
 import worlds
@@ -47,6 +48,15 @@ def test_status_changes_nothing_and_tells_broken_files(root, capsys):
     assert run(Console(), ["status", "--root", str(root)]) == 0
     assert "does not begin with front matter" in capsys.readouterr().err
     assert sorted(path for path in root.rglob("*") if ".briefpress" not in path.parts) == before
+
+
+def test_an_edition_that_is_not_published_is_said(root, capsys):
+    path = root / "content/editions/0001.md"
+    told = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"^published:.*\n", "", told, flags=re.MULTILINE), encoding="utf-8")
+    run(Console(), ["status", "--root", str(root)])
+
+    assert "Not published yet: Edition 1, 2 items; `briefpress edition publish 1`" in capsys.readouterr().out
 
 
 def test_a_thin_week_is_said(root, capsys):
