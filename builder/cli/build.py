@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from builder.cli.console import Console, Progress
+from builder.cli.console import Console, Progress, shown
 from builder.cli.newsletter import CACHE, config_of, lock_of, root_of
 from builder.cli.options import common, dry_run
 from builder.cli.site import Site, read_site, wish
@@ -78,7 +78,7 @@ def command(console: Console, wish: "Wish", production: bool, dry_run: bool) -> 
         line += f", {'would remove' if dry_run else 'removed'} {len(tally.removed)}"
     if tally.failed:
         line += f", {tally.failed} failed: nothing was removed"
-    console.note(f"{line}: {_shown(tally.out)}")
+    console.note(f"{line}: {shown(tally.out)}")
     return tally.exit_code
 
 
@@ -211,9 +211,3 @@ def _tell_failures(console: Console, errors: list[BriefpressError]) -> None:
         console.error(next(error for error in errors if str(error) == message))
         if times > 1:
             console.note(f"  and {count(times - 1, 'more page')} for the same reason", "dim")
-
-
-def _shown(path: Path) -> str:
-    """`path` from here when it is below, else whole."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -41,9 +41,9 @@ def command(console: Console) -> int:
     told = len(loaded.faults) + len(findings)
     # How feeds fare is known to the cache alone, so it is told and is no finding.
     feeds = ailing(newsletter.config, now())
-    for sentence in feeds:
-        console.note(sentence, "yellow")
-    data: dict[str, object] = {"feeds": list(feeds)}
+    for slug, why in feeds:
+        console.note(f"feed {slug} {why}", "yellow")
+    data: dict[str, object] = {"feeds": [{"feed": slug, "why": why} for slug, why in feeds]}
     data |= {"items": len(loaded.library.items), "editions": len(loaded.library.editions)}
     console.result(data, ok=not told)
     items, editions = (

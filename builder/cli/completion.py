@@ -3,6 +3,7 @@
 import click
 from click.shell_completion import get_completion_class
 
+from builder.cli.console import Console
 from builder.cli.options import common
 
 
@@ -18,5 +19,5 @@ def command(ctx: click.Context, shell: str) -> int:
     completion = get_completion_class(shell)
     assert completion is not None  # noqa: S101 (the choices above are Click's own)
     script = completion(ctx.find_root().command, {}, "briefpress", "_BRIEFPRESS_COMPLETE").source()
-    click.echo(script)
+    ctx.ensure_object(Console).result({"shell": shell, "script": script}, script)
     return 0

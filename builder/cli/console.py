@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +94,7 @@ class Console:
                 "data": dict(data),
                 "problems": [asdict(problem) for problem in self.problems],
             }
-            click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+            click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_told))
         elif text:
             # Colour is taken out away from a terminal; here for those who want none.
             click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
@@ -145,6 +146,17 @@ class Progress:
         """So many steps done."""
         if self._bar:
             self._bar.advance(self._task, count)
+
+
+def shown(path: Path) -> str:
+    """`path` from here when it is below, else whole."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _told(value: object) -> str:
+    """What JSON has no form for; times all have one, that with the T."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _plain() -> bool:

@@ -25,13 +25,17 @@ def _chosen(function: F) -> F:
                 "--from",
                 "listed",
                 type=click.File(encoding="utf-8"),
+                metavar="FILE|-",
                 help="Also the items this file lists, one a line; - is stdin.",
             ),
             click.option("--feed", metavar="SLUG", default="", help="All that wait from this feed."),
             click.option("--tag", default="", help="All that wait with this tag."),
             click.option("--section", metavar="SLUG", default="", help="All that wait in this section."),
             click.option(
-                "--since", type=click.DateTime(["%Y-%m-%d"]), help="All that wait from this day on (UTC)."
+                "--since",
+                type=click.DateTime(["%Y-%m-%d"]),
+                metavar="DATE",
+                help="All that wait from this day on (UTC), such as 2026-11-01.",
             ),
         )
     ):

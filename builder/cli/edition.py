@@ -9,6 +9,7 @@ import click
 from builder.cli.console import Console
 from builder.cli.newsletter import Newsletter, now, open_newsletter, repo_of
 from builder.cli.options import commit, common, dry_run
+from builder.model import Status
 from builder.text import count
 
 if TYPE_CHECKING:
@@ -107,11 +108,9 @@ def add_command(
 
     newsletter = open_newsletter(console)
     titles = {section.slug: section.title for section in newsletter.config.sections}
-    places = [
-        (item.id, titles.get(item.section, "") if title is None else title)
-        for item in _found(newsletter, items)
-    ]
-    return _arrange(
+    added = _found(newsletter, items)
+    places = [(item.id, titles.get(item.section, "") if title is None else title) for item in added]
+    code = _arrange(
         console,
         newsletter,
         number,
@@ -120,6 +119,12 @@ def add_command(
         commit=commit,
         dry_run=dry_run,
     )
+    for item in added:
+        if item.status is not Status.APPROVED:
+            console.note(
+                f"{item.id} is {item.status.value}: `edition publish {number}` waits for its approval"
+            )
+    return code
 
 
 @command.command("drop")

@@ -10,7 +10,8 @@ import click
 
 from builder import files
 from builder.cli.check import EXIT_FINDINGS
-from builder.cli.console import Console
+from builder.cli.console import Console, shown
+from builder.cli.lint import explain_rule, told_by_level
 from builder.cli.newsletter import Newsletter, open_newsletter
 from builder.cli.options import common, dry_run
 from builder.errors import BriefpressError, Fault
@@ -68,7 +69,9 @@ def preview_command(console: Console, number: int | None, port: int) -> int:
     show_default=True,
     help="The least that makes the exit code 1.",
 )
-@click.option("--explain", metavar="CODE", default="", help="Say what a rule looks for, and why.")
+@click.option(
+    "--explain", metavar="CODE", default="", help="Say what a rule looks for, such as M302; all lists them."
+)
 @common
 @click.pass_obj
 def check_command(console: Console, number: int | None, fail_on: str, explain: str) -> int:
@@ -79,7 +82,7 @@ def check_command(console: Console, number: int | None, fail_on: str, explain: s
     from builder.model import Level
 
     if explain:
-        return _explain(console, explain)
+        return explain_rule(console, explain)
     newsletter = open_newsletter(console)
     letter = letter_of(newsletter, number)
     found = findings_of(newsletter, letter)
@@ -87,7 +90,7 @@ def check_command(console: Console, number: int | None, fail_on: str, explain: s
     failed = any(one.level.weight >= Level(fail_on).weight for one in found)
     data = {"edition": letter.number, **facts(letter), "findings": [asdict(one) for one in found]}
     console.result(data, ok=not failed)
-    told = count(len(found), "finding") if found else "all in order"
+    told = told_by_level(found) or "all in order"
     size = f"{len(letter.html.encode()) / 1024:.1f} KiB, {count(len(letter.stories), 'story', 'stories')}"
     console.note(f"edition {letter.number}: {told} ({size})")
     return EXIT_FINDINGS if failed else 0
@@ -133,7 +136,7 @@ def export_command(
             files.write_atomic(folder / name, data)
     console.result({"edition": edition.number, "out": str(folder), "files": sorted(made), **facts(letter)})
     verb = "would write" if dry_run else "wrote"
-    console.note(f"{verb} {count(len(made), 'file')} to {folder}: {', '.join(sorted(made))}")
+    console.note(f"{verb} {count(len(made), 'file')} to {shown(folder)}: {', '.join(sorted(made))}")
     tell_shortened(console, letter)
     return 0
 
@@ -201,18 +204,6 @@ def refused(console: Console, newsletter: Newsletter, letter: "Letter") -> bool:
         console.note("The letter stays here; `briefpress mail check --explain CODE` says more.")
         console.result({"edition": letter.number, "findings": [asdict(one) for one in errors]}, ok=False)
     return bool(errors)
-
-
-def _explain(console: Console, code: str) -> int:
-    from builder.rules import RULES
-
-    rule = RULES.get(code.upper())
-    if rule is None:
-        raise click.BadParameter(f"there is no rule {code}", param_hint="--explain")
-    text = rule.explanation.strip()
-    data = {"code": rule.code, "level": rule.level.value, "title": rule.title, "explanation": text}
-    console.result(data, f"{rule.code} ({rule.level.value}): {rule.title}\n\n{text}")
-    return 0
 
 
 def tell_shortened(console: Console, letter: "Letter") -> None:

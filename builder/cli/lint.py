@@ -37,11 +37,11 @@ def command(console: Console, items: Sequence[str], explain: str | None, fail_on
 
     Numbers, dates, names, quotations, links and who did what are looked up in the evidence beside each item;
     it is no proof of truth. Without ID or PATH all items but rejected ones are read; PATH is a file or a
-    folder. Each finding is a line PATH:LINE:COLUMN: CODE message. Exit code 1 when one is of the failure
+    folder. Each finding is a line PATH:LINE[:COLUMN]: CODE message. Exit code 1 when one is of the failure
     level or worse.
     """
     if explain:
-        return _explain(console, explain)
+        return explain_rule(console, explain)
     from builder.editorial import lint, style
 
     newsletter = open_newsletter(console)
@@ -64,7 +64,9 @@ def command(console: Console, items: Sequence[str], explain: str | None, fail_on
         "findings": [{"item": one.item.id, **asdict(finding)} for one in linted for finding in one.findings],
     }
     console.result(data, "\n".join(map(_line, found)), ok=not failed and not newsletter.loaded.faults)
-    console.note(f"{count(len(linted), 'item')}: {_told(found)}")
+    console.note(
+        f"{count(len(linted), 'item')}: {told_by_level(found) or 'nothing found, which is no proof of truth'}"
+    )
     if newsletter.loaded.faults:
         return ContentError.exit_code
     return EXIT_FINDINGS if failed else 0
@@ -91,15 +93,15 @@ def _line(finding: Finding) -> str:
     return f"{line}\n  {click.style(finding.hint, dim=True)}" if finding.hint else line
 
 
-def _told(found: Sequence[Finding]) -> str:
-    if not found:
-        return "nothing found, which is no proof of truth"
+def told_by_level(found: Sequence[Finding]) -> str:
+    """`2 errors, 1 note`; empty when nothing was found."""
     levels = Counter(finding.level for finding in found)
     names = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
     return ", ".join(count(levels[level], name) for level, name in names.items() if levels[level])
 
 
-def _explain(console: Console, code: str) -> int:
+def explain_rule(console: Console, code: str) -> int:
+    """Tell what the rule `code` looks for, or all rules in a line each."""
     from builder.rules import RULES
 
     if code.lower() == "all":

@@ -30,9 +30,10 @@ _via = click.option("--via", default="", metavar="SENDER", help="Instead of mail
 @click.argument("address")
 @_via
 @commit
+@dry_run
 @common
 @click.pass_obj
-def test_command(console: Console, number: int, address: str, via: str, commit: bool) -> int:
+def test_command(console: Console, number: int, address: str, via: str, commit: bool, dry_run: bool) -> int:
     """Send the letter to ADDRESS alone.
 
     A letter is sent to all only after a test of exactly this letter; when it changes, it needs another.
@@ -50,6 +51,11 @@ def test_command(console: Console, number: int, address: str, via: str, commit: 
     if refused(console, newsletter, letter):
         return EXIT_FINDINGS
     sender = _sender(newsletter, via)
+    data: dict[str, object] = {"edition": number, "to": address, "via": sender, "digest": letter.digest}
+    if dry_run:
+        console.result(data | {"commit": ""})
+        console.note(f"would send edition {number} to {address} by {sender}")
+        return 0
     with lock_of(newsletter.root, False):
         record = _record(newsletter, number)
         if sender == send.SMTP:
@@ -59,9 +65,7 @@ def test_command(console: Console, number: int, address: str, via: str, commit: 
             payload = send.payload_of(letter, edition, sender, key)
             send.test(_service(newsletter, sender), sender, payload, address, record, now)
         hash_ = record.commit(repo_of(newsletter.root, commit), f"Record the test of edition {number}")
-    console.result(
-        {"edition": number, "to": address, "via": sender, "digest": letter.digest, "commit": hash_}
-    )
+    console.result(data | {"commit": hash_})
     console.note(f"sent edition {number} to {address} by {sender}")
     return 0
 

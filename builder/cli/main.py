@@ -122,6 +122,7 @@ def run(console: Console, arguments: list[str] | None = None) -> int:
         return leaving.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted: what was done is kept", err=True)
+        _fail(console, "interrupted")
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -141,8 +142,16 @@ def run(console: Console, arguments: list[str] | None = None) -> int:
         if console.debug:
             raise
         click.echo(f"bug: {type(error).__name__}: {error}\n  {_report(console, error)}", err=True)
+        _fail(console, f"bug: {type(error).__name__}: {error}")
         return EXIT_BUG
     return returned if isinstance(returned, int) else 0
+
+
+def _fail(console: Console, message: str) -> None:
+    """The one document, for a program that waits for it."""
+    if console.json:
+        console.problems.append(Fault(message))
+        console.result({}, ok=False)
 
 
 def _report(console: Console, error: Exception) -> str:

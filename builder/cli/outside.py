@@ -72,16 +72,16 @@ def health_of(config: "Config") -> dict[str, "Health"]:
     }
 
 
-def ailing(config: "Config", moment: datetime) -> tuple[str, ...]:
-    """A sentence on each feed that is gone, keeps failing, is silent or has moved."""
+def ailing(config: "Config", moment: datetime) -> tuple[tuple[str, str], ...]:
+    """Each feed that is gone, keeps failing, is silent or has moved: its slug, and what to say of it."""
     from builder.ingest import health as healths
 
     told = []
     for slug, health in health_of(config).items():
         if wrong := healths.complaint(health, moment):
-            told.append(f"feed {slug} {wrong}")
+            told.append((slug, wrong))
         if health.moved_to:
-            told.append(f"feed {slug} has moved: `briefpress feeds mv {slug} {health.moved_to}`")
+            told.append((slug, f"has moved: `briefpress feeds mv {slug} {health.moved_to}`"))
     return tuple(told)
 
 

@@ -128,7 +128,7 @@ _OPTIONS = (
     click.option(
         "--out",
         type=click.Path(file_okay=False, path_type=Path),
-        help="Build here instead of build.output.",
+        help="The site's folder instead of build.output.",
     ),
     click.option(
         "--base-url",

@@ -2,7 +2,7 @@
 
 import click
 
-from builder.cli.console import Console
+from builder.cli.console import Console, shown
 from builder.cli.newsletter import root_of
 from builder.cli.options import common
 from builder.cli.site import read_site, wish
@@ -63,8 +63,9 @@ def command(console: Console, wish: Wish) -> int:
     failed = [one.error.exit_code for one in different if one.error]
     code = min(failed, default=ContentError.exit_code if site.faults else EXIT_DIFFERENT if different else 0)
     console.result({"out": str(site.out), "same": same, **kinds}, ok=not code)
+    where = shown(site.out)
     told = f"{count(same, 'file')} as they should be"
-    console.note(f"{told}, {len(different)} not: {site.out}" if different else f"{told}: {site.out}")
+    console.note(f"{told}, {len(different)} not: {where}" if different else f"{told}: {where}")
     return code
 
 

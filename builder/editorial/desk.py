@@ -311,7 +311,9 @@ def _edition(library: Library, number: int) -> Edition:
             return edition
     numbers = ", ".join(str(edition.number) for edition in library.editions[-_SHOWN:])
     hint = (
-        f"The latest are {numbers}." if numbers else "There is none yet: `briefpress edition new` opens one."
+        f"The latest {'are' if ',' in numbers else 'is'} {numbers}."
+        if numbers
+        else "There is none yet: `briefpress edition new` opens one."
     )
     raise ContentError(f"there is no edition {number}", hint)
 

@@ -111,7 +111,7 @@ def usual(rhythm_h: float) -> str:
     if not rhythm_h:
         return ""
     if rhythm_h < 1.5:
-        return "an entry an hour or more"
+        return "an entry every hour or oftener"
     if rhythm_h < 36:
         return f"an entry every {count(round(rhythm_h), 'hour')}"
     return f"an entry every {count(round(rhythm_h / 24), 'day')}"

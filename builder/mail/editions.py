@@ -20,7 +20,11 @@ def named(library: Library, number: int | None) -> Edition:
         if edition.number == number:
             return edition
     numbers = ", ".join(str(edition.number) for edition in library.editions[-_SHOWN:])
-    hint = f"The latest are {numbers}." if numbers else "`briefpress edition new` opens one."
+    hint = (
+        f"The latest {'are' if ',' in numbers else 'is'} {numbers}."
+        if numbers
+        else "`briefpress edition new` opens one."
+    )
     raise ContentError(f"there is no edition {number}", hint)
 
 

@@ -324,6 +324,15 @@ def test_a_schedule_is_a_line_of_cron_or_a_workflow(make_site, capsys):
     assert mail(root, "schedule", "--at", "25:00") == 2
 
 
+def test_a_dry_run_of_a_test_sends_and_records_nothing(make_site, capsys):
+    root = world(make_site, port=1)
+    before = (root / "content/editions/0001.md").read_bytes()
+
+    assert mail(root, "test", "1", "me@example.org", "--dry-run") == 0
+    assert "would send edition 1 to me@example.org by smtp" in capsys.readouterr().err
+    assert (root / "content/editions/0001.md").read_bytes() == before
+
+
 @pytest.mark.parametrize("code", ["M501", "m501"])
 def test_a_rule_is_explained(code, capsys):
     assert run(Console(), ["mail", "check", "--explain", code]) == 0
