@@ -9,6 +9,7 @@ import click
 from builder.cli.console import Console
 from builder.cli.newsletter import Newsletter, now, open_newsletter, repo_of
 from builder.cli.options import commit, common, dry_run
+from builder.model import Status
 
 if TYPE_CHECKING:
     from builder.editorial.review import Verdict
@@ -45,7 +46,12 @@ def _chosen(function: F) -> F:
 
 @click.command("approve")
 @_chosen
-@click.option("--diff", "show", is_flag=True, help="Show what changed since it was approved; decide nothing.")
+@click.option(
+    "--diff",
+    "show",
+    is_flag=True,
+    help="Show what changed since it was approved, of all items where none is named; decide nothing.",
+)
 @commit
 @dry_run
 @common
@@ -61,6 +67,9 @@ def approve(console: Console, /, show: bool, commit: bool, dry_run: bool, **chos
     from builder.editorial.review import Verdict
 
     newsletter = open_newsletter(console)
+    if show and not any(chosen.values()):
+        changed = [item.id for item in newsletter.loaded.library.items if item.status is Status.CHANGED]
+        return _show_changes(console, newsletter, changed)
     refs = _refs(newsletter, **chosen)
     if show:
         return _show_changes(console, newsletter, refs)

@@ -124,12 +124,16 @@ def run(console: Console, arguments: list[str] | None = None) -> int:
         click.echo("interrupted: what was done is kept", err=True)
         _fail(console, "interrupted")
         return EXIT_INTERRUPTED
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return error.exit_code
+    except click.ClickException as error:
         # A call that cannot be read has set no option yet.
-        if "--json" in (sys.argv[1:] if arguments is None else arguments):
-            console.json = True
-            console.problems.append(Fault(error.format_message()))
+        console.json = console.json or "--json" in (sys.argv[1:] if arguments is None else arguments)
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        hint = f"`{context.command_path} --help` shows how it is called." if context else ""
+        console.fault(Fault(error.format_message(), hint=hint), "error")
+        if console.json:
             console.result({}, ok=False)
         return error.exit_code
     except BriefpressError as error:

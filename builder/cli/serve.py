@@ -10,6 +10,7 @@ from builder.cli.newsletter import PREVIEW, config_of, now
 from builder.cli.options import common
 from builder.errors import BriefpressError
 from builder.publish.standing import Wish
+from builder.text import count
 
 
 @click.command("serve")
@@ -39,7 +40,7 @@ def command(console: Console, port: int, drafts: bool) -> int:
         except BriefpressError as error:
             console.error(error)
             return False
-        console.note(f"built: {len(tally.written)} written, {tally.unchanged} unchanged", "dim")
+        console.note(f"wrote {count(len(tally.written), 'file')}, {tally.unchanged:,} unchanged", "dim")
         return True
 
     rebuild()

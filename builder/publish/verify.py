@@ -74,7 +74,7 @@ def differences(
     for path in sorted(_standing(out) - {plan.MANIFEST, *(output.path for output in made)}):
         yield Difference(path, Kind.FOREIGN)
     told = plan.dump_manifest(records, build.making_of(config, seen, held)).encode()
-    yield _difference(out, plan.MANIFEST, told, "all of them") or plan.MANIFEST
+    yield _difference(out, plan.MANIFEST, told, "all other files") or plan.MANIFEST
 
 
 def _compared(out: Path, output: Output) -> tuple[Record | None, Difference | None]:

@@ -165,8 +165,9 @@ def test_a_changed_item_is_told_and_its_change_shown(root, capsys, monkeypatch):
 
     assert brief(root, "check") == 1
     assert "is no longer what Ed Itor" in capsys.readouterr().err
-    assert brief(root, "approve", "--diff", worlds.item_id(1)) == 0
-    assert "\n+And one more.\n" in capsys.readouterr().out
+    for which in ([worlds.item_id(1)], []):
+        assert brief(root, "approve", "--diff", *which) == 0
+        assert "\n+And one more.\n" in capsys.readouterr().out
     assert brief(root, "approve", worlds.item_id(1)) == 0
     assert brief(root, "check") == 0
 
@@ -386,7 +387,16 @@ def test_item_of_an_unknown_section_is_a_finding(root, capsys):
 def test_wrong_call_with_json_is_a_document_too(capsys):
     assert run(Console(), ["list", "--json", "--nope"]) == 2
 
-    assert json.loads(capsys.readouterr().out)["ok"] is False
+    out, err = capsys.readouterr()
+    assert json.loads(out)["ok"] is False
+    assert err.startswith("error: ") and "`briefpress list --help`" in err
+
+
+@pytest.mark.parametrize("command", [[], ["feeds"], ["mail"]])
+def test_a_group_that_is_called_alone_shows_its_commands(command, capsys):
+    assert run(Console(), command) == 2
+
+    assert "Commands:" in capsys.readouterr().err
 
 
 def test_list_that_finds_nothing_says_what_there_is(root, capsys):
