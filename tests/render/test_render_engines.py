@@ -202,7 +202,7 @@ WORDS = st.text(
     alphabet=st.sampled_from(list("abcXYZ09 .,:;!?-–—'\"“”‘’()[]{}<>&*_`~#+=|/\\@$%^éß日")),
     min_size=1,
     max_size=40,
-)
+).filter(str.strip)  # a sentence of a summary is never blank
 
 
 @given(headline=WORDS, lead=WORDS, sentences=st.lists(WORDS, min_size=1, max_size=3), bulleted=st.booleans())
