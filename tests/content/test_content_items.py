@@ -45,7 +45,20 @@ bodies = (
     st.text(letters).map(clean).map(lambda text: text.lstrip("\n")).map(lambda t: t and t.rstrip("\n") + "\n")
 )
 ids = st.text("0123456789abcdef", min_size=10, max_size=10)
-KNOWN = ["id", "title", "status", "date", "section", "tags", "source", "tldr", "by", "provenance", "review"]
+KNOWN = [
+    "id",
+    "title",
+    "status",
+    "date",
+    "section",
+    "tags",
+    "source",
+    "tldr",
+    "by",
+    "provenance",
+    "review",
+    "story",
+]
 sources = st.builds(
     Source,
     feed=filled,

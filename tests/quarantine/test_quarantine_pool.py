@@ -28,6 +28,14 @@ def test_question_is_answered_by_another_process_that_stays(quarantine):
     assert first == second != str(os.getpid()).encode()
 
 
+def test_a_process_stays_however_large_the_one_that_asks_is(quarantine):
+    held = bytearray(b"x" * (300 << 20))
+
+    first, second = quarantine.ask("pid"), quarantine.ask("pid")
+
+    assert held and first == second
+
+
 def test_bytes_come_back_as_they_went(quarantine):
     data = bytes(range(256)) * 4096
 
