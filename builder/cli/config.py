@@ -30,7 +30,8 @@ def schema_command(console: Console, to_stdout: bool, dry_run: bool) -> int:
     from builder.config import find_root
 
     if to_stdout:
-        click.echo(schema_text(), nl=False)
+        text = schema_text()
+        console.result({"schema": json.loads(text)}, text.rstrip("\n"))
         return 0
     # The config itself may be broken; its schema is what helps to mend it.
     root = console.root or find_root(Path.cwd())

@@ -1,14 +1,13 @@
 """`briefpress approve`, `briefpress reject`, `briefpress reopen`."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from builder.cli.console import Console
 from builder.cli.newsletter import Newsletter, now, open_newsletter, repo_of
-from builder.cli.options import commit, common, dry_run
+from builder.cli.options import commit, common, dry_run, moment_of
 from builder.model import Status
 
 if TYPE_CHECKING:
@@ -34,9 +33,9 @@ def _chosen(function: F) -> F:
             click.option("--section", metavar="SLUG", default="", help="All that wait in this section."),
             click.option(
                 "--since",
-                type=click.DateTime(["%Y-%m-%d"]),
-                metavar="DATE",
-                help="All that wait from this day on (UTC), such as 2026-11-01.",
+                metavar="DATE|DAYS",
+                default="",
+                help="All that wait since 2026-11-01 (UTC), or for 14 days.",
             ),
         )
     ):
@@ -113,7 +112,7 @@ def _refs(
     feed: str,
     tag: str,
     section: str,
-    since: datetime | None,
+    since: str,
 ) -> tuple[str, ...]:
     """What to decide on, by all the ways to say so. Raises UsageError when nothing was said."""
     from builder.editorial import desk
@@ -121,7 +120,7 @@ def _refs(
     lines = [line.partition("#")[0].split() for line in listed] if listed else []
     refs = [*items, *(words[0] for words in lines if words)]
     if feed or tag or section or since:
-        start = since.replace(tzinfo=UTC) if since else None
+        start = moment_of(since, now()) if since else None
         found = desk.waiting(newsletter.loaded.library, feed=feed, tag=tag, section=section, since=start)
         refs.extend(item.id for item in found)
     elif not refs and not listed:

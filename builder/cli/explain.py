@@ -105,12 +105,12 @@ def _lines(subject: "Subject", told: "tuple[Statement, ...]") -> Iterator[str]:
         yield click.style("no evidence: nothing can be checked", fg="yellow")
     for one in told:
         yield ""
-        yield from _statement(one, proof, width)
+        yield from _statement(one, subject.item.body, proof, width)
 
 
-def _statement(one: "Statement", proof: "Evidence | None", width: int) -> Iterator[str]:
+def _statement(one: "Statement", body: str, proof: "Evidence | None", width: int) -> Iterator[str]:
     if one.traced.kind.value == "heading":
-        yield from _wrapped(one.traced.text, "## ", width, bold=True)
+        yield from _wrapped(one.traced.text, f"{_hashes(one, body)} ", width, bold=True)
     else:
         mark, colour = _MARKS[one.verdict]
         support = f" {one.checked.support:.2f}" if one.checked and not one.traced.edited else ""
@@ -122,6 +122,12 @@ def _statement(one: "Statement", proof: "Evidence | None", width: int) -> Iterat
         yield from _wrapped(
             f"{finding.code} {finding.message}", f"{_INDENT}! ", width, fg="red" if finding.hard else "yellow"
         )
+
+
+def _hashes(one: "Statement", body: str) -> str:
+    """The marks of a heading, as they stand in its line."""
+    line = body[body.rfind("\n", 0, one.traced.offsets[0]) + 1 :].lstrip(" ")
+    return line[: len(line) - len(line.lstrip("#"))] or "##"
 
 
 def _sources(one: "Statement", proof: "Evidence | None", width: int) -> Iterator[str]:

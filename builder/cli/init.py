@@ -1,5 +1,6 @@
 """`briefpress init`."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from builder.cli.config import SCHEMA, schema_text
 from builder.cli.console import Console
 from builder.cli.options import common, dry_run
 from builder.errors import FileError
+from builder.text import count
 
 _CONFIG = """\
 # yaml-language-server: $schema={schema}
@@ -94,9 +96,11 @@ def command(
         (folder / "content" / "items").mkdir(parents=True, exist_ok=True)
     console.result({"folder": str(folder), "written": sorted(written)})
     console.note(f"{'would start' if dry_run else 'started'} {title} in {folder}")
+    if dry_run:
+        return 0
     if not feeds:
         console.note(f"Next: name your feeds in {folder / 'config.yaml'}, then")
-    console.note(f"  cd {folder} && briefpress pull && briefpress list", "bold")
+    console.note(f"  cd {shlex.quote(str(folder))} && briefpress pull && briefpress list", "bold")
     return 0
 
 
@@ -107,8 +111,8 @@ def _add_workflows(console: Console, folder: Path, ci: str, *, dry_run: bool) ->
         for name, text in missing.items():
             files.create(folder / name, text)
     console.result({"folder": str(folder), "written": sorted(missing)}, "\n".join(sorted(missing)))
-    if not missing:
-        console.note("all of them are there already")
+    verb = "would write" if dry_run else "wrote"
+    console.note(f"{verb} {count(len(missing), 'file')}" if missing else "all of them are there already")
     return 0
 
 

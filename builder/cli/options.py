@@ -1,6 +1,7 @@
 """The options that every command takes."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -94,3 +95,16 @@ def commit(function: F) -> F:
         default=True,
         help="In a git repository, commit exactly the files written.  [default: commit]",
     )(function)
+
+
+def moment_of(told: str, now: datetime) -> datetime:
+    """What `--since` names: a date, a time, or so many days ago. Raises UsageError."""
+    if told.isdecimal() and len(told) <= 5:
+        return now - timedelta(days=int(told))
+    try:
+        found = datetime.fromisoformat(told)
+    except ValueError:
+        raise click.UsageError(
+            f"--since {told!r} is neither a date such as 2026-11-01 nor a number of days"
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +10,7 @@ import click
 from builder.cli.console import Console, Progress
 from builder.cli.engines import shortfall
 from builder.cli.newsletter import Newsletter, config_of, lock_of, now, open_newsletter, repo_of
-from builder.cli.options import common, dry_run, replay
+from builder.cli.options import common, dry_run, moment_of, replay
 from builder.cli.outside import client_of, memory_of, quarantine, slugs_of
 from builder.errors import ContentError, EngineError, EngineStoppedError, Fault, SourceError
 from builder.model import Item
@@ -92,7 +92,7 @@ def command(
         feeds=frozenset(slugs_of(config, slugs)),
         force=force,
         offline=offline,
-        since=_moment(since, now()) if since else None,
+        since=moment_of(since, now()) if since else None,
         limit=limit or 0,
     )
     # What is known is read under the lock: another pull may just have drafted it.
@@ -111,18 +111,6 @@ def command(
     if tally.stopped:
         return EngineError.exit_code
     return EXIT_PARTIAL if fail_on == "partial" and (tally.broken or tally.failed) else 0
-
-
-def _moment(told: str, now: datetime) -> datetime:
-    if told.isdecimal() and len(told) <= 5:
-        return now - timedelta(days=int(told))
-    try:
-        found = datetime.fromisoformat(told)
-    except ValueError:
-        raise click.UsageError(
-            f"--since {told!r} is neither a date such as 2026-11-01 nor a number of days"
-        ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _refuse_blind(console: Console, newsletter: Newsletter) -> None:

@@ -41,18 +41,21 @@ def list_command(console: Console) -> int:
     newest_first = sorted(
         library.stories, key=lambda story: (known[story.items[-1]].date, story.id), reverse=True
     )
+    # A column for those who pin; the others need not read past it.
+    pins = any(story.pinned for story in newest_first)
     rows = [
         (
             story.id,
             str(len(story.items)),
-            "pinned" if story.pinned else "",
+            *(("pinned" if story.pinned else "",) if pins else ()),
             ", ".join(dict.fromkeys(known[item].source.name for item in story.items)),
             excerpt(known[story.items[0]].title, _SHOWN),
         )
         for story in newest_first
     ]
     data = {"stories": [_row_of(story, known) for story in newest_first]}
-    console.result(data, console.table(("id", "items", "", "sources", "begins with"), rows))
+    heads = ("id", "items", *(("",) if pins else ()), "sources", "begins with")
+    console.result(data, console.table(heads, rows))
     console.note(count(len(rows), "story", "stories"), "dim")
     return 0
 

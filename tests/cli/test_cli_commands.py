@@ -118,6 +118,7 @@ def test_items_are_chosen_by_query_and_by_a_list(root, capsys, tmp_path):
         ("--tag", "feeds"),
         ("--section", "policy"),
         ("--since", "2026-11-01"),
+        ("--since", "9999"),
     ):
         waiting = told(root, capsys, "approve", *query, "--dry-run")["data"]["decisions"]
         assert [decision["id"] for decision in waiting] == [worlds.item_id(1)]
@@ -256,8 +257,12 @@ def test_check_is_silent_about_order_and_loud_about_findings(root, capsys):
     assert "rejected" in capsys.readouterr().err
 
 
+PRINTED = (["completion", "bash"], ["config", "schema", "--print"], ["feeds", "export"])
+"""Those whose text is a document of another kind."""
+
+
 def test_json_is_one_document_of_one_shape(root, capsys):
-    for command in (["list"], ["check"], ["build"], ["pull"], ["config", "check"], ["completion", "bash"]):
+    for command in (["list"], ["check"], ["build"], ["pull"], ["config", "check"], *PRINTED):
         document = told(root, capsys, *command)
 
         assert set(document) == {"ok", "command", "data", "problems"}

@@ -96,6 +96,7 @@ def test_explain_shows_each_sentence_beside_its_source(root, capsys):
 
     told = capsys.readouterr().out
     assert "word for word: sentence 1 of 22" in told
+    assert "\n## TL;DR" in told and "\n### " in told
     assert "edited by hand" in told
     assert "nearest: sentence 6 of 22: The first, called Target Size" in told
     assert "! F101 the source has no number 28" in told
