@@ -1,16 +1,17 @@
 """Parts that others bring: entry points of installed distributions, beside the ones built in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 
 from builder.errors import ConfigError
 
 
-def load(group: str, name: str, builtin: Mapping[str, str]) -> object:
+def load(group: str, name: str, builtin: Mapping[str, str], others: Sequence[str] = ()) -> object:
     """What `name` stands for: a built-in one, else the entry point `name` of `group`.
 
     `builtin` maps names to `module:attribute`, imported only when asked for; a plug-in cannot take its name.
+    `others` are names that are told with them, and are no parts.
     Raises ConfigError when nothing has that name or when the plug-in cannot be imported.
     """
     if name in builtin:
@@ -18,7 +19,10 @@ def load(group: str, name: str, builtin: Mapping[str, str]) -> object:
         return loaded
     found = [point for point in entry_points(group=group) if point.name == name]
     if not found:
-        raise ConfigError(f"nothing called {name!r} is installed for {group}", _advice(group, name, builtin))
+        raise ConfigError(
+            f"nothing called {name!r} is installed for {group}",
+            _advice((*others, *names(group, builtin)), name),
+        )
     try:
         loaded = found[0].load()
     # A plug-in is somebody else's code: whatever its import raises is its fault, named as such.
@@ -36,8 +40,7 @@ def names(group: str, builtin: Mapping[str, str]) -> tuple[str, ...]:
     return (*builtin, *brought)
 
 
-def _advice(group: str, name: str, builtin: Mapping[str, str]) -> str:
-    known = names(group, builtin)
+def _advice(known: Sequence[str], name: str) -> str:
     close = get_close_matches(name, known, n=1)
     meant = f"Did you mean {close[0]!r}? " if close else ""
     return f"{meant}There is: {', '.join(known)}."

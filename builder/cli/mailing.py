@@ -11,7 +11,7 @@ from builder.cli.console import Console
 from builder.cli.letters import edition_of, letter_of, refused, tell_shortened
 from builder.cli.newsletter import Newsletter, lock_of, now, open_newsletter, repo_of
 from builder.cli.options import commit, common, dry_run
-from builder.cli.posting import by_smtp, connect
+from builder.cli.posting import by_smtp, connect, password_of
 from builder.errors import DeliveryError
 from builder.text import count
 
@@ -53,6 +53,11 @@ def test_command(console: Console, number: int, address: str, via: str, commit: 
     sender = _sender(newsletter, via)
     data: dict[str, object] = {"edition": number, "to": address, "via": sender, "digest": letter.digest}
     if dry_run:
+        # What is not set is told now.
+        if sender == send.SMTP:
+            password_of(newsletter)
+        else:
+            _service(newsletter, sender)
         console.result(data | {"commit": ""})
         console.note(f"would send edition {number} to {address} by {sender}")
         return 0

@@ -166,6 +166,15 @@ def connect(newsletter: Newsletter) -> "Connection":
     from builder.mail import smtp
 
     config = newsletter.config
+    password = password_of(newsletter)
+    return smtp.Server(config.mail.smtp, password, config.mail.from_address.rpartition("@")[2] or "localhost")
+
+
+def password_of(newsletter: Newsletter) -> str:
+    """What the mail server of the config asks for; empty without a login. Raises DeliveryError."""
+    from builder.mail import smtp
+
+    config = newsletter.config
     if not config.mail.smtp.host:
         raise DeliveryError(
             "mail.smtp.host is not set", "Name the server that takes your mail.", path="config.yaml"
@@ -175,4 +184,4 @@ def connect(newsletter: Newsletter) -> "Connection":
         raise DeliveryError(
             f"{smtp.PASSWORD} is not in the environment", "Secrets are read from there alone."
         )
-    return smtp.Server(config.mail.smtp, password, config.mail.from_address.rpartition("@")[2] or "localhost")
+    return password

@@ -244,7 +244,9 @@ def _edition(letter: Letter, edition: Edition, library: Library) -> Iterator[Fin
     for listed in dict.fromkeys(one.item for part in edition.parts for one in part.items):
         if listed not in told:
             item = known.get(listed)
-            standing = f"is {item.status.value}" if item and listed not in public else "is not there"
+            standing = (
+                f"is not approved: {item.status.value}" if item and listed not in public else "is not there"
+            )
             title = f" ({excerpt(item.title, 60)})" if item else ""
             hint = (
                 f"Approve it: `briefpress approve {listed}`."

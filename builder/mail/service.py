@@ -93,7 +93,7 @@ class Service(Protocol):
 
 def load(name: str, setting: Setting) -> Service:
     """The service `name` of the config. Raises ConfigError when there is none of that name."""
-    made = plugins.load(GROUP, name, BUILTIN)
+    made = plugins.load(GROUP, name, BUILTIN, ("files", "smtp"))
     service = made(setting) if callable(made) else made
     if not all(hasattr(service, method) for method in ("find", "push", "standing", "test", "send")):
         raise ConfigError(

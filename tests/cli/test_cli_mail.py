@@ -333,6 +333,15 @@ def test_a_dry_run_of_a_test_sends_and_records_nothing(make_site, capsys):
     assert (root / "content/editions/0001.md").read_bytes() == before
 
 
+def test_a_dry_run_of_a_test_tells_what_is_not_set(make_site, capsys):
+    root = world(make_site, via="buttondown")
+
+    assert mail(root, "test", "1", "me@example.org", "--dry-run") == 9
+    assert "BUTTONDOWN_API_KEY is not in the environment" in capsys.readouterr().err
+    assert mail(root, "test", "1", "me@example.org", "--via", "smpt") == 3
+    assert "Did you mean 'smtp'? There is: files, smtp, buttondown" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("code", ["M501", "m501"])
 def test_a_rule_is_explained(code, capsys):
     assert run(Console(), ["mail", "check", "--explain", code]) == 0
