@@ -168,7 +168,7 @@ def mv_command(console: Console, slug: str, address: str, dry_run: bool) -> int:
         with memory_of(config, look_only=False) as memory:
             memory.move(before, address)
     console.result({"feed": slug, "from": before, "to": address})
-    console.note(f"{slug}: {before} → {address}")
+    console.note(f"{'would move' if dry_run else 'moved'} {slug}: {before} → {address}")
     return 0
 
 

@@ -37,8 +37,12 @@ def told(root: Path, capsys) -> dict:
     return json.loads(capsys.readouterr().out)["data"]
 
 
-def test_built_site_is_what_its_sources_make(root):
-    assert brief(root, "verify") == 0
+def test_built_site_is_what_its_sources_make(root, capsys):
+    capsys.readouterr()
+    assert brief(root, "build", "--json") == 0
+    built = json.loads(capsys.readouterr().out)["data"]
+    assert brief(root, "verify", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["data"]["same"] == built["unchanged"]
 
 
 def test_page_changed_by_hand_is_named_even_at_the_same_size_and_time(root, capsys):
