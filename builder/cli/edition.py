@@ -202,7 +202,7 @@ def publish_command(console: Console, number: int, commit: bool, dry_run: bool) 
     prepared = desk.plan_publication(newsletter.root, newsletter.loaded, number, now())
     _finish(console, newsletter, prepared, ("publish", "published"), commit=commit, dry_run=dry_run)
     if not dry_run:
-        console.note("Next: `briefpress build`")
+        console.note("Next: `briefpress build`, and `briefpress mail preview` for the letter")
     return 0
 
 
