@@ -20,6 +20,9 @@ from builder.render.theme import Theme
 from builder.state import State
 from builder.workers import Mapper
 
+_OF_GIT = frozenset([".git", ".gitignore", ".gitkeep"])
+"""A site may be a work tree of its own, as for a branch that a host serves."""
+
 
 class Kind(StrEnum):
     """How a file of a site can differ."""
@@ -97,6 +100,9 @@ def _difference(out: Path, path: str, data: bytes, origin: str) -> Difference | 
 
 
 def _standing(out: Path) -> set[str]:
-    """Every file in `out` and below."""
-    found = ((Path(place), names) for place, _, names in os.walk(out))
-    return {(place / name).relative_to(out).as_posix() for place, names in found for name in names}
+    """Every file in `out` and below but what git keeps there for itself."""
+    found: set[str] = set()
+    for place, folders, names in os.walk(out):
+        folders[:] = [folder for folder in folders if folder not in _OF_GIT]
+        found |= {(Path(place) / name).relative_to(out).as_posix() for name in names if name not in _OF_GIT}
+    return found

@@ -18,7 +18,8 @@ from builder.model import Passage, Summary, Unit
 from builder.summary import language
 
 _START = re.compile(r"(?P<mark>[#>+\-:=|])|(?P<number>\d+)(?P<dot>[.)])(?=\s|\Z)")
-_HTML = re.compile(r"<(?=[A-Za-z/!?])")
+# What may begin a tag, an address or a mail address between angle brackets.
+_HTML = re.compile(r"<(?=[A-Za-z/!?]|[^<>\s]+@)")
 _ENTITY = re.compile(r"&(?=#|\w{1,32};)")
 _BACKSLASH = re.compile(r"\\(?=[!-/:-@\[-`{-~]|\Z)")
 _EDGE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")

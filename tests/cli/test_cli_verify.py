@@ -66,6 +66,15 @@ def test_missing_and_foreign_files_are_named(root, capsys):
     assert data["foreign"] == ["extra.html"]
 
 
+def test_what_git_keeps_in_a_site_is_no_difference(root, capsys):
+    (root / "site" / ".git").mkdir()
+    (root / "site" / ".git" / "HEAD").write_text("ref: refs/heads/pages\n")
+    (root / "site" / ".gitkeep").touch()
+    (root / "site" / ".env").write_text("SECRET=1\n")
+
+    assert told(root, capsys)["foreign"] == [".env"]
+
+
 def test_what_the_cache_got_wrong_is_found(root, capsys):
     import sqlite3
 

@@ -88,6 +88,13 @@ def test_hostile_words_are_shown_as_they_are(name: str, shared: Callable[..., Pa
             assert_shown_as_is(payload["payload"][:4000])
 
 
+@pytest.mark.parametrize(
+    "words", ["Mail <42@example.org> now", "<0@:>", "<https://a.example/>", "3 <4 and I <3 it"]
+)
+def test_no_words_between_angle_brackets_become_a_link(words: str) -> None:
+    assert_shown_as_is(words)
+
+
 def test_body_has_exactly_the_form_of_the_design() -> None:
     summary = Summary(
         tldr=(Unit(text="One sentence."), Unit(text="And another.")),
