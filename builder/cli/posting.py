@@ -46,6 +46,8 @@ def by_smtp(
 
     config = newsletter.config
     readers = _readers(console, newsletter)
+    # Told before anybody believes that it would go.
+    password_of(newsletter)
     path = send.ledger_path(newsletter.root, config, letter.number, record.again)
     send.refuse_lost_ledger(record, path)
     send.refuse_tokenless(readers, config)

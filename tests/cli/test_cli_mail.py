@@ -191,6 +191,17 @@ def test_what_one_sender_began_no_other_goes_on_with(make_site, server, monkeypa
     assert other.letters == {}
 
 
+def test_a_server_that_is_not_set_is_told_before_anything_would_be_sent(make_site, capsys):
+    root = world(make_site)
+    config = root / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("host: 127.0.0.1, ", ""), encoding="utf-8")
+
+    assert mail(root, "send", "--dry-run") == 9
+    assert mail(root, "send") == 9
+
+    assert "mail.smtp.host is not set" in capsys.readouterr().err
+
+
 def test_again_without_send_changes_nothing(make_site, server):
     root = world(make_site, port=server.port)
     mail(root, "send", "--send")
