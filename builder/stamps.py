@@ -87,7 +87,7 @@ class Stamps:
 
 def clock_of(folder: Path) -> int:
     """The time by the clock of the disk that `folder` is on, in nanoseconds. Raises FileError."""
-    probe = folder / ".clock"
+    probe = folder / "clock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"")
