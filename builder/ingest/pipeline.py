@@ -242,7 +242,7 @@ def _read_page(
 ) -> Candidate:
     entry = candidate.entry
     page, problem = None, ""
-    if entry.url and candidate.alone and candidate.feed.full_text:
+    if _has_page(candidate):
         try:
             page = _ask_page(config, sources, robots, wish, candidate)
         except SourceError as error:
@@ -294,9 +294,14 @@ def _host_of_page(config: Config) -> "partial[str]":
 
 
 def _page_host(site: str, candidate: Candidate) -> str:
-    """Empty for what is read from our own folder, and so asks nobody's patience."""
+    """Empty for what is read from our own folder or from the feed alone, and so asks nobody's patience."""
     ours = candidate.feed.is_local and candidate.entry.url.startswith(site)
-    return "" if ours else urlsplit(candidate.entry.url).netloc
+    return "" if ours or not _has_page(candidate) else urlsplit(candidate.entry.url).netloc
+
+
+def _has_page(candidate: Candidate) -> bool:
+    """Whether a page is asked for it."""
+    return bool(candidate.entry.url and candidate.alone and candidate.feed.full_text)
 
 
 def _dated(entry: Entry, now: datetime) -> datetime:

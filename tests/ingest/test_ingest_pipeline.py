@@ -95,7 +95,13 @@ def web() -> SaidWeb:
 
 
 def pulled(
-    root: Path, web: SaidWeb, *, memory: Memory | None = None, now: datetime = NOW, **options
+    root: Path,
+    web: SaidWeb,
+    *,
+    memory: Memory | None = None,
+    now: datetime = NOW,
+    taking: turns.Turns = turns.in_line,
+    **options,
 ) -> list[pipeline.Event]:
     config = load(root)
     sources = pipeline.Sources(Folder(root, config.site), web)
@@ -108,7 +114,7 @@ def pulled(
                 sources,
                 InPlace(),
                 cache,
-                turns.in_line,
+                taking,
                 now=now,
                 **options,
             )
@@ -204,6 +210,21 @@ def test_pages_are_not_asked_for_when_the_config_says_so(root, web):
     pulled(root, web)
 
     assert web.asked == ["https://news.example/feed"]
+
+
+@pytest.mark.parametrize(("full_text", "rests"), [("true", "news.example"), ("false", "")])
+def test_only_a_host_whose_page_was_asked_is_given_a_rest(root, web, full_text, rests):
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("slug: news", f"slug: news\n    full_text: {full_text}"))
+    owners: list[list[str]] = []
+
+    def noted(function, things, owner_of, pause_s=turns.no_pause):
+        owners.append([owner_of(thing) for thing in things])
+        return turns.in_line(function, things, owner_of, pause_s)
+
+    pulled(root, web, taking=noted)
+
+    assert owners == [["news.example"], [rests, rests]]
 
 
 def test_unchanged_feed_is_not_worked_off_again(root, web, tmp_path):
