@@ -45,12 +45,15 @@ def test_a_worker_that_dies_is_told_and_not_waited_for():
 
 
 def test_forks_end_with_the_results_that_are_asked_for():
-    results = workers.forks(2)(lambda thing: "x" * 100_000, range(1000))
-    next(results)
+    results = workers.forks(2)(lambda thing: (os.getpid(), "x" * 100_000), range(1000))
+    seen = {next(results)[0] for _ in range(300)}
     results.close()
 
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert len(seen) == 2
+    for pid in seen:
+        # One that had only ended, and was not waited for, would still be there.
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
 
 def test_threads_work_at_the_same_time():
