@@ -27,6 +27,8 @@ class Step:
     """The id."""
     texts: Mapping[str, str]
     """What the files it changed held before, by path."""
+    left: Mapping[str, str]
+    """What they held after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +122,19 @@ class Sitting:
         raise ContentError("no edition is open", "`briefpress edition new` opens one.")
 
     def undo(self) -> Step:
-        """Take the last step back: its files are what they were. Raises ContentError when there is none."""
+        """Take the last step back: its files are what they were.
+
+        Raises ContentError when there is none, and when somebody has changed a file since: then that file
+        stays as it is, and the step before is the last.
+        """
         if not self.steps:
             raise ContentError("there is nothing to undo")
         step = self.steps.pop()
+        for path, text in step.left.items():
+            if text_of(self._root, path) != text:
+                raise ContentError(
+                    f"it was changed since this step: {step.said}", "Change it by hand.", path=path
+                )
         self._apply(step.texts, f"Undo: {step.said}", step.item)
         self.read_again(step.item)
         return step
@@ -133,7 +144,8 @@ class Sitting:
         return files.inside(self._root, self._items[item_id].path)
 
     def _done(self, said: str, item_id: str, before: Mapping[str, str]) -> Item:
-        self.steps.append(Step(said, item_id, before))
+        left = {path: text_of(self._root, path) for path in before}
+        self.steps.append(Step(said, item_id, before, left))
         return self.read_again(item_id)
 
     def _apply(self, texts: Mapping[str, str], message: str, item_id: str) -> None:

@@ -62,6 +62,20 @@ def test_every_step_can_be_taken_back_to_the_letter(root: Path) -> None:
         here.undo()
 
 
+def test_undo_never_takes_an_edit_with_it(root: Path) -> None:
+    here = sitting(root)
+    here.tag(worlds.item_id(2), ["new"])
+    here.decide(worlds.item_id(1), Verdict.APPROVE)
+    path = here.path(worlds.item_id(1))
+    path.write_text(path.read_text() + "\nMy own words.\n")
+
+    with pytest.raises(ContentError, match="changed since this step"):
+        here.undo()
+
+    assert "My own words." in path.read_text()
+    assert here.undo().item == worlds.item_id(2)
+
+
 def test_each_step_is_a_commit_and_so_is_taking_it_back(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = sitting(root, worktree.make(root, monkeypatch))
 
