@@ -1,4 +1,4 @@
-"""Ways to map a function over things, as an argument: in line, over threads, step by step, and over forks.
+"""Ways to map a function over things, as an argument: in line, step by step over threads, and over forks.
 
 All give the results in the order of the things: what follows does not depend on which was first done.
 """
@@ -34,19 +34,6 @@ class Mapper(Protocol):
 def in_line(function: Callable[[T], R], things: Iterable[T], /) -> Iterator[R]:
     """One after the other, in this thread."""
     return map(function, things)
-
-
-def threads(number: int) -> Mapper:
-    """A mapper over `number` threads. Leaving the results early drops the work that has not begun."""
-
-    def mapper(function: Callable[[T], R], things: Iterable[T], /) -> Iterator[R]:
-        executor = ThreadPoolExecutor(max_workers=number)
-        try:
-            yield from executor.map(function, things)
-        finally:
-            executor.shutdown(wait=False, cancel_futures=True)
-
-    return mapper
 
 
 def step_by_step(number: int) -> Mapper:

@@ -5,7 +5,7 @@ import pytest
 
 from builder import workers
 
-MAPPERS = {"in line": workers.in_line, "threads": workers.threads(3), "forks": workers.forks(3)}
+MAPPERS = {"in line": workers.in_line, "step by step": workers.step_by_step(3), "forks": workers.forks(3)}
 
 
 @pytest.mark.parametrize("mapper", MAPPERS.values(), ids=MAPPERS)
@@ -59,4 +59,4 @@ def test_forks_end_with_the_results_that_are_asked_for():
 def test_threads_work_at_the_same_time():
     both = Barrier(2, timeout=10)
 
-    assert len(list(workers.threads(2)(lambda _: both.wait(), range(2)))) == 2
+    assert len(list(workers.step_by_step(2)(lambda _: both.wait(), range(2)))) == 2

@@ -13,8 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import DataTable, Footer, Input, Static
 
+from builder.editorial.facts import Statement
 from builder.editorial.review import Verdict
-from builder.editorial.sitting import Beside, Sitting
+from builder.editorial.sitting import Sitting
 from builder.errors import BriefpressError
 from builder.model import Item, Status
 from builder.summary.body import Kind
@@ -224,7 +225,7 @@ def _row(item: Item) -> tuple[Text, Text, Text]:
     )
 
 
-def _reading(item: Item, sentences: tuple[Beside, ...]) -> Text:
+def _reading(item: Item, sentences: tuple[Statement, ...]) -> Text:
     """An item for reading: what it says, and in grey what that rests on."""
     words = Text()
     words.append(f"\n{item.title}\n", style="bold")
@@ -245,5 +246,5 @@ def _reading(item: Item, sentences: tuple[Beside, ...]) -> Text:
             said = "word for word" if cited.text == one.traced.text else cited.text
             words.append(f"  ↳ {cited.index + 1}  {said}\n", style="dim")
         for finding in one.findings:
-            words.append(f"  {finding}\n", style="red")
+            words.append(f"  {finding.code} {finding.message}\n", style="red" if finding.hard else "yellow")
     return words

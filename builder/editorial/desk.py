@@ -156,11 +156,7 @@ def plan_edition(
     """
     library = loaded.library
     number = compose.next_number(library)
-    while (
-        repo
-        and not files.inside(root, editions.path_of(number)).exists()
-        and repo.knew(root / editions.path_of(number))
-    ):
+    while repo and _is_used(number, root, repo):
         number += 1
     named = title.replace("{number}", str(number))
     edition = compose.compose(library, sections, policy, number=number, date=date, title=named, zone=zone)

@@ -10,11 +10,11 @@ from builder.content.changes import Change
 from builder.content.library import Loaded, text_of
 from builder.editorial import arrange, desk, facts, lint
 from builder.editorial.desk import Judge
+from builder.editorial.facts import Statement
 from builder.editorial.review import Verdict
 from builder.errors import ContentError
 from builder.gitrepo import Repo
 from builder.model import Edition, Item, Section, Status
-from builder.summary.trace import Traced
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,6 @@ class Step:
     """What the files it changed held before, by path."""
     left: Mapping[str, str]
     """What they held after it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """A sentence of an item beside its source."""
-
-    traced: Traced
-    findings: tuple[str, ...]
-    """`F101 …`, each one line."""
 
 
 class Sitting:
@@ -76,13 +67,10 @@ class Sitting:
         self._items[item_id] = items.parse(text_of(self._root, path), path)
         return self._items[item_id]
 
-    def beside(self, item_id: str) -> tuple[Beside, ...]:
+    def beside(self, item_id: str) -> tuple[Statement, ...]:
         """The sentences of an item, each with the sentences it rests on and what the proof has to say."""
         subject, _ = lint.read(self._root, self._items[item_id])
-        return tuple(
-            Beside(one.traced, tuple(f"{finding.code} {finding.message}" for finding in one.findings))
-            for one in facts.statements(subject)
-        )
+        return tuple(facts.statements(subject))
 
     def decide(self, item_id: str, verdict: Verdict, reason: str = "") -> Item:
         """Take a decision on an item. Raises ContentError when it may not be taken."""
