@@ -1,8 +1,10 @@
 """Git, by the `git` command: hooks, credentials and signing behave as people expect."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +23,19 @@ _KEPT = (
         "GIT_TRACE",
     ),
 )
-_IDENTITY_HINT = (
+OLDEST = (2, 18)
+"""The first git whose `status` knows all that it is asked here (`--no-renames`)."""
+
+_UNFINISHED = {
+    "MERGE_HEAD": "merge",
+    "rebase-merge": "rebase",
+    "rebase-apply": "rebase",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+    "BISECT_LOG": "bisect",
+}
+"""What lies in git's folder while something is under way, and what that is."""
+IDENTITY_HINT = (
     'Tell git who you are: `git config --global user.name "Your Name"` and '
     "`git config --global user.email you@example.org`."
 )
@@ -66,7 +80,7 @@ class Repo:
         if not changed:
             return ""
         if not self._succeeds("var", "GIT_COMMITTER_IDENT") or not self.author():
-            raise GitError("git does not know who commits", _IDENTITY_HINT)
+            raise GitError("git does not know who commits", IDENTITY_HINT)
         self._git("add", "--", *changed)
         # A file that was only staged and is gone is now unknown to git, and must not be named to it.
         if staged := self._changed(changed):
@@ -90,7 +104,7 @@ class Repo:
         if self._git("symbolic-ref", "--quiet", "--short", "HEAD").strip() == branch:
             return self.commit(paths, message)
         if not self._succeeds("var", "GIT_COMMITTER_IDENT") or not self.author():
-            raise GitError("git does not know who commits", _IDENTITY_HINT)
+            raise GitError("git does not know who commits", IDENTITY_HINT)
         start = self._start_of(branch)
         with TemporaryDirectory(prefix="briefpress-") as folder:
             index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
@@ -102,6 +116,20 @@ class Repo:
         made = self._git("commit-tree", tree, "-p", start, "-m", message).strip()
         self._git("update-ref", f"refs/heads/{branch}", made)
         return self._git("rev-parse", "--short", made).strip()
+
+    def unfinished(self) -> str:
+        """What is under way here and waits for an end: `merge`, `rebase` …; empty for nothing."""
+        for name, what in _UNFINISHED.items():
+            found = _run(self.root, "rev-parse", "--git-path", name)
+            if found.returncode == 0 and (self.root / found.stdout.removesuffix("\n")).exists():
+                return what
+        return ""
+
+    def last_commit(self) -> datetime | None:
+        """When the last commit of this branch was made; None before the first."""
+        found = _run(self.root, "log", "-1", "--format=%ct")
+        told = found.stdout.strip()
+        return datetime.fromtimestamp(int(told), UTC) if found.returncode == 0 and told else None
 
     def branch(self) -> str:
         """The name of the current branch; empty when HEAD is on none."""
@@ -191,6 +219,16 @@ class Repo:
             hint = "Your files are written; once this is settled, commit them with git."
             raise GitError(f"git {command[0]} refused: {said}", hint)
         return done.stdout
+
+
+def version() -> str:
+    """The version of the `git` command, such as `2.43.0`; empty when there is none."""
+    try:
+        told = _run(Path(), "--version").stdout
+    except GitError:
+        return ""
+    found = re.search(r"\d+(\.\d+)+", told)
+    return found[0] if found else ""
 
 
 def _run(

@@ -18,7 +18,8 @@ from typing import Self
 from builder import digest
 from builder.errors import FileError, SourceError
 
-_VERSION = 1
+VERSION = 1
+"""Of the form of the file."""
 _SCHEMA = """
 CREATE TABLE copies (
     url TEXT PRIMARY KEY, rules TEXT NOT NULL, found_at TEXT NOT NULL, content_type TEXT NOT NULL,
@@ -80,7 +81,7 @@ class Memory:
         connection = _connect(":memory:")
         if path.is_file():
             with contextlib.suppress(sqlite3.Error), contextlib.closing(_read_only(path)) as stored:
-                if stored.execute("PRAGMA user_version").fetchone() == (_VERSION,):
+                if stored.execute("PRAGMA user_version").fetchone() == (VERSION,):
                     stored.backup(connection)
         return cls(connection)
 
@@ -220,13 +221,13 @@ def _connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=10, check_same_thread=False)
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version not in (0, _VERSION):
+        if version not in (0, VERSION):
             raise sqlite3.DatabaseError(f"version {version}")
         connection.execute("PRAGMA journal_mode = WAL")
         # A power cut may take its last moments, but nobody waits for the disk.
         connection.execute("PRAGMA synchronous = NORMAL")
         if version == 0:
-            connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_VERSION};COMMIT;")
+            connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
         for table in ("copies", "health", "pages", "texts", "sketches", "sightings"):
             connection.execute(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 (our own names)
     except sqlite3.Error:

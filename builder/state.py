@@ -8,19 +8,58 @@ known, and the file goes when it is closed.
 import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from builder.errors import FileError
 
-_VERSION = 4
+VERSION = 4
+"""Of the form of the file."""
 _SCHEMA = """
 CREATE TABLE bodies (key TEXT PRIMARY KEY, html TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE parsed (path TEXT PRIMARY KEY, digest TEXT NOT NULL, head TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE notes (name TEXT PRIMARY KEY, note TEXT NOT NULL);
 """
 _QUERY_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a SQLite file of ours stands, looked at and not touched."""
+
+    size: int
+    """Bytes, with the two files that SQLite keeps beside it."""
+    version: int
+    """0 when it cannot be told."""
+    damage: str
+    """What SQLite says of it; empty when it can be read whole."""
+
+
+def look(path: Path) -> Look | None:
+    """How the file at `path` stands; None when there is none. Raises FileError when the disk refuses."""
+    try:
+        size = sum(
+            beside.stat().st_size
+            for ending in ("", "-wal", "-shm")
+            if (beside := path.with_name(path.name + ending)).is_file()
+        )
+    except OSError as error:
+        raise FileError(f"cannot look at {path}: {error.strerror}") from error
+    if not path.is_file():
+        return None
+    # Told that nobody writes, SQLite makes no files beside it; where somebody does, they are there already.
+    still = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
+    version = 0
+    try:
+        address = f"{path.absolute().as_uri()}?mode=ro{still}"
+        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=10)) as connection:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        return Look(size, version, str(error))
+    return Look(size, version, "" if said == "ok" else str(said))
 
 
 class State:
@@ -140,13 +179,13 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=10)
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version not in (0, _VERSION):
+        if version not in (0, VERSION):
             raise sqlite3.DatabaseError(f"version {version}")
         connection.execute("PRAGMA journal_mode = WAL")
         # A cache may lose its last moments in a power cut, but must not wait for the disk.
         connection.execute("PRAGMA synchronous = NORMAL")
         if version == 0:
-            connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_VERSION};COMMIT;")
+            connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
         for table in ("bodies", "parsed", "notes"):
             connection.execute(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 (our own names)
     except sqlite3.Error:

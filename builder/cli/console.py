@@ -104,7 +104,7 @@ class Console:
         if not rows:
             return ""
         widths = [max(len(cell) for cell in column) for column in zip(heads, *rows, strict=True)]
-        room = _width()
+        room = width()
         lines = []
         for row in (tuple(head.upper() for head in heads), *rows):
             line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -163,7 +163,7 @@ def _plain() -> bool:
     return not sys.stderr.isatty() or os.environ.get("TERM") == "dumb"
 
 
-def _width() -> int:
+def width() -> int:
     """The terminal's columns; 0 when stdout is none, so that nothing is cut."""
     if not sys.stdout.isatty():
         return 0

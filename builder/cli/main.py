@@ -44,6 +44,7 @@ COMMANDS: dict[str, str] = {
     "build": "Render the site.",
     "verify": "Say where the built site is not what its sources make.",
     "serve": "Show the site on this machine, rebuilt at each change.",
+    "doctor": "Look at all that Briefpress stands on.",
     "config": "Work with config.yaml.",
     "completion": "Print the completion script for a shell.",
 }

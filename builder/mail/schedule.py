@@ -8,7 +8,7 @@ from builder.config import Config
 from builder.mail.senders import buttondown, ghost, listmonk, mailchimp
 from builder.mail.smtp import PASSWORD
 
-_SECRETS = {
+SECRETS = {
     "smtp": PASSWORD,
     "buttondown": buttondown.KEY,
     "listmonk": listmonk.KEY,
@@ -39,7 +39,7 @@ def crontab(line: str, sender: str, root: Path) -> str:
 
 def workflow(line: str, sender: str, config: Config) -> str:
     """A workflow for GitHub Actions, which records in the repository what it sent."""
-    secret = _SECRETS.get(sender, "")
+    secret = SECRETS.get(sender, "")
     env = f"\n        env:\n          {secret}: ${{{{ secrets.{secret} }}}}" if secret else ""
     test = "" if not config.mail.require_test else _TEST_NOTE
     note = _SMTP_NOTE if sender == "smtp" else ""
