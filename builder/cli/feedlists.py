@@ -35,34 +35,16 @@ def import_command(console: Console, file: str, dry_run: bool) -> int:
     What stands under the name of a section goes there. The feeds are not asked: `feeds check` does that.
     """
     from builder.config import editing
-    from builder.config.values import normal_address
-    from builder.ingest.reading import Apart
 
     config = config_of(console)
-    body = sys.stdin.buffer.read() if file == "-" else configfile.bytes_of(Path(file))
-    with quarantine() as apart:
-        try:
-            outlines = Apart(apart).outlines(body)
-        except SourceError as error:
-            raise FileError(f"{file}: {error.faults[0].message}", error.hint) from error
-    known = {feed.url for feed in config.feeds}
-    taken = {feed.slug for feed in config.feeds}
-    new: list[Keys] = []
-    refused: list[str] = []
-    for one in outlines:
-        url = normal_address(one.url)
-        if not url:
-            refused.append(one.url)
-        elif url not in known:
-            known.add(url)
-            new.append(_keys_of(replace(one, url=url), taken, _section(config, one.group)))
+    outlines = outlines_of(file)
+    new, refused = feeds_of(config, outlines)
     configfile.write(config, editing.add(configfile.text_of(config), new), dry_run=dry_run)
     rest = len(outlines) - len(new) - len(refused)
     console.result({"followed": [keys["url"] for keys in new], "known": rest, "refused": refused})
     verb = "would follow" if dry_run else "following"
     console.note(f"{verb} {count(len(new), 'feed')} more, {rest:,} known already")
-    for url in refused:
-        console.fault(Fault(f"left out: {excerpt(url, 100) or 'an empty address'} is no web address"))
+    tell_refused(console, refused)
     return 0
 
 
@@ -88,6 +70,42 @@ def export_command(console: Console) -> int:
         left = count(len(config.feeds) - len(told), "feed")
         console.note(f"{left} of files in the folder left out: they have no address", "dim")
     return 0
+
+
+def outlines_of(file: str) -> "tuple[Outline, ...]":
+    """The feeds of the OPML list in `file`, or in standard input for `-`. Raises FileError."""
+    from builder.ingest.reading import Apart
+
+    body = sys.stdin.buffer.read() if file == "-" else configfile.bytes_of(Path(file))
+    with quarantine() as apart:
+        try:
+            return Apart(apart).outlines(body)
+        except SourceError as error:
+            raise FileError(f"{file}: {error.faults[0].message}", error.hint) from error
+
+
+def feeds_of(config: "Config", outlines: "Sequence[Outline]") -> "tuple[list[Keys], list[str]]":
+    """What is to be written for each feed that `config` does not follow; and what is no address of one."""
+    from builder.config.values import normal_address
+
+    known = {feed.url for feed in config.feeds}
+    taken = {feed.slug for feed in config.feeds}
+    new: list[Keys] = []
+    refused: list[str] = []
+    for one in outlines:
+        url = normal_address(one.url)
+        if not url:
+            refused.append(one.url)
+        elif url not in known:
+            known.add(url)
+            new.append(_keys_of(replace(one, url=url), taken, _section(config, one.group)))
+    return new, refused
+
+
+def tell_refused(console: Console, refused: Sequence[str]) -> None:
+    """Name what a list has that is no address."""
+    for url in refused:
+        console.fault(Fault(f"left out: {excerpt(url, 100) or 'an empty address'} is no web address"))
 
 
 def _section(config: "Config", group: str) -> str:

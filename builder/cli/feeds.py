@@ -89,7 +89,7 @@ def add_command(
     from builder.config import editing
 
     config = config_of(console)
-    url, found, others = _found(config, address)
+    url, found, others = find_feed(config, address)
     if any(feed.url == url for feed in config.feeds):
         raise click.UsageError(f"{url} is followed already")
     told: dict[str, str | bool | Sequence[str]] = {"url": url}
@@ -273,7 +273,7 @@ def _asked(console: Console, config: "Config", memory: "Memory", slugs: tuple[st
     return [done[place] for place in sorted(done)]
 
 
-def _found(config: "Config", address: str) -> "tuple[str, Found, list[str]]":
+def find_feed(config: "Config", address: str) -> "tuple[str, Found, list[str]]":
     """What to write as the feed's url, the feed, and the addresses of others. Raises SourceError."""
     from builder.ingest.discover import Found, discover
     from builder.ingest.origin import Folder

@@ -2,111 +2,294 @@
 
 import shlex
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from builder import __version__, files
-from builder.cli.config import SCHEMA, schema_text
-from builder.cli.console import Console
+from builder import files
+from builder.cli import beginning
+from builder.cli.console import NORMAL, QUIET, Console
 from builder.cli.options import common, dry_run
-from builder.errors import FileError
-from builder.text import count
+from builder.errors import BriefpressError, Fault, FileError, SourceError
+from builder.text import count, slug
 
-_CONFIG = """\
-# yaml-language-server: $schema={schema}
-# Everything about this newsletter. Every key is explained in docs/config.md of Briefpress.
+if TYPE_CHECKING:
+    from builder.ingest.opml import Outline
 
-site:
-  title: {title}
-  url: {url}                   # where the site will stand; with a path when it lives under one
-  language: {language}
-  timezone: UTC                # days begin in this zone
-  description: ""
+FIRST_DRAFTS = 12
+"""So many at most are made of the newest entries: enough to look at, and soon there."""
 
-feeds:{feeds}
 
-fetch:
-  max_age_days: 30             # older entries are not drafted; 0 for no limit
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to begin with."""
 
-sections: []                   # e.g. [Policy, Research]; a feed names one with `section:`
+    title: str
+    url: str
+    language: str
+    feeds: tuple[str, ...] = ()
+    """Addresses that are written down as they are."""
+    sites: tuple[str, ...] = ()
+    """Addresses at which feeds are looked for."""
+    opml: str = ""
+    """The path of a list, `-`, or empty."""
+    allow_hosts: tuple[str, ...] = ()
+    ci: str = ""
+    look: str = "magazine"
 
-editorial:
-  publish: editions            # or items: an approved item is published at once
-"""
-_NO_FEEDS = """ []
-#  - url: https://example.org/feed.xml
-#    name: Example
-#    tags: [example]"""
-_ABOUT = """\
----
-title: About
-description: What this newsletter is, and how it is made.
-status: draft
----
 
-Say who writes this newsletter, for whom, and how to reach you.
+@dataclass
+class Heard(Console):
+    """A console that keeps what a command has to tell, for the command that called it; faults are shown."""
 
-The summaries are made of sentences of the articles they link to. Editors read each before it appears.
-"""
-_IGNORE = ".briefpress/\noutbox/\nsite/\nsubscribers.*\n"
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def note(self, text: str, style: str = "") -> None:
+        """Said by whom it was called."""
+
+    def result(self, data: Mapping[str, object], text: str = "", *, ok: bool = True) -> None:  # noqa: ARG002
+        """Kept."""
+        self.data = data
 
 
 @click.command("init")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--title", help="The newsletter's name.")
 @click.option("--url", help="Where the site will stand, such as https://brief.example/.")
-@click.option("--language", default="en", show_default=True, help="A language tag, such as de.")
-@click.option("--feed", "feeds", multiple=True, metavar="URL", help="A feed to follow; may be repeated.")
+@click.option("--language", help="A language tag, such as de.  [default: en]")
+@click.option(
+    "--feed", "feeds", multiple=True, metavar="URL", help="Follow the feed at this address; may be repeated."
+)
+@click.option(
+    "--site",
+    "sites",
+    multiple=True,
+    metavar="URL",
+    help="Find and follow the feed of a site; may be repeated.",
+)
+@click.option("--opml", metavar="FILE|-", help="Follow the feeds of a list; its groups become sections.")
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    multiple=True,
+    metavar="HOST:PORT",
+    help="An address outside the public net that may be asked; may be repeated.",
+)
 @click.option(
     "--ci",
     type=click.Choice(["github", "gitlab"]),
     help="Also write workflows that pull and propose, check what is proposed, and publish what is merged.",
 )
+@click.option(
+    "--theme",
+    type=click.Choice(list(beginning.LOOKS)),
+    help="How the overview begins: cards, a list or headlines, each in a colour.  [default: magazine]",
+)
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing; what is not given has its default.")
+@click.option(
+    "--pull/--no-pull",
+    default=True,
+    help=f"Draft the {FIRST_DRAFTS} newest entries of the feeds.  [default: pull]",
+)
 @dry_run
 @common
-@click.pass_obj
+@click.pass_context
 def command(
-    console: Console,
+    ctx: click.Context,
     folder: Path,
     title: str | None,
     url: str | None,
-    language: str,
+    language: str | None,
     feeds: tuple[str, ...],
+    sites: tuple[str, ...],
+    opml: str | None,
+    allow_hosts: tuple[str, ...],
     ci: str | None,
+    theme: str | None,
+    yes: bool,
+    pull: bool,
     dry_run: bool,
 ) -> int:
-    """Start a newsletter in FOLDER, which is made if need be.
+    """Start a newsletter in FOLDER, which is made if need be: drafts of its feeds, and a built site.
 
-    What is not given is asked for at a terminal. No file that is there is written over: in a folder with a
-    config.yaml, only --ci has something to add.
+    What is not given is asked for at a terminal. A folder that holds files of yours is refused, but for a
+    README and a licence; in a newsletter, only --ci has something to add. Exit code 7 when no feed could be
+    read: the newsletter stands all the same.
     """
-    if (folder / "config.yaml").exists():
+    console: Console = ctx.obj
+    if (folder / beginning.CONFIG).exists():
         if not ci:
-            raise FileError(f"{folder / 'config.yaml'} is already there", "Choose another folder.")
+            raise FileError(
+                f"{folder / beginning.CONFIG} is already there",
+                "It is a newsletter: work in it, or choose another folder.",
+            )
         return _add_workflows(console, folder, ci, dry_run=dry_run)
-    title = title or _asked("The newsletter's name", "My Brief")
-    url = url or _asked("Where the site will stand", "https://brief.example/")
-    written = _files(title, url, language, feeds) | (_workflows(ci) if ci else {})
-    _check(folder, written["config.yaml"])
-    if not dry_run:
-        for name, text in written.items():
-            if not (folder / name).exists():
-                files.write_atomic(folder / name, text)
-        (folder / "content" / "items").mkdir(parents=True, exist_ok=True)
-    console.result({"folder": str(folder), "written": sorted(written)})
-    console.note(f"{'would start' if dry_run else 'started'} {title} in {folder}")
+    asked = sys.stdin.isatty() and not yes and opml != "-"
+    wish = Wish(
+        title=title or (_answer("The newsletter's name", "My Brief") if asked else "My Brief"),
+        url=url
+        or (
+            _answer("Where the site will stand", "https://brief.example/")
+            if asked
+            else "https://brief.example/"
+        ),
+        language=language or (_answer("Its language", "en") if asked else "en"),
+        feeds=feeds,
+        sites=sites,
+        opml=opml or "",
+        allow_hosts=allow_hosts,
+        ci=ci or "",
+        look=theme or "magazine",
+    )
+    _config(folder, wish, ())
+    if asked:
+        wish = _asked_on(
+            wish, no_sources=not feeds and not sites and not opml, no_ci=not ci, no_look=not theme
+        )
+    return _begin(ctx, console, folder, wish, pull=pull, dry_run=dry_run)
+
+
+def _begin(
+    ctx: click.Context, console: Console, folder: Path, wish: Wish, *, pull: bool, dry_run: bool
+) -> int:
+    from builder.cli.feedlists import outlines_of
+    from builder.config import parse
+
+    beside = beginning.others() | (beginning.workflows(wish.ci) if wish.ci else {})
+    outlines = outlines_of(wish.opml) if wish.opml else ()
+    # Before anybody is asked for a feed: it would be in vain.
+    beginning.refuse_used(folder, beside | {beginning.CONFIG: _config(folder, wish, outlines)})
+    found = _found(console, folder, wish)
+    text = _config(folder, replace(wish, feeds=wish.feeds + found), outlines, console)
+    written = beside | {beginning.CONFIG: text}
+    told: dict[str, object] = {"folder": str(folder), "written": sorted(written)}
     if dry_run:
+        console.result(told)
+        console.note(f"would start {wish.title} in {folder}")
         return 0
-    if not feeds:
-        console.note(f"Next: name your feeds in {folder / 'config.yaml'}, then")
-    console.note(f"  cd {shlex.quote(str(folder))} && briefpress pull && briefpress list", "bold")
-    return 0
+    beginning.write(folder, written)
+    feeds = len(parse(text.encode(), folder.resolve()).feeds)
+    code, drafted, left = _pulled(ctx, console, folder) if pull and feeds else (0, 0, 0)
+    files_of_site = _built(ctx, console, folder)
+    lost = len(wish.sites) > len(found) and not feeds
+    next_ = f"cd {shlex.quote(str(folder))} && briefpress " + (
+        "serve --drafts" if drafted else "pull" if feeds else "feeds add ADDRESS"
+    )
+    console.result(
+        told | {"feeds": feeds, "drafted": drafted, "site": files_of_site, "next": next_}, ok=not code
+    )
+    done = [
+        count(feeds, "feed"),
+        count(drafted, "draft"),
+        f"a site of {count(files_of_site, 'file')} in site/",
+    ]
+    console.note(f"started {wish.title} in {folder}: {', '.join(done)}")
+    if left:
+        console.note(
+            f"{count(left, 'older entry', 'older entries')} wait for the next `briefpress pull`", "dim"
+        )
+    if code:
+        console.note(
+            "No feed could be read; the newsletter stands, and `briefpress pull` tries again.", "yellow"
+        )
+    console.note("Next:")
+    console.note(f"  {next_}", "bold")
+    return code or (SourceError.exit_code if lost else 0)
+
+
+def _config(folder: Path, wish: Wish, outlines: "Sequence[Outline]", console: Console | None = None) -> str:
+    """The text of config.yaml. Raises ConfigError for answers that make none, before anything is written."""
+    from builder.cli.feedlists import feeds_of, tell_refused
+    from builder.config import editing, parse
+
+    # A heading needs an address; what stands under one that has none is in no section.
+    groups = {slug(one.group, ""): one.group for one in outlines if slug(one.group, "")}
+    text = beginning.config(
+        wish.title,
+        wish.url,
+        wish.language,
+        sections=tuple(groups.values()),
+        allow_hosts=wish.allow_hosts,
+        look=wish.look,
+    )
+    at = folder.resolve()
+    parse(text.encode(), at)
+    text = editing.add(text, [{"url": url} for url in dict.fromkeys(wish.feeds)])
+    new, refused = feeds_of(parse(text.encode(), at), outlines)
+    if console:
+        tell_refused(console, refused)
+    text = editing.add(text, new)
+    parse(text.encode(), at)
+    return text
+
+
+def _found(console: Console, folder: Path, wish: Wish) -> tuple[str, ...]:
+    """The feeds of the sites that were named; a site without one is told."""
+    return tuple(url for site in wish.sites if (url := _feed_at(console, folder, wish, site)))
+
+
+def _feed_at(console: Console, folder: Path, wish: Wish, address: str) -> str:
+    """The address of the feed at `address`; empty, and told, when there is none to be found."""
+    from builder.cli.feeds import find_feed
+    from builder.config import parse
+
+    config = parse(_config(folder, replace(wish, opml="", feeds=()), ()).encode(), folder.resolve())
+    try:
+        url, found, others = find_feed(config, address)
+    except BriefpressError as error:
+        first = error.faults[0]
+        console.fault(Fault(f"{address}: {first.message}", hint=first.hint))
+        return ""
+    console.note(f"found {found.title or url}: {url}, {count(found.entries, 'entry', 'entries')}")
+    for other in others:
+        console.note(f"  it also has {other}", "dim")
+    return url
+
+
+def _pulled(ctx: click.Context, console: Console, folder: Path) -> tuple[int, int, int]:
+    """The first pull: its exit code, how many drafts it made, and how many entries it left for the next."""
+    from builder.cli import pull
+    from builder.ingest.novelty import Reason
+
+    code, data = _called(ctx, console, folder, pull.command, limit=FIRST_DRAFTS)
+    left = [one for one in data.get("skipped", ()) if one["reason"] == Reason.OVER_LIMIT.value]
+    return code, len(data.get("drafted", ())), len(left)
+
+
+def _built(ctx: click.Context, console: Console, folder: Path) -> int:
+    """The number of files of the site."""
+    from builder.cli import build
+
+    _, data = _called(ctx, console, folder, build.command, production=False)
+    return len(data.get("written", ())) + int(data.get("unchanged", 0))
+
+
+def _called(
+    ctx: click.Context, console: Console, folder: Path, called: click.Command, **options: object
+) -> tuple[int, Mapping[str, Any]]:
+    """Run another command on the new newsletter: its exit code, and what it told. Its faults are told."""
+    heard = Heard(
+        root=folder.resolve(),
+        verbosity=QUIET if console.json else min(console.verbosity, NORMAL),
+        debug=console.debug,
+        problems=console.problems,
+    )
+    ctx.obj = heard
+    try:
+        return int(ctx.invoke(called, **options) or 0), heard.data
+    except BriefpressError as error:
+        heard.error(error)
+        return error.exit_code, heard.data
+    finally:
+        ctx.obj = console
 
 
 def _add_workflows(console: Console, folder: Path, ci: str, *, dry_run: bool) -> int:
     """Write those workflows that are not there yet."""
-    missing = {name: text for name, text in _workflows(ci).items() if not (folder / name).exists()}
+    missing = {name: text for name, text in beginning.workflows(ci).items() if not (folder / name).exists()}
     if not dry_run:
         for name, text in missing.items():
             files.create(folder / name, text)
@@ -116,43 +299,24 @@ def _add_workflows(console: Console, folder: Path, ci: str, *, dry_run: bool) ->
     return 0
 
 
-def _workflows(ci: str) -> dict[str, str]:
-    """The files by which the host `ci` does the daily work, and what they install."""
-    from importlib.resources import files as resources
-
-    folder = resources("builder") / "scaffold" / ci
-    place = ".github/workflows/" if ci == "github" else ""
-    found = {f"{place}{one.name}": one.read_text("utf-8") for one in folder.iterdir()}
-    return found | {"requirements.txt": f"briefpress=={__version__}\n"}
-
-
-def _files(title: str, url: str, language: str, feeds: tuple[str, ...]) -> dict[str, str]:
-    import json
-
-    # JSON is YAML: quoted this way any title is a title.
-    quoted = {
-        "title": json.dumps(title, ensure_ascii=False),
-        "url": json.dumps(url, ensure_ascii=False),
-        "language": json.dumps(language, ensure_ascii=False),
-        "feeds": "".join(f"\n  - url: {json.dumps(feed, ensure_ascii=False)}" for feed in feeds) or _NO_FEEDS,
-    }
-    return {
-        "config.yaml": _CONFIG.format(schema=SCHEMA, **quoted),
-        "content/pages/about.md": _ABOUT,
-        ".gitignore": _IGNORE,
-        SCHEMA: schema_text(),
-    }
+def _asked_on(wish: Wish, *, no_sources: bool, no_ci: bool, no_look: bool) -> Wish:
+    """The wish with what it did not say, as it is answered at the terminal."""
+    if no_sources:
+        told = _answer(
+            "Feeds or sites to follow, or a list of feeds (.opml); none: later", "", shown=False
+        ).split()
+        lists = [one for one in told if Path(one).is_file()]
+        wish = replace(
+            wish, opml=lists[0] if lists else "", sites=tuple(one for one in told if one not in lists)
+        )
+    if no_ci:
+        ci = _answer("Workflows for which host", "none", ["none", "github", "gitlab"])
+        wish = replace(wish, ci="" if ci == "none" else ci)
+    if no_look:
+        wish = replace(wish, look=_answer("Its look", "magazine", list(beginning.LOOKS)))
+    return wish
 
 
-def _check(folder: Path, config: str) -> None:
-    """Raise ConfigError for answers that make no usable config, before anything is written."""
-    from builder.config import parse
-
-    parse(config.encode(), folder.resolve())
-
-
-def _asked(question: str, default: str) -> str:
-    """The answer at a terminal; elsewhere `default`."""
-    if not sys.stdin.isatty():
-        return default
-    return str(click.prompt(question, default=default, err=True))
+def _answer(question: str, default: str, among: Sequence[str] = (), *, shown: bool = True) -> str:
+    kind = click.Choice(among) if among else None
+    return str(click.prompt(question, default=default, type=kind, show_default=shown, err=True))

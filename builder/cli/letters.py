@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from builder.model import Edition, Finding
 
 OUTBOX = "outbox"
+_SENDER = frozenset({"M801", "M802"})
+"""What no page to paste from needs: whoever it is pasted to brings a sender and a way to unsubscribe."""
 
 _edition = click.argument("number", metavar="[EDITION]", type=click.IntRange(min=1), required=False)
 
@@ -118,6 +120,7 @@ def export_command(
     """Write the letter as files: message (.eml), page (.html), text (.txt), and a page to paste from.
 
     The last one is for services without a way in, such as Substack and beehiiv: open it, copy it, paste it.
+    While the config names no sender, it is all there is.
     """
     from builder.mail import exports, mime
     from builder.mail.editions import refuse_unpublished
@@ -126,9 +129,9 @@ def export_command(
     edition = edition_of(newsletter, number)
     refuse_unpublished(edition)
     letter = letter_of(newsletter, edition.number)
-    if refused(console, newsletter, letter):
+    if refused(console, newsletter, letter, but=_SENDER):
         return EXIT_FINDINGS
-    desk = mime.desk_of(newsletter.config)
+    desk = mime.desk_of(newsletter.config) if newsletter.config.mail.from_address else None
     made = exports.files(letter, paste_of(newsletter, edition), desk, newsletter.config.mail, service or "")
     folder = out or newsletter.root / OUTBOX
     if not dry_run:
@@ -137,6 +140,13 @@ def export_command(
     console.result({"edition": edition.number, "out": str(folder), "files": sorted(made), **facts(letter)})
     verb = "would write" if dry_run else "wrote"
     console.note(f"{verb} {count(len(made), 'file')} to {shown(folder)}: {', '.join(sorted(made))}")
+    if len(made) == 1:
+        what = (
+            "the page to paste from is all there can be: the letter has no sender, or no way to unsubscribe"
+        )
+        console.fault(
+            Fault(what, hint="Set mail.from_address and mail.unsubscribe for messages of your own.")
+        )
     tell_shortened(console, letter)
     return 0
 
@@ -194,11 +204,14 @@ def tell_findings(console: Console, found: "Iterable[Finding]") -> None:
         console.fault(Fault(f"{one.code} {one.message}", one.path, one.line, one.hint), one.level.value)
 
 
-def refused(console: Console, newsletter: Newsletter, letter: "Letter") -> bool:
-    """Whether a letter may not leave the house; its errors are told."""
+def refused(
+    console: Console, newsletter: Newsletter, letter: "Letter", *, but: frozenset[str] = frozenset()
+) -> bool:
+    """Whether a letter may not leave the house; its errors are told, `but` those of some rules."""
     from builder.model import Level
 
-    errors = [one for one in findings_of(newsletter, letter) if one.level is Level.ERROR]
+    found = findings_of(newsletter, letter)
+    errors = [one for one in found if one.level is Level.ERROR and one.code not in but]
     if errors:
         tell_findings(console, errors)
         console.note("The letter stays here; `briefpress mail check --explain CODE` says more.")

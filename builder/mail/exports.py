@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from builder.config import MailRules
-from builder.errors import DeliveryError
 from builder.mail import mime
 from builder.mail.letter import Letter
 from builder.mail.mime import Desk, Recipient, Sheet
@@ -11,17 +10,21 @@ from builder.mail.readers import unsubscribe_url
 from builder.mail.tags import TAGS
 
 
-def files(letter: Letter, paste: str, desk: Desk, rules: MailRules, service: str = "") -> Mapping[str, bytes]:
+def files(
+    letter: Letter, paste: str, desk: Desk | None, rules: MailRules, service: str = ""
+) -> Mapping[str, bytes]:
     """The files of `letter`, by name; with the merge tags of `service` where it has some.
 
-    The message is addressed to the desk itself. Raises DeliveryError without an unsubscribe address.
+    The message is addressed to the desk itself. Without a desk, or a way to unsubscribe, there is only the
+    page to paste from: whoever it is pasted to brings both.
     """
     name = f"edition-{letter.number:04}"
     made = {f"{name}.paste.html": paste.encode("utf-8")}
     if service in TAGS:
         html, text = TAGS[service].filled(letter)
+    elif desk is None or (recipient := _sample(desk, rules)) is None:
+        return made
     else:
-        recipient = _sample(desk, rules)
         shown = letter.addressed(recipient.unsubscribe or recipient.unsubscribe_mail)
         html, text = shown.html, shown.text
         number = mime.message_id(desk, letter.number, desk.address)
@@ -29,13 +32,9 @@ def files(letter: Letter, paste: str, desk: Desk, rules: MailRules, service: str
     return made | {f"{name}.html": html.encode("utf-8"), f"{name}.txt": text.encode("utf-8")}
 
 
-def _sample(desk: Desk, rules: MailRules) -> Recipient:
+def _sample(desk: Desk, rules: MailRules) -> Recipient | None:
     url = unsubscribe_url(rules.unsubscribe, desk.address, "sample")
     mail = mime.mailto(rules.unsubscribe_mail, "sample") if rules.unsubscribe_mail else ""
     if not url and not mail:
-        raise DeliveryError(
-            "the letter has no way to unsubscribe",
-            "Set mail.unsubscribe, or mail.unsubscribe_mail, in config.yaml.",
-            path="config.yaml",
-        )
+        return None
     return Recipient(address=desk.address, name=desk.name, unsubscribe=url, unsubscribe_mail=mail)

@@ -317,10 +317,20 @@ def test_a_letter_for_a_service_needs_no_way_to_unsubscribe_of_ours(make_site):
     path.write_text(path.read_text().replace("  unsubscribe: https", "  reason: https"), encoding="utf-8")
 
     assert mail(root, "export", "--for", "buttondown") == 0
-    assert mail(root, "export") == 9
     page = (root / "outbox" / "edition-0001.html").read_text(encoding="utf-8")
     assert "{{ unsubscribe_url }}" in page
     assert not (root / "outbox" / "edition-0001.eml").exists()
+
+
+def test_a_page_to_paste_from_needs_no_sender(make_site, capsys):
+    root = world(make_site, via="files")
+    path = root / "config.yaml"
+    path.write_text(path.read_text().partition("mail:")[0], encoding="utf-8")
+
+    assert mail(root, "export") == 0
+    assert [one.name for one in (root / "outbox").iterdir()] == ["edition-0001.paste.html"]
+    assert "no sender" in capsys.readouterr().err
+    assert mail(root, "send", "--send") != 0
 
 
 def test_a_schedule_is_a_line_of_cron_or_a_workflow(make_site, capsys):

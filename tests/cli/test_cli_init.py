@@ -1,0 +1,186 @@
+"""`briefpress init`: a newsletter that works at once, whatever the web does; never among files of others."""
+
+import io
+import json
+import threading
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from builder.cli import beginning
+from builder.cli.console import Console
+from builder.cli.main import run
+from builder.config import load, parse
+
+ANSWERS = ("--title", "A Brief", "--url", "https://brief.example/")
+TEXT = " ".join(
+    f"Sentence {number} says what the committee decided about the budget." for number in range(30)
+)
+
+
+class Site(BaseHTTPRequestHandler):
+    """A site with a page that names its feed, and a feed of two entries of today."""
+
+    def do_GET(self) -> None:
+        day = format_datetime(datetime.now(UTC))
+        pages = {
+            "/": '<html><link rel="alternate" type="application/rss+xml" href="/feed.xml"></html>',
+            "/feed.xml": '<rss version="2.0"><channel><title>The Gazette</title>'
+            + "".join(
+                f"<item><guid>{n}</guid><title>News {n}</title><description>{TEXT}</description>"
+                f"<pubDate>{day}</pubDate></item>"
+                for n in range(2)
+            )
+            + "</channel></rss>",
+        }
+        body = pages.get(self.path, "").encode()
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", "text/html" if self.path == "/" else "application/rss+xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def host():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def init(folder: Path, *options: str) -> int:
+    return run(Console(), ["init", str(folder), *ANSWERS, *options])
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_site_becomes_a_newsletter_with_drafts_and_a_built_site(tmp_path, host, capsys):
+    folder = tmp_path / "brief"
+
+    assert init(folder, "--site", f"http://{host}/", "--allow-host", host, "--json") == 0
+
+    told = json.loads(capsys.readouterr().out)["data"]
+    assert [feed.url for feed in load(folder).feeds] == [f"http://{host}/feed.xml"]
+    assert told["drafted"] == len(list((folder / "content/items").rglob("*.md"))) == 2
+    assert (folder / "site/index.html").is_file()
+    assert told["next"].endswith("briefpress serve --drafts")
+    assert "News 1" not in (folder / "site/index.html").read_text()
+
+
+def test_a_web_that_fails_leaves_a_newsletter_that_works(tmp_path, host, capsys):
+    folder = tmp_path / "brief"
+
+    assert init(folder, "--feed", f"http://{host}/nothing.xml", "--allow-host", host) == 7
+
+    assert (folder / "site/index.html").is_file()
+    assert "the newsletter stands" in capsys.readouterr().err
+    assert run(Console(), ["check", "--root", str(folder)]) == 0
+
+
+def test_a_site_without_a_feed_is_told_and_the_rest_is_done(tmp_path, host, capsys):
+    folder = tmp_path / "brief"
+
+    options = ("--site", f"http://{host}/none", "--site", f"http://{host}", "--allow-host", host)
+    assert init(folder, *options) == 0
+
+    assert len(load(folder).feeds) == 1
+    assert f"http://{host}/none" in capsys.readouterr().err
+
+
+def test_groups_of_a_list_of_feeds_become_sections(tmp_path):
+    (tmp_path / "list.opml").write_text(
+        '<opml version="2.0"><body><outline text="Policy"><outline text="A" xmlUrl="https://a.example/f"/></outline>'
+        '<outline text="B" xmlUrl="https://b.example/f"/></body></opml>'
+    )
+
+    assert init(tmp_path / "brief", "--opml", str(tmp_path / "list.opml"), "--no-pull") == 0
+
+    config = load(tmp_path / "brief")
+    assert [section.title for section in config.sections] == ["Policy"]
+    assert [(feed.name, feed.section) for feed in config.feeds] == [("A", "policy"), ("B", "")]
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "content/items/mine.md", ".gitignore", "site/index.html"])
+def test_a_folder_with_files_of_the_users_is_left_alone(tmp_path, name, capsys):
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("mine")
+
+    assert init(tmp_path) == 6
+
+    assert held(tmp_path) == {name: b"mine"}
+    assert name.partition("/")[0] in capsys.readouterr().err
+
+
+def test_a_fresh_repository_with_a_readme_is_a_fine_place(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "README.md").write_text("mine")
+
+    assert init(tmp_path) == 0
+
+    assert (tmp_path / "README.md").read_text() == "mine"
+
+
+def test_a_beginning_that_was_cut_off_is_begun_again(tmp_path):
+    whole, part = tmp_path / "whole", tmp_path / "part"
+    assert init(whole, "--no-pull") == 0
+    for name in (".gitignore", "content/pages/about.md"):
+        (part / name).parent.mkdir(parents=True, exist_ok=True)
+        (part / name).write_bytes((whole / name).read_bytes())
+
+    assert init(part, "--no-pull") == 0
+
+    assert (part / "config.yaml").read_bytes() == (whole / "config.yaml").read_bytes()
+
+
+def test_a_dry_run_writes_nothing(tmp_path):
+    assert init(tmp_path / "brief", "--dry-run", "--ci", "github") == 0
+
+    assert not (tmp_path / "brief").exists()
+
+
+def test_questions_are_asked_at_a_terminal(tmp_path, host, monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    answers = ["Weekly", "https://weekly.example/", "de", f"http://{host}/", "github", "wire"]
+    monkeypatch.setattr("sys.stdin", Terminal("\n".join(answers) + "\n"))
+
+    assert run(Console(), ["init", str(tmp_path / "brief"), "--allow-host", host]) == 0
+
+    config = load(tmp_path / "brief")
+    assert (config.site.title, config.site.url, config.site.language) == (
+        "Weekly",
+        "https://weekly.example/",
+        "de",
+    )
+    assert len(config.feeds) == 1
+    assert config.build.density == "headlines"
+    assert (tmp_path / "brief/.github/workflows").is_dir()
+
+
+@pytest.mark.parametrize("look", beginning.LOOKS)
+def test_every_look_makes_a_sound_config(look, tmp_path):
+    config = parse(beginning.config("A", "https://a.example/", "en", look=look).encode(), tmp_path)
+
+    assert config.build.density == beginning.LOOKS[look].density
+
+
+def test_what_is_commented_out_is_sound_too(tmp_path):
+    text = beginning.config("A", "https://a.example/", "en")
+    said = text.replace("feeds: []", "feeds:").replace("\n#  ", "\n  ").replace("#mail:", "mail:")
+
+    config = parse(said.replace("  #contact", "  contact").encode(), tmp_path)
+
+    assert config.mail.from_address == "editor@a.example"
+    assert [feed.name for feed in config.feeds] == ["Example"]
