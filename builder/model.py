@@ -25,6 +25,11 @@ class Site:
     """An IANA zone name: the zone in which days begin."""
     description: str = ""
     author: str = ""
+    id: str = ""
+    """Who feeds say they are from, whatever the address: a host, or a host and a day on which it was owned.
+
+    `brief.example,2026-11-20`; empty for the host of `url`.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -408,6 +413,8 @@ class Item:
     tags: tuple[str, ...] = ()
     review: Review | None = None
     """None: nobody decided, or somebody wrote the status by hand."""
+    language: str = ""
+    """Of its title and text, a BCP 47 tag; empty for the site's."""
     story: str = ""
     """The id of the story it was found to belong to when it was drafted; empty for its own, or none."""
     corrections: tuple[Correction, ...] = ()

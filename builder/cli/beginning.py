@@ -1,8 +1,10 @@
 """The files that a newsletter begins with, and the looks it may begin in."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
@@ -14,6 +16,11 @@ from builder.errors import FileError
 CONFIG = "config.yaml"
 _HARMLESS = {".git", ".gitattributes", ".DS_Store"}
 """What a folder may hold that has only just been made; besides a README and a licence."""
+
+
+_NOBODYS = (".example", "example.com", "example.net", "example.org", ".invalid", ".localhost", ".test")
+"""Names that belong to nobody (RFC 2606)."""
+_NAME = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ def config(
     sections: Sequence[str] = (),
     allow_hosts: Sequence[str] = (),
     look: str = "magazine",
+    today: date,
 ) -> str:
     """The text of a config.yaml that follows no feed yet. Whether it is a sound one is not looked at."""
     look_of = LOOKS[look]
@@ -51,6 +59,7 @@ def config(
         schema=SCHEMA,
         title=_quoted(title),
         url=_quoted(url),
+        permanent=_permanent(host, today),
         language=_quoted(language),
         sections=_quoted(list(sections)),
         allow_hosts=_quoted(list(allow_hosts)),
@@ -59,6 +68,12 @@ def config(
         light=look_of.light,
         dark=look_of.dark,
     )
+
+
+def _permanent(host: str, today: date) -> str:
+    """The line with the id that the newsletter has for ever; a comment where the host is nobody's yet."""
+    is_owned = _NAME.fullmatch(host) and not host.endswith(_NOBODYS)
+    return f"id: {host},{today}" if is_owned else f"#id: brief.example,{today}"
 
 
 def others() -> dict[str, str]:

@@ -15,7 +15,7 @@ from builder.cli.console import Console, Progress, shown
 from builder.cli.newsletter import CACHE, config_of, lock_of, root_of
 from builder.cli.options import common, dry_run
 from builder.cli.site import Site, read_site, wish
-from builder.errors import BriefpressError, ContentError
+from builder.errors import BriefpressError, ContentError, Fault
 from builder.text import count
 from builder.workers import Mapper, forks, in_line, usable_cores
 
@@ -92,6 +92,24 @@ def _keeping_all() -> Iterator[None]:
         gc.enable()
 
 
+def _check_ids(console: Console, site: Site) -> None:
+    """Tell when this build gives every entry of the feeds another id than the last one did."""
+    from builder import files
+    from builder.publish import syndicate
+
+    feed = site.out / syndicate.ATOM
+    was = syndicate.authority_in(files.read_bytes(feed)) if feed.is_file() else ""
+    if was and was != syndicate.authority(site.config.site):
+        console.fault(
+            Fault(
+                f"the ids in feeds began with {was} and begin with {syndicate.authority(site.config.site)} "
+                "now: feed readers will show every entry again",
+                path="config.yaml",
+                hint=f"Write `id: {was}` below `site:` to keep them.",
+            )
+        )
+
+
 def _check_approvals(console: Console, site: Site, *, production: bool) -> None:
     """Tell which items are not what was approved. Raises ContentError for them in `production`."""
     from builder.editorial import approval
@@ -138,6 +156,7 @@ def _built(
     from builder.stamps import Stamps, clock_of
 
     site = read_site(console, wish, sources, state, mapper)
+    _check_ids(console, site)
     _check_approvals(console, site, production=wish.production)
     tally = Tally(out=site.out)
     for fault in site.faults:

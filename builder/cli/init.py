@@ -12,6 +12,7 @@ import click
 from builder import files
 from builder.cli import beginning
 from builder.cli.console import NORMAL, QUIET, Console
+from builder.cli.newsletter import now
 from builder.cli.options import common, dry_run
 from builder.errors import BriefpressError, Fault, FileError, SourceError
 from builder.text import count, slug
@@ -214,6 +215,7 @@ def _config(folder: Path, wish: Wish, outlines: "Sequence[Outline]", console: Co
         sections=tuple(groups.values()),
         allow_hosts=wish.allow_hosts,
         look=wish.look,
+        today=now().date(),
     )
     at = folder.resolve()
     parse(text.encode(), at)

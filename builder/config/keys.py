@@ -24,6 +24,7 @@ from builder.config.values import (
     Language,
     Line,
     OutputFolder,
+    Permanent,
     Place,
     SiteAddress,
     Slug,
@@ -60,6 +61,12 @@ class SiteKeys(Keys):
     )
     description: _Prose = Field("", description="A sentence on what the newsletter is about.")
     author: _Name = Field("", description="Who publishes it.")
+    id: Permanent = Field(
+        "",
+        description="What the ids in feeds begin with, for ever, wherever the site moves: a host that was "
+        "yours on a day. Left out: the host of url.",
+        examples=["brief.example,2026-11-20"],
+    )
 
 
 class FeedKeys(Keys):

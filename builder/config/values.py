@@ -8,6 +8,7 @@ import difflib
 import re
 import zoneinfo
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Annotated, cast
 from urllib.parse import urlsplit
@@ -42,6 +43,8 @@ _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _LANGUAGE = re.compile(
     r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
 )
+_ASCII_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MAIL = re.compile(r"[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+")
 _THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+(:[A-Za-z_]\w*)?", re.ASCII)
@@ -223,6 +226,24 @@ def _language(value: str) -> str:
     return "-".join([primary.lower(), *(cased.get(len(part), str.lower)(part) for part in rest)])
 
 
+def _permanent(value: str) -> str:
+    """An authority and perhaps a day, as tag URIs have them (RFC 4151, section 2.1)."""
+    authority, comma, day = value.lower().partition(",")
+    hint = "Write a host, or a host and a day: brief.example,2026-11-20."
+    if value and not (_ASCII_HOST.fullmatch(authority) or _MAIL.fullmatch(authority)):
+        raise wrong("must begin with a host or a mail address of yours", hint)
+    if comma and not (_DAY.fullmatch(day) and _is_day(day)):
+        raise wrong("must end in a day on which the host was yours", hint)
+    return authority + comma + day
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return bool(date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
 def _timezone(value: str) -> str:
     # The machine's own zone differs from machine to machine, and with it the site.
     if value != "localtime":
@@ -329,6 +350,7 @@ Variable = Annotated[_Short, AfterValidator(_variable)]
 WebAddress = Annotated[_Short, AfterValidator(_homepage)]
 """http or https; may be empty."""
 Language = Annotated[_Short, AfterValidator(_language)]
+Permanent = Annotated[_Short, AfterValidator(_permanent)]
 """A BCP 47 tag in its usual case."""
 Timezone = Annotated[_Short, AfterValidator(_timezone)]
 HostPort = Annotated[_Short, AfterValidator(_host_port)]

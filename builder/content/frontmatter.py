@@ -18,8 +18,8 @@ from builder.errors import ContentError, Fault
 MAX_DEPTH = 16
 """Levels of nesting; ours are four deep. The C parser overflows its stack at some ten thousand."""
 ORDER = (
-    *("id", "number", "title", "status", "date", "published", "section", "tags", "story"),
-    *("source", "tldr", "by", "provenance", "review", "sent", "subject", "preheader", "parts"),
+    *("id", "number", "title", "status", "date", "published", "section", "tags", "language"),
+    *("story", "source", "tldr", "by", "provenance", "review", "sent", "subject", "preheader", "parts"),
 )
 """The keys of items and editions as they stand in a file; a key that is added finds its place by this."""
 FLOW_MAX = 80

@@ -19,6 +19,7 @@ _DIGEST_LENGTH = 16
 _SHORTEST_MARK = 4
 """Characters of the id that tell apart two paths that would be the same."""
 _WEB = re.compile(r"https?://\S", re.IGNORECASE)
+_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _STORY_HINT = "Write the id of the story, ten characters of 0-9 and a-f, or take the line out."
 _ID_HINT = "An id is ten characters of 0-9 and a-f and never changes; put back the one it had."
 
@@ -39,6 +40,7 @@ def parse(text: str, path: str) -> Item:
         date=fields.required_time("date"),
         section=fields.text("section"),
         tags=fields.words("tags"),
+        language=_language(fields),
         source=_source(origin := fields.mapping("source")),
         tldr=fields.text("tldr"),
         by=fields.text("by"),
@@ -69,6 +71,7 @@ def dump(item: Item) -> str:
         "date": item.date,
         "section": item.section,
         "tags": item.tags,
+        "language": item.language,
         "story": item.story,
         "source": _filled(
             {
@@ -155,6 +158,14 @@ def _story(fields: Fields) -> str:
     if story and not digest.is_item_id(story):
         fields.fault("story", f"is `{story[:40]}`, not an id", _STORY_HINT)
     return story
+
+
+def _language(fields: Fields) -> str:
+    language = fields.text("language")
+    if language and not _TAG.fullmatch(language):
+        fields.fault("language", f"is `{language[:40]}`, not a language tag", "Write it as de or pt-BR.")
+        return ""
+    return language
 
 
 def _source(fields: Fields) -> Source:

@@ -200,6 +200,7 @@ class Desk:
         self, candidate: Candidate, article: Article, summary: Summary, title: str, date: datetime
     ) -> "_Draft":
         entry, site = candidate.entry, self._config.site
+        tongue = evidence.language_of(article)
         item = drafts.draft(
             entry,
             article,
@@ -215,6 +216,7 @@ class Desk:
                 _Taken(self._config.root, self._taken, article),
             ),
             now=self._now,
+            language="" if tongue == site.language.partition("-")[0] else tongue,
         )
         proof = evidence.dump(article, summary, self._now, item.body)
         return _Draft(entry, article, item, proof, candidate.text.problem if candidate.text else "")

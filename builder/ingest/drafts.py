@@ -41,8 +41,12 @@ def draft(
     date: datetime,
     path: str,
     now: datetime,
+    language: str = "",
 ) -> Item:
-    """The draft item at `path`; `feed_title` names the source where the config does not."""
+    """The draft item at `path`; `feed_title` names the source where the config does not.
+
+    `language` is the article's where it is not the newsletter's.
+    """
     # What comes from a clock that is ahead was published now at the latest.
     told = entry.published or article.published
     published = min(told, now) if told else None
@@ -54,6 +58,7 @@ def draft(
         date=date,
         section=feed.section,
         tags=feed.tags,
+        language=language,
         source=Source(
             feed=feed.slug,
             name=fold(feed.name or feed_title or feed.slug),

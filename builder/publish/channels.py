@@ -50,14 +50,14 @@ def feeds(of: Material, shelves: Sequence[Shelf], site: Site) -> Iterator[Writte
     issues = tuple(digest.known(_edition_post(of, edition, site)) for edition in of.seen.editions[:ENTRIES])
     formats: tuple[tuple[str, _Writer], ...] = (
         ("feed.xml", syndicate.rss),
-        ("atom.xml", syndicate.atom),
+        (syndicate.ATOM, syndicate.atom),
         ("feed.json", syndicate.json_feed),
     )
     for name, write in formats:
-        written = _written(site, "items", "", name, site.description, newest, write)
+        written = _written(of, site, "items", name, newest, write)
         yield replace(written, texts=_texts(of.seen.items))
     for name, write in formats if issues else ():
-        yield _written(site, "editions", "editions/", f"editions/{name}", site.description, issues, write)
+        yield _written(of, site, "editions", f"editions/{name}", issues, write)
     for shelf in shelves:
         shown = latest(shelf.items)
         channel = Channel(
@@ -110,15 +110,15 @@ def _texts(items: Sequence[Item]) -> tuple[str, ...]:
 
 
 def _written(
-    site: Site, name: str, page: str, path: str, about: str, posts: tuple[Known[Post], ...], write: _Writer
+    of: Material, site: Site, name: str, path: str, posts: tuple[Known[Post], ...], write: _Writer
 ) -> Written:
     channel = Channel(
         site=site,
-        id=syndicate.channel_id(site, name),
+        id=syndicate.channel_id(of.config.site, name),
         title=site.title,
-        page=page,
+        page=path[: path.rfind("/") + 1],
         path=path,
-        about=about,
+        about=site.description,
     )
     return Written(path, (channel, posts), partial(_write, write, channel, posts))
 
@@ -144,6 +144,7 @@ def _made_post(item: Item, body_html: str, home: Site, site: Site) -> Post:
         author=item.source.name,
         tags=item.tags,
         via=item.source.url,
+        language=item.language,
     )
 
 

@@ -245,6 +245,7 @@ def _card(item: Item, section: Link | None, tags: tuple[Link, ...], source_path:
         section=section,
         tags=tags,
         source=_source(item, source_path, home),
+        language=item.language,
     )
 
 

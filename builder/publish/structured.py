@@ -57,7 +57,7 @@ def item(site: SiteView, card: Card, updated: datetime, trail: Sequence[Link]) -
         "mainEntityOfPage": site.url + card.path,
         "datePublished": _iso(card.date),
         "dateModified": _iso(updated),
-        "inLanguage": site.language,
+        "inLanguage": card.language or site.language,
         "isPartOf": {"@id": f"{site.url}#site"},
         "author": {"@type": "Organization", "name": site.author or site.title, "url": site.url},
         "publisher": {"@type": "Organization", "name": site.author or site.title, "url": site.url},

@@ -4,6 +4,7 @@ XML is made by the standard library's tree, never by pasting text together.
 """
 
 import json
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,11 +16,14 @@ from xml.etree import ElementTree as Tree
 from builder import text
 from builder.model import Site
 
-FEED_ITEMS = 30
+ATOM = "atom.xml"
+"""The name of an Atom feed."""
 _ATOM = "http://www.w3.org/2005/Atom"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _DC = "http://purl.org/dc/elements/1.1/"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_TAG = re.compile(rb"<entry[^>]*>\s*<id>tag:([^,<]+),(\d{4}(?:-\d{2}-\d{2})?):")
 _NONCHARACTERS = dict.fromkeys([0xFFFE, 0xFFFF])
 
 Tree.register_namespace("atom", _ATOM)
@@ -61,16 +65,36 @@ class Post:
     tags: tuple[str, ...]
     via: str
     """The original article; empty when unknown."""
+    language: str = ""
+    """Empty for the site's."""
+
+
+def authority(site: Site) -> str:
+    """Who the ids in feeds say they are from: a host, with a day where the config names one (RFC 4151)."""
+    return site.id or urlsplit(site.url).hostname or ""
+
+
+def authority_in(feed: bytes) -> str:
+    """What `authority` was when the Atom feed `feed` was made; empty when no entry of it tells."""
+    found = _TAG.search(feed)
+    if not found:
+        return ""
+    told, day = found[1].decode("utf-8", "replace"), found[2].decode("ascii")
+    return told if len(day) == len("2026") else f"{told},{day}"
 
 
 def post_id(site: Site, name: str, date: datetime) -> str:
-    """The tag URI (RFC 4151) of `item/3f9a1c2b4d` or `edition/7`: no part of it is the page's address."""
-    return f"tag:{urlsplit(site.url).hostname},{date.year:04}:{name}"
+    """The tag URI (RFC 4151) of `item/3f9a1c2b4d` or `edition/7`: no part of it is the page's address.
+
+    Without a day in the site's own id it is the year of `date` that stands there.
+    """
+    told = authority(site)
+    return f"tag:{told}:{name}" if "," in told else f"tag:{told},{date.year:04}:{name}"
 
 
 def channel_id(site: Site, name: str) -> str:
     """The identifier of one of our feeds: of `items`, `editions`, `tags/rss/`."""
-    return uuid.uuid5(uuid.NAMESPACE_URL, f"tag:{urlsplit(site.url).hostname}:feed/{name}").urn
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"tag:{authority(site)}:feed/{name}").urn
 
 
 def rss(told: Channel, posts: Sequence[Post]) -> bytes:
@@ -108,7 +132,7 @@ def rss(told: Channel, posts: Sequence[Post]) -> bytes:
 def atom(told: Channel, posts: Sequence[Post]) -> bytes:
     """The Atom feed (RFC 4287)."""
     site = told.site
-    root = Tree.Element("feed", {"xmlns": _ATOM, "{http://www.w3.org/XML/1998/namespace}lang": site.language})
+    root = Tree.Element("feed", {"xmlns": _ATOM, _LANG: site.language})
     _add(root, "id", told.id)
     _add(root, "title", told.title)
     if told.about:
@@ -121,6 +145,8 @@ def atom(told: Channel, posts: Sequence[Post]) -> bytes:
     Tree.SubElement(root, "link", rel="self", type="application/atom+xml", href=own)
     for post in posts:
         entry = _add(root, "entry", "")
+        if post.language:
+            entry.set(_LANG, post.language)
         _add(entry, "id", post.id)
         _add(entry, "title", post.title)
         _add(entry, "updated", _rfc3339(post.updated))
@@ -219,6 +245,8 @@ def _json_item(post: Post) -> dict[str, object]:
         item["date_modified"] = _rfc3339(post.updated)
     if post.via:
         item["external_url"] = post.via
+    if post.language:
+        item["language"] = post.language
     if post.author:
         item["authors"] = [{"name": post.author}]
     if post.tags:

@@ -101,6 +101,8 @@ class Card:
     source: SourceView
     note: str = ""
     """The editors' line in an edition; empty elsewhere."""
+    language: str = ""
+    """Of its title and text, where it is not the site's; empty where it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,11 @@ def path_of(item_path: str) -> str:
     return item_path.removesuffix(".md") + SUFFIX
 
 
+def language_of(article: Article) -> str:
+    """The language of `article` by its words, else as it declares; two letters, or empty when unknown."""
+    return reading_of(article).language.code or article.language
+
+
 def of(article: Article, summary: Summary, fetched: datetime, body: str = "") -> Evidence:
     """The evidence for `summary`, an account of `article` as it was fetched, written down as `body`."""
     reading = reading_of(article)
@@ -111,7 +116,7 @@ def of(article: Article, summary: Summary, fetched: datetime, body: str = "") ->
         url=article.url,
         digest=digest.of_text(article.text),
         fetched=fetched.astimezone(UTC),
-        language=tongue.code or article.language,
+        language=language_of(article),
         count=len(split),
         length=len(article.text),
         title=fold(article.title),

@@ -314,6 +314,22 @@ def test_init_makes_a_newsletter_that_builds(tmp_path, capsys):
     assert run(Console(), ["init", str(folder), "--title", "X", "--url", "https://b.example/"]) == 6
 
 
+def test_a_build_says_when_it_gives_entries_other_ids(root, capsys):
+    config = (root / "config.yaml").read_text()
+    brief(root, "build")
+    (root / "config.yaml").write_text(config.replace("https://brief", "https://moved"))
+
+    brief(root, "build", "--dry-run")
+    moved = capsys.readouterr().err
+    kept = config.replace("https://brief", "https://moved").replace("site:\n", "site:\n  id: brief.example\n")
+    (root / "config.yaml").write_text(kept)
+    brief(root, "build")
+
+    assert "the ids in feeds began with brief.example and begin with moved.example now" in moved
+    assert "Write `id: brief.example` below `site:`" in moved
+    assert "ids in feeds" not in capsys.readouterr().err
+
+
 def test_init_refuses_answers_that_make_no_config(tmp_path, capsys):
     assert run(Console(), ["init", str(tmp_path / "x"), "--title", "X", "--url", "nowhere"]) == 3
 

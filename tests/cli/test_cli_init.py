@@ -3,7 +3,7 @@
 import io
 import json
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +15,7 @@ from builder.cli.console import Console
 from builder.cli.main import run
 from builder.config import load, parse
 
+TODAY = date(2026, 11, 20)
 ANSWERS = ("--title", "A Brief", "--url", "https://brief.example/")
 TEXT = " ".join(
     f"Sentence {number} says what the committee decided about the budget." for number in range(30)
@@ -171,16 +172,34 @@ def test_questions_are_asked_at_a_terminal(tmp_path, host, monkeypatch):
 
 @pytest.mark.parametrize("look", beginning.LOOKS)
 def test_every_look_makes_a_sound_config(look, tmp_path):
-    config = parse(beginning.config("A", "https://a.example/", "en", look=look).encode(), tmp_path)
+    config = parse(
+        beginning.config("A", "https://a.example/", "en", look=look, today=TODAY).encode(), tmp_path
+    )
 
     assert config.build.density == beginning.LOOKS[look].density
 
 
 def test_what_is_commented_out_is_sound_too(tmp_path):
-    text = beginning.config("A", "https://a.example/", "en")
+    text = beginning.config("A", "https://a.example/", "en", today=TODAY)
     said = text.replace("feeds: []", "feeds:").replace("\n#  ", "\n  ").replace("#mail:", "mail:")
 
     config = parse(said.replace("  #contact", "  contact").encode(), tmp_path)
 
     assert config.mail.from_address == "editor@a.example"
     assert [feed.name for feed in config.feeds] == ["Example"]
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("https://owned.net/x", "  id: owned.net,2026-11-20"),
+        ("https://brief.example/", "  #id: brief.example,2026-11-20"),
+        ("http://127.0.0.1:8000/", "  #id: brief.example,2026-11-20"),
+        ("https://my_host.net/", "  #id: brief.example,2026-11-20"),
+    ],
+)
+def test_a_new_newsletter_has_an_id_for_ever_where_its_host_is_somebodys(tmp_path, url, line):
+    text = beginning.config("A", url, "en", today=TODAY)
+
+    assert line in text
+    assert parse(text.encode(), tmp_path)

@@ -281,6 +281,9 @@ def test_each_fault_has_its_words(more: str, words: str) -> None:
         (f"title: {'x' * 100_000}", "is too long: 300 is the most"),
         ('title: " \\x07"', "site.title: is empty"),
         ("author: {name: x}", "must be text"),
+        ("id: https://a.example/", "must begin with a host or a mail address of yours"),
+        ("id: a.example,2026", "must end in a day on which the host was yours"),
+        ("id: a.example,2026-02-30", "must end in a day on which the host was yours"),
     ],
 )
 def test_a_site_must_be_one(line: str, words: str) -> None:

@@ -108,6 +108,7 @@ some_items = st.builds(
     date=times,
     section=lines,
     tags=st.lists(filled, max_size=3).map(tuple),
+    language=st.sampled_from(["", "de", "pt-BR", "zh-Hant-TW"]),
     source=sources,
     tldr=lines,
     by=lines,
@@ -342,3 +343,8 @@ def test_one_changed_character_takes_an_approval_away(old: str, new: str) -> Non
 
 def test_changed_is_no_status_to_write() -> None:
     assert "which is not known" in faults(changed("status: draft", "status: changed"))[0]
+
+
+def test_a_language_is_a_tag() -> None:
+    assert items.parse(changed("tags:", "language: pt-BR\ntags:"), "x.md").language == "pt-BR"
+    assert "is `Deutsch!`, not a language tag" in faults(changed("tags:", "language: Deutsch!\ntags:"))[0]

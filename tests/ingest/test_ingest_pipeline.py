@@ -150,6 +150,20 @@ def test_draft_is_an_item_file_with_its_evidence(root, web):
     assert items[0].source.name == "Harbour News"
 
 
+def test_a_draft_says_its_language_where_it_is_not_the_sites(root, web):
+    pulled(root, web)
+    same = {item.language for item in library.load(root).library.items}
+    for path in root.rglob("content/items/**/*.*"):
+        path.unlink()
+    config = (root / "config.yaml").read_text(encoding="utf-8")
+    (root / "config.yaml").write_text(config.replace("site:\n", "site:\n  language: fr-CA\n"))
+
+    pulled(root, web)
+
+    assert same == {""}
+    assert {item.language for item in library.load(root).library.items} == {"en"}
+
+
 def test_second_pull_writes_nothing_even_without_a_cache(root, web):
     pulled(root, web)
     before = tree(root)

@@ -1,7 +1,9 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import feedparser
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,3 +77,43 @@ def test_post_id_does_not_change_with_the_address_of_the_page():
     assert syndicate.post_id(SITE, "item/3f9a1c2b4d", datetime(2026, 1, 1, tzinfo=UTC)) == syndicate.post_id(
         moved, "item/3f9a1c2b4d", datetime(2026, 1, 1, tzinfo=UTC)
     )
+
+
+def test_an_id_of_the_site_outlives_its_host_and_the_date_of_an_entry():
+    here = replace(SITE, id="brief.example,2026-11-20")
+    there = replace(here, url="https://other.example/")
+
+    told = syndicate.post_id(here, "item/1", datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert told == "tag:brief.example,2026-11-20:item/1"
+    assert syndicate.post_id(there, "item/1", datetime(2019, 1, 1, tzinfo=UTC)) == told
+    assert syndicate.channel_id(there, "items") == syndicate.channel_id(here, "items")
+
+
+def test_a_host_alone_keeps_the_ids_that_its_address_gave():
+    kept = replace(SITE, id="brief.example", url="https://other.example/")
+    when = datetime(2019, 1, 1, tzinfo=UTC)
+
+    assert syndicate.post_id(kept, "item/1", when) == syndicate.post_id(SITE, "item/1", when)
+    assert syndicate.channel_id(kept, "items") == syndicate.channel_id(SITE, "items")
+
+
+@pytest.mark.parametrize("name", ["", "brief.example", "other.example,2026-11-20"])
+def test_a_feed_tells_whose_ids_it_has(name):
+    site = replace(SITE, id=name)
+    told = syndicate.post_id(site, "item/1", datetime(2019, 1, 1, tzinfo=UTC))
+    feed = syndicate.atom(CHANNEL, [post(id=told, language="de")])
+
+    assert syndicate.authority_in(feed) == syndicate.authority(site)
+    assert syndicate.authority_in(syndicate.atom(CHANNEL, [])) == ""
+
+
+def test_feeds_tell_the_language_of_an_entry():
+    posts = [post(language="de"), post()]
+
+    atom = syndicate.atom(CHANNEL, posts).decode()
+    first, second = json.loads(syndicate.json_feed(CHANNEL, posts))["items"]
+
+    assert atom.count('<entry xml:lang="de">') == 1
+    assert first["language"] == "de"
+    assert "language" not in second

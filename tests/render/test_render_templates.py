@@ -152,7 +152,8 @@ def test_a_sentence_shows_its_source_without_a_script():
 
     opened = html[html.index("<details") : html.index("</details>")]
     assert '<div class="prose summary" dir="auto" lang="de">' in html
-    assert '<blockquote dir="auto">Yes, it said.</blockquote>' in opened
+    assert '<details class="proof" lang="en" dir="ltr">' in html
+    assert '<blockquote dir="auto" lang="de">Yes, it said.</blockquote>' in opened
     assert "Sentence 4 of the original" in opened
     assert 'href="https://source.example/0#:~:text=Yes"' in opened
     assert "No sentence of the original is named for this." in opened
@@ -290,3 +291,12 @@ def _luminance(colour):
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_a_story_in_another_language_says_so_in_every_list():
+    view = sample.views()["list.html"]
+    html = THEME.render("list.html", replace(view, cards=(sample.card(1, language="ar"), sample.card(2))))
+
+    first, second = html.split("<article")[1:]
+    assert first.count('dir="auto" lang="ar"') == 2
+    assert "lang=" not in second
