@@ -88,6 +88,11 @@ class State:
         """A cache that forgets, for dry runs."""
         return cls(_connect(Path(":memory:")))
 
+    @property
+    def lasts(self) -> bool:
+        """Whether what is kept outlives the run."""
+        return self._path is not None
+
     def bodies(self, keys: Iterable[str]) -> dict[str, str]:
         """The rendered HTML for each of `keys` that is known."""
         wanted = list(keys)

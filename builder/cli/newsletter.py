@@ -43,11 +43,14 @@ def root_of(console: Console) -> Path:
     return console.root
 
 
-def config_of(console: Console) -> "Config":
-    """The configuration of the folder named by `--root`, or of the nearest one above. Raises ConfigError."""
+def config_of(console: Console, *, keep: bool = False) -> "Config":
+    """The configuration of the folder named by `--root`, or of the nearest one above. Raises ConfigError.
+
+    With `keep` the cache has it for the next command, if there is a cache.
+    """
     from builder.config import load
 
-    return load(root_of(console))
+    return load(root_of(console), keep=keep)
 
 
 def open_newsletter(console: Console) -> Newsletter:

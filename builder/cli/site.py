@@ -81,7 +81,7 @@ def read_site(
     from builder.publish.sources import TREES
     from builder.render.theme import Theme
 
-    config = config_of(console)
+    config = config_of(console, keep=state.lasts)
     out = asked.out or (config.root / config.build.output).resolve()
     if asked.out and asked.out != config.root / PREVIEW:
         _check_apart(out, config)

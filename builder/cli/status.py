@@ -32,7 +32,7 @@ def command(console: Console) -> int:
     """
     from builder.editorial import standing
 
-    config = config_of(console)
+    config = config_of(console, keep=True)
     loaded = _loaded(config.root)
     stands = standing.of(
         loaded.library,

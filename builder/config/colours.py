@@ -7,8 +7,6 @@ from pydantic import AfterValidator, Field
 
 from builder.config.values import wrong
 
-PAPER = {"light": "#fdfdfb", "dark": "#141518"}
-"""What the default theme writes on."""
 LEGIBLE = 4.5
 """The least contrast of text (WCAG 2.2, 1.4.3)."""
 _HEX = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})")

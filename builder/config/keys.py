@@ -12,9 +12,10 @@ from pydantic.fields import FieldInfo
 
 from builder import text
 from builder.config.base import Keys
-from builder.config.colours import LEGIBLE, PAPER, Colour, contrast
+from builder.config.colours import LEGIBLE, Colour, contrast
 from builder.config.lint import LintKeys
 from builder.config.mail import MailKeys
+from builder.config.rules import PAPER
 from builder.config.values import (
     Contact,
     Endpoint,

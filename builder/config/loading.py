@@ -1,4 +1,4 @@
-"""The newsletter's folder → its `Config`, or everything that is wrong with it."""
+"""The bytes of `config.yaml` → its `Config`, or everything that is wrong with it."""
 
 import contextlib
 from collections.abc import Iterable, Mapping
@@ -7,13 +7,15 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from builder import files, text
+from builder import text
 from builder.config import yamltree
 from builder.config.faults import Faults, Loc, label
+from builder.config.folder import Folder
 from builder.config.keys import ConfigKeys, FeedEntry, FeedKeys, SectionEntry, SectionKeys, SummaryKeys
 from builder.config.lint import LintKeys
 from builder.config.mail import MailKeys
 from builder.config.rules import (
+    FILE,
     BuildRules,
     ButtondownRules,
     Config,
@@ -34,67 +36,46 @@ from builder.config.yamltree import Plain
 from builder.errors import ConfigError
 from builder.model import Feed, Level, Policy, Profile, Section, Site
 
-FILE = "config.yaml"
-
-_START = "`briefpress init` starts a newsletter."
 _K = TypeVar("_K")
 
 
-def find_root(start: Path) -> Path:
-    """The nearest folder with a `config.yaml`: `start` or one above it, absolute. Raises ConfigError."""
-    found = files.upward(start, FILE)
-    if found is None:
-        raise _nowhere(f"{start.resolve()} or above it")
-    return found
+def parse(data: bytes, root: Path, folder: Folder | None = None) -> Config:
+    """The configuration that `data` is for the folder `root`, which need not exist. Raises ConfigError.
 
-
-def load(root: Path) -> Config:
-    """The configuration in `root`. Raises ConfigError with every fault, FileError when the disk refuses."""
-    path = root / FILE
-    if not path.exists():
-        raise _nowhere(str(root))
-    return parse(files.read_bytes(path), root)
-
-
-def parse(data: bytes, root: Path) -> Config:
-    """The configuration that `data` is for the folder `root`, which need not exist. Raises ConfigError."""
+    What is asked of the disk is asked of `folder`.
+    """
     root = root.resolve()
+    folder = folder or Folder(root)
     tree = yamltree.parse(data, FILE)
     faults = Faults(FILE, tree)
     plain = tree.root.plain()
     # An empty file is told what it needs, not that it should be a mapping.
-    keys = _keys({} if plain is None else plain, root, faults)
+    keys = _keys({} if plain is None else plain, folder, faults)
     if isinstance(plain, dict):
-        _compare(plain, root, faults, keys)
+        _compare(plain, folder, faults, keys)
     found = faults.all()
     if keys is None or found:
         raise ConfigError.of(found)
     return _config(keys, root)
 
 
-def _nowhere(where: str) -> ConfigError:
-    return ConfigError(
-        f"there is no {FILE} in {where}", f"Name the newsletter's folder with --root. {_START}"
-    )
-
-
-def _keys(plain: Plain, root: Path, faults: Faults) -> ConfigKeys | None:
+def _keys(plain: Plain, folder: Folder, faults: Faults) -> ConfigKeys | None:
     try:
-        return ConfigKeys.model_validate(plain, context=root)
+        return ConfigKeys.model_validate(plain, context=folder)
     except ValidationError as error:
         faults.add_errors(error.errors(include_url=False))
         return None
 
 
-def _compare(plain: dict[str, Plain], root: Path, faults: Faults, keys: ConfigKeys | None) -> None:
+def _compare(plain: dict[str, Plain], folder: Folder, faults: Faults, keys: ConfigKeys | None) -> None:
     # What one value says of another is judged among the sound ones, so that it is told along with the rest.
     sections: dict[int, SectionKeys]
     feeds: dict[int, FeedKeys]
     if keys:
         sections, feeds = dict(enumerate(keys.sections)), dict(enumerate(keys.feeds))
     else:
-        sections = _sound(TypeAdapter(SectionEntry), plain.get("sections"), root)
-        feeds = _sound(TypeAdapter(FeedEntry), plain.get("feeds"), root)
+        sections = _sound(TypeAdapter(SectionEntry), plain.get("sections"), folder)
+        feeds = _sound(TypeAdapter(FeedEntry), plain.get("feeds"), folder)
     _unique("sections", "slug", {index: section.made_slug for index, section in sections.items()}, faults)
     twins = _unique("feeds", "url", {index: feed.url for index, feed in feeds.items()}, faults)
     single = {index: feed.made_slug for index, feed in feeds.items() if index not in twins}
@@ -104,12 +85,12 @@ def _compare(plain: dict[str, Plain], root: Path, faults: Faults, keys: ConfigKe
         _known_sections(feeds, _section_slugs(sections.values()), faults)
 
 
-def _sound(adapter: TypeAdapter[_K], plain: Plain, root: Path) -> dict[int, _K]:
+def _sound(adapter: TypeAdapter[_K], plain: Plain, folder: Folder) -> dict[int, _K]:
     """The entries of a list that are in order by themselves, by their place."""
     found: dict[int, _K] = {}
     for index, entry in enumerate(plain if isinstance(plain, list) else ()):
         with contextlib.suppress(ValidationError):
-            found[index] = adapter.validate_python(entry, context=root)
+            found[index] = adapter.validate_python(entry, context=folder)
     return found
 
 

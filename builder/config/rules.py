@@ -6,6 +6,11 @@ from pathlib import Path
 
 from builder.model import Feed, Level, Policy, Profile, Section, Site
 
+FILE = "config.yaml"
+"""Its name in the newsletter's folder."""
+PAPER = {"light": "#fdfdfb", "dark": "#141518"}
+"""What the default theme writes on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRules:

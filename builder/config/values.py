@@ -1,7 +1,7 @@
 """The kinds of text a key can hold: what is accepted, and what becomes of it.
 
 Each kind is a type for the models in `keys`; refusals are `wrong(…)`, in our words. The disk is asked only
-where a path may be a link that leads elsewhere: the newsletter's folder is the validation context.
+where a path may be a link that leads elsewhere: the newsletter's `Folder` is the validation context.
 """
 
 import difflib
@@ -9,7 +9,7 @@ import re
 import zoneinfo
 from collections.abc import Collection
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Annotated, cast
 from urllib.parse import urlsplit
 
@@ -23,8 +23,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, Url
 
-from builder import files, text
-from builder.errors import FileError
+from builder import text
+from builder.config.folder import Folder
 
 _OUR_FOLDERS = ("content", ".git", ".briefpress")
 """What no build may write to and no site may show: drafts, history, cache."""
@@ -95,8 +95,8 @@ def _relative(value: str, info: ValidationInfo) -> str:
     return str(path)
 
 
-def _root(info: ValidationInfo) -> Path:
-    return cast("Path", info.context)
+def _folder_of(info: ValidationInfo) -> Folder:
+    return cast("Folder", info.context)
 
 
 def slug_of_address(url: str) -> str:
@@ -110,11 +110,10 @@ def slug_of_address(url: str) -> str:
 
 
 def _settled(folder: str, info: ValidationInfo) -> PurePosixPath:
-    root = _root(info)
-    try:
-        return PurePosixPath(files.inside(root, folder).relative_to(root.resolve()))
-    except FileError as error:
-        raise wrong("leads outside of the newsletter's folder") from error
+    found = _folder_of(info).settled(folder)
+    if found is None:
+        raise wrong("leads outside of the newsletter's folder")
+    return found
 
 
 def _meet(one: PurePosixPath, other: PurePosixPath) -> bool:
@@ -191,7 +190,7 @@ def _feed_address(value: str, info: ValidationInfo) -> str:
     if not host:
         raise wrong("must be a file")
     named = _HOST.fullmatch(host[0]) and PurePosixPath(host[0]).suffix.lower() not in _FEED_ENDINGS
-    if named and not (_root(info) / host[0]).exists():
+    if named and not _folder_of(info).has(host[0]):
         raise wrong(f"there is no {host[0]} in the newsletter's folder", f"did you mean https://{value}?")
     return path
 

@@ -1,25 +1,18 @@
 """Items as they were parsed before, by the digest of their files: what did not change is not parsed again.
 
-How a noun is kept follows from the types of its fields, so that a field that is added is kept without a word
-here. What is not there or cannot be made out is simply parsed again.
+What is not there or cannot be made out is simply parsed again.
 """
 
 import json
-import types
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from datetime import datetime
-from enum import Enum
 from functools import cache
 from operator import itemgetter
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
+from builder import nouns
 from builder.content.frontmatter import Plain
 from builder.model import Item
 from builder.state import State
-
-_Code = Callable[[Any], Any]
-_AS_IT_IS = (str, int, bool, float)
 
 
 class Shelf:
@@ -68,16 +61,16 @@ class Shelf:
 
 
 def _kept(item: Item) -> list[object]:
-    return [encode(getattr(item, name)) for name, encode, _ in _codes(Item) if name not in ("path", "body")]
+    return [encode(getattr(item, name)) for name, encode, _ in _codes()]
 
 
 @cache
-def _plan() -> tuple[tuple[str, ...], tuple[tuple[int, _Code], ...], Callable[[Any], tuple[str, ...]]]:
+def _plan() -> tuple[tuple[str, ...], tuple[tuple[int, nouns.Code], ...], Callable[[Any], tuple[str, ...]]]:
     """The names of what is kept of an item, what must be decoded of it, and what is text as it is."""
-    codes = [code for code in _codes(Item) if code[0] not in ("path", "body")]
+    codes = _codes()
     names = tuple(name for name, _, _ in codes)
     hints = get_type_hints(Item)
-    decoded = tuple((at, decode) for at, (_, _, decode) in enumerate(codes) if decode is not _same)
+    decoded = tuple((at, decode) for at, (_, _, decode) in enumerate(codes) if decode is not nouns.same)
     return names, decoded, itemgetter(*(at for at, name in enumerate(names) if hints[name] is str))
 
 
@@ -90,57 +83,8 @@ def _revived(path: str, values: list[Any], body: str) -> Item:
 
 
 @cache
-def _codes(kind: Any) -> tuple[tuple[str, _Code, _Code], ...]:
-    hints = get_type_hints(kind)
-    return tuple((name, *_code(hints[name])) for name in (field.name for field in fields(kind)))
-
-
-def _code(hint: Any) -> tuple[_Code, _Code]:
-    """How a value of the type `hint` becomes JSON, and JSON a value."""
-    origin, arguments = get_origin(hint), get_args(hint)
-    if hint in _AS_IT_IS:
-        return _same, _same
-    if hint is datetime:
-        return datetime.isoformat, datetime.fromisoformat
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        members = {member.value: member for member in hint}
-        return (lambda member: member.value), members.__getitem__
-    if isinstance(hint, type) and is_dataclass(hint):
-        return _noun_code(hint)
-    if origin is tuple and arguments[1:] == (...,):
-        encode, decode = _code(arguments[0])
-        return (lambda values: [*map(encode, values)]), (lambda values: (*map(decode, _listed(values)),))
-    if origin in (Union, types.UnionType) and len(arguments) == 2 and arguments[1] is type(None):
-        encode, decode = _code(arguments[0])
-        return (
-            lambda value: None if value is None else encode(value),
-            lambda value: None if value is None else decode(value),
-        )
-    return _loose, _tight
-
-
-def _noun_code(kind: Any) -> tuple[_Code, _Code]:
-    codes = _codes(kind)
-    names = [name for name, _, _ in codes]
-
-    def encode(noun: Any) -> list[object]:
-        return [encode(getattr(noun, name)) for name, encode, _ in codes]
-
-    def decode(values: list[Any]) -> Any:
-        told = [decode(value) for (_, _, decode), value in zip(codes, values, strict=True)]
-        return kind(**dict(zip(names, told, strict=True)))
-
-    return encode, decode
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _listed(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError(value)
-    return value
+def _codes() -> tuple[tuple[str, nouns.Code, nouns.Code], ...]:
+    return tuple(code for code in nouns.codes(Item, (_loose, _tight)) if code[0] not in ("path", "body"))
 
 
 def _loose(value: object) -> object:

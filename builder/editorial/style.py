@@ -81,6 +81,7 @@ _EMPTY_POINT = re.compile(
     r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]*(?:\*\*[^*\n]*\*\*:?|\*\*[^*\n]*:\*\*)?[ \t]*$", re.MULTILINE
 )
 _TODO = re.compile(r"\b(?:TODO|FIXME|XXX|TBD|TKTK|TK)\b(?!\.[a-z])")
+_TODO_PIECES = ("TODO", "FIXME", "XXX", "TBD", "TK")
 _DOUBLED = re.compile(r"\b([^\W\d_]{2,}) \1\b", re.IGNORECASE)
 _MAY_DOUBLE = frozenset(
     ["had", "that", "is", "was", "do", "die", "der", "das", "sie", "nous", "vous", "no", "so"]
@@ -161,6 +162,9 @@ def around(
 
 
 def _marker(said: str) -> re.Match[str] | None:
+    # Ten thousand texts have none: looking for a few pieces of text takes a tenth of what the pattern does.
+    if not any(piece in said for piece in _TODO_PIECES):
+        return None
     return _TODO.search(_visible(said)) if _TODO.search(said) else None
 
 

@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from builder import digest
-from builder.config.colours import PAPER
+from builder.config.rules import PAPER
 from builder.digest import Known
 from builder.errors import ConfigError
 from builder.publish.material import Material

@@ -7,7 +7,8 @@ import pytest
 
 from builder import files
 from builder.config import parse
-from builder.config.colours import LEGIBLE, PAPER, contrast
+from builder.config.colours import LEGIBLE, contrast
+from builder.config.rules import PAPER
 from builder.errors import ConfigError
 from builder.render.theme import Theme
 

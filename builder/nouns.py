@@ -1,0 +1,96 @@
+"""Nouns as plain values that JSON and marshal know, and back.
+
+How a noun is kept follows from the types of its fields, so that a field that is added is kept without a word
+here. What was kept by another form of a noun, or by nobody, raises ValueError, TypeError, LookupError or
+AttributeError when it is taken back.
+"""
+
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+Code = Callable[[Any], Any]
+"""Makes a value plain, or a plain one what it was."""
+
+AS_IT_IS = (str, int, bool, float)
+
+
+def unknown(value: object) -> object:
+    """The code of what has none: raises TypeError."""
+    raise TypeError(f"no plain form for {type(value).__name__}")
+
+
+@cache
+def codes(kind: Any, other: tuple[Code, Code] = (unknown, unknown)) -> tuple[tuple[str, Code, Code], ...]:
+    """The name of each field of the noun `kind`, and how its values are made plain and taken back.
+
+    `other` stands in for types that are no nouns, texts, numbers, times, choices, paths, rows or mappings.
+    """
+    hints = get_type_hints(kind)
+    return tuple((field.name, *code(hints[field.name], other)) for field in fields(kind))
+
+
+def code(hint: Any, other: tuple[Code, Code] = (unknown, unknown)) -> tuple[Code, Code]:
+    """How a value of the type `hint` is made plain, and how it is taken back."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint in AS_IT_IS:
+        return same, same
+    if hint is datetime:
+        return datetime.isoformat, datetime.fromisoformat
+    if hint is Path:
+        return str, Path
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        members = {member.value: member for member in hint}
+        return (lambda member: member.value), members.__getitem__
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _noun(hint, other)
+    if origin is tuple:
+        return _row(arguments[0], other)
+    if origin in (Union, types.UnionType) and len(arguments) == 2 and arguments[1] is type(None):
+        encode, decode = code(arguments[0], other)
+        return (
+            lambda value: None if value is None else encode(value),
+            lambda value: None if value is None else decode(value),
+        )
+    if isinstance(origin, type) and issubclass(origin, Mapping) and arguments[1] is not object:
+        encode, decode = code(arguments[1], other)
+        return (
+            lambda told: {key: encode(value) for key, value in told.items()},
+            lambda told: {key: decode(value) for key, value in told.items()},
+        )
+    return other
+
+
+def same(value: Any) -> Any:
+    """The code of what is plain already."""
+    return value
+
+
+def _noun(kind: Any, other: tuple[Code, Code]) -> tuple[Code, Code]:
+    coded = codes(kind, other)
+    names = [name for name, _, _ in coded]
+
+    def encode(noun: Any) -> list[object]:
+        return [encode(getattr(noun, name)) for name, encode, _ in coded]
+
+    def decode(values: Any) -> Any:
+        told = [decode(value) for (_, _, decode), value in zip(coded, values, strict=True)]
+        return kind(**dict(zip(names, told, strict=True)))
+
+    return encode, decode
+
+
+def _row(hint: Any, other: tuple[Code, Code]) -> tuple[Code, Code]:
+    encode, decode = code(hint, other)
+    return (lambda values: [*map(encode, values)]), (lambda values: (*map(decode, _listed(values)),))
+
+
+def _listed(value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        raise TypeError(value)
+    return value
