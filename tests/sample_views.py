@@ -187,6 +187,7 @@ def views(of: SiteView | None = None) -> dict[str, View]:
                 first=NOON - timedelta(days=9),
                 last=NOON,
                 text="editions/1/edition.txt",
+                letter="editions/1/letter/",
                 corrections=(CorrectionView(date=NOON, text="A number was wrong."),),
                 newer=newer,
                 older=older,

@@ -177,6 +177,7 @@ def _built(
         dry_run=dry_run,
         remove=not site.faults,
         mapper=mapper,
+        letter=site.letter,
     ):
         match event:
             case build.Planned(plan):

@@ -1,9 +1,9 @@
 """What a site is asked to be, and what it is made of: shared by the commands that make one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -19,11 +19,15 @@ from builder.workers import Mapper, in_line
 if TYPE_CHECKING:
     from builder.config import Config
     from builder.content.library import Period
-    from builder.model import Library
+    from builder.digest import Known
+    from builder.model import Edition, Library
+    from builder.publish.bodies import Bodies
+    from builder.publish.letters import Writer
     from builder.publish.sources import Sources
     from builder.render.theme import Theme
     from builder.state import State
 
+_LETTER = "mail/letter.html"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -42,6 +46,8 @@ class Site:
     """How long this is what is shown."""
     faults: tuple[Fault, ...]
     """What could not be read."""
+    letter: "Writer | None"
+    """Writes the page with the letter of an edition; None where nothing is mailed."""
 
 
 def wish(function: F) -> F:
@@ -94,15 +100,37 @@ def read_site(
         ids = frozenset(item.id for item in shown.items if item.status != Status.REJECTED)
     else:
         ids = library.published_items(shown, config.editorial.publish)
-    return Site(
-        config,
-        shown,
-        ids,
-        Theme.open(config.root / "templates", config.build.accent),
-        out,
-        period,
-        loaded.faults,
-    )
+    theme = Theme.open(config.root / "templates", config.build.accent)
+    letter = partial(_letter, _at(config, asked.base_url), shown, theme) if config.mail.from_address else None
+    return Site(config, shown, ids, theme, out, period, loaded.faults, letter)
+
+
+def _at(config: "Config", base_url: str) -> "Config":
+    return replace(config, site=replace(config.site, url=base_url)) if base_url else config
+
+
+def _letter(
+    config: "Config", library: "Library", theme: "Theme", edition: "Edition", bodies: "Bodies"
+) -> "tuple[Known[str], tuple[str, ...]]":
+    """The page with the letter of `edition`, and the texts that it shows."""
+    from builder import digest, files
+
+    known = {item.id: item for item in library.items}
+    held = [known[one.item] for part in edition.parts for one in part.items if one.item in known]
+    marks = [library.digests.get(item.path) or digest.of_value(item) for item in held]
+    paths = [item.path for item in held]
+    inliner = files.installed().get("css-inline", "")
+    made_of = (bodies.rendering, inliner, config.site, config.sections, config.mail, edition, marks, paths)
+
+    def page() -> str:
+        from builder.mail.letter import public
+        from builder.publish.letters import path_of
+
+        return public(config, library, edition, theme, bodies, path=path_of(edition))
+
+    told = digest.of_value((theme.key(_LETTER), made_of))
+    texts = [item.body for item in held] if config.mail.detail == "full" else []
+    return digest.Known(told, page), (edition.intro, *texts)
 
 
 def _web_address(ctx: click.Context, param: click.Parameter, value: str) -> str:

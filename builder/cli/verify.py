@@ -45,6 +45,7 @@ def command(console: Console, wish: Wish) -> int:
             held=sources.held,
             base_url=wish.base_url,
             mapper=mapper,
+            letter=site.letter,
         )
         same = 0
         different: list[verify.Difference] = []

@@ -3,6 +3,7 @@
 edition | its approved items | view | template | inliner | while it is too large: less of the last stories
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +14,7 @@ import css_inline
 
 from builder import digest, text
 from builder.config import Config
-from builder.mail import plaintext, safe
+from builder.mail import plaintext, safe, webpage
 from builder.mail.editions import placed
 from builder.mail.views import Detail, LetterPart, LetterView, Story
 from builder.model import Edition, Item, Library
@@ -27,6 +28,7 @@ PASTE = "mail/paste.html"
 PREHEADER_MAX = 110
 """Characters: what the lists of wide clients show."""
 _TITLES_IN_PREHEADER = 4
+_SCRIPT = re.compile(r"assets/site\.[0-9a-f]+\.js")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,22 @@ def compose(
     `html_of` gives the safe HTML of a Markdown text. Raises TemplateError.
     """
     return _Composer(config, library, edition, theme, html_of).letter()
+
+
+def public(
+    config: Config,
+    library: Library,
+    edition: Edition,
+    theme: Theme,
+    html_of: Callable[[str], str],
+    *,
+    path: str,
+) -> str:
+    """The letter of `edition` as the page at `path` of the site, without what is anybody's own.
+
+    Raises TemplateError.
+    """
+    return _Composer(config, library, edition, theme, html_of).page(path)
 
 
 def pasted(
@@ -125,6 +143,24 @@ class _Composer:
     def paste(self) -> str:
         asked = Detail.FULL if self._config.mail.detail == "full" else Detail.BRIEF
         return self._theme.render(PASTE, self._view([asked] * len(self._items), asked))
+
+    def page(self, path: str) -> str:
+        asked = Detail.FULL if self._config.mail.detail == "full" else Detail.BRIEF
+        details, _ = self._fitting(asked)
+        # Whoever reads on the site did not come by mail.
+        self._config = replace(self._config, mail=replace(self._config.mail, utm_source=""))
+        self._bodies = {}
+        del self._frame
+        self._frame = replace(self._frame, preheader="", unsubscribe_url="", reason="", postal_address="")
+        script = next((one.path for one in self._theme.assets() if _SCRIPT.fullmatch(one.path)), "")
+        return webpage.page(
+            self._html(details, asked),
+            site=self._config.site.url,
+            path=path,
+            canonical=self._url,
+            description=self._preheader(),
+            script=script,
+        )
 
     # -- size
 

@@ -21,7 +21,7 @@ from builder.config import FILE, Config
 from builder.digest import Known
 from builder.errors import BriefpressError, ContentError, FileError
 from builder.model import Item, Library, Status
-from builder.publish import channels, material, pages, pictures, plan, search, shelves, syndicate
+from builder.publish import channels, letters, material, pages, pictures, plan, search, shelves, syndicate
 from builder.publish.bodies import Bodies
 from builder.publish.channels import Written
 from builder.publish.material import Material, Public
@@ -90,6 +90,7 @@ def build(
     dry_run: bool = False,
     remove: bool = True,
     mapper: Mapper = in_line,
+    letter: letters.Writer | None = None,
 ) -> Iterator[Event]:
     """Make `out` the site of `library`, in which the items `ids` are public, yielding what happens.
 
@@ -99,13 +100,14 @@ def build(
 
     Without `remove`, because the library lacks something, only pages of items no longer approved go. `stamps`
     are those of `out`, and know all that stands there in the end; `held` are the digests of the newsletter's
-    files. Outputs are made by `mapper`.
+    files. Outputs are made by `mapper`. `letter` writes the page with the letter of an edition,
+    if there are letters.
     """
     stamps = stamps or Stamps(out)
     recorded = _recorded(out)
     seen = material.public(library, ids)
     bodies = bodies_of(config, state)
-    outputs = site_outputs(config, seen, theme, bodies, base_url or config.site.url, held or {})
+    outputs = site_outputs(config, seen, theme, bodies, base_url or config.site.url, held or {}, letter)
     making = making_of(config, seen, held or {})
     todo = plan.plan(outputs, recorded, partial(_stands, stamps))
     if not remove:
@@ -198,14 +200,22 @@ def making_of(config: Config, seen: Public, held: Mapping[str, str]) -> Making:
 
 
 def site_outputs(
-    config: Config, seen: Public, theme: Theme, bodies: Bodies, base_url: str, held: Mapping[str, str]
+    config: Config,
+    seen: Public,
+    theme: Theme,
+    bodies: Bodies,
+    base_url: str,
+    held: Mapping[str, str],
+    letter: letters.Writer | None = None,
 ) -> tuple[Output, ...]:
     """Every file of the site as it stands at `base_url`, with its key and how to make it.
 
     `held` are the digests of the newsletter's files, as far as they are known.
     """
     bodies.fetch([*(edition.intro for edition in seen.editions), *(page.body for page in seen.pages)])
-    of = Material(config, seen, bodies, partial(_evidence, config.root, held), bodies.rendering, base_url)
+    evidence_of = partial(_evidence, config.root, held)
+    has_letters = letter is not None
+    of = Material(config, seen, bodies, evidence_of, bodies.rendering, base_url, has_letters=has_letters)
     kept = shelves.shelves(of)
     indexes = search.indexes(of)
     made = pages.site_pages(of, kept, indexes)
@@ -232,6 +242,7 @@ def site_outputs(
             Output(path, picture.digest, f"the picture {path}", partial(getattr, picture, "value"))
             for path, picture in pictures.pictures(of, theme.asset(pictures.FONT))
         ),
+        *(letters.outputs(seen.editions, bodies, letter) if letter else ()),
         *(
             Output(index.path, index.data.digest, "the search", partial(getattr, index.data, "value"))
             for index in indexes

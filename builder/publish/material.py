@@ -112,17 +112,21 @@ class Material:
         evidence_of: Callable[[Item], Known[Evidence | None]],
         rendering: str,
         base_url: str,
+        *,
+        has_letters: bool = False,
     ) -> None:
         """Take the public part of a library for the site at `base_url`.
 
         `html_of` gives the safe HTML of a Markdown text, `rendering` names the way in which it does;
-        `evidence_of` gives what a summary rests on, if that is known.
+        `evidence_of` gives what a summary rests on, if that is known; editions may have a page with the
+        letter.
         """
         self.config = config
         self.seen = seen
         self.html_of = html_of
         self.evidence_of = evidence_of
         self.rendering = rendering
+        self.has_letters = has_letters
         self.zone = ZoneInfo(config.site.timezone)
         self.site = site_view(config.site, config.sections, seen.pages, base_url)
         self.shared = digest.known(self.site)

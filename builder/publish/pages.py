@@ -7,7 +7,7 @@ from itertools import pairwise
 from builder import digest, text
 from builder.digest import Known
 from builder.model import Edition, Item, StaticPage
-from builder.publish import lists, proofs, shelves, structured
+from builder.publish import letters, lists, proofs, shelves, structured
 from builder.publish.material import (
     Material,
     Page,
@@ -216,6 +216,7 @@ def _edition(of: Material, edition: Edition, newer: Link | None, older: Link | N
             first=min(dates),
             last=max(dates),
             text=f"{card.path}edition.txt",
+            letter=letters.path_of(edition) if of.has_letters else "",
             corrections=notices,
             newer=newer,
             older=older,

@@ -15,6 +15,7 @@ from builder.config import Config
 from builder.errors import BriefpressError, FileError
 from builder.model import Library
 from builder.publish import build, material, plan
+from builder.publish.letters import Writer
 from builder.publish.plan import Output, Record
 from builder.render.theme import Theme
 from builder.state import State
@@ -57,6 +58,7 @@ def differences(
     held: Mapping[str, str],
     base_url: str,
     mapper: Mapper,
+    letter: Writer | None = None,
 ) -> Iterator[Difference | str]:
     """For each output its path where it is as it should be, else how it differs; then what is too many.
 
@@ -65,7 +67,7 @@ def differences(
     with State.in_memory() as state:
         seen = material.public(library, ids)
         bodies = build.bodies_of(config, state)
-        outputs = build.site_outputs(config, seen, theme, bodies, base_url or config.site.url, held)
+        outputs = build.site_outputs(config, seen, theme, bodies, base_url or config.site.url, held, letter)
         # Compiled here, templates are shared by all workers.
         made = plan.plan(outputs, {}, lambda *_: False).write
         theme.prepare({output.template for output in made if output.template})

@@ -254,6 +254,8 @@ class EditionView:
     """The date of its newest item, or its own."""
     text: str
     """The path of the same as plain text."""
+    letter: str
+    """The path of the same as it was mailed; empty where nothing is mailed."""
     corrections: tuple[CorrectionView, ...]
     """The newest first."""
     newer: Link | None

@@ -96,7 +96,7 @@ def config(more: str = "", source: str = CONFIG) -> Config:
 
 
 _CONFIG = config()
-_html_of = cache(markup.to_html)
+html_of = cache(markup.to_html)
 
 
 def library(*items: Item) -> Library:
@@ -112,4 +112,4 @@ def compose(
 ) -> Letter:
     shown = items or tuple(map(item, range(1, 4)))
     edition_of = made or edition(("Policy", tuple(range(1, len(shown) + 1))))
-    return letter.compose(config or _CONFIG, Library(items=shown), edition_of, theme, _html_of)
+    return letter.compose(config or _CONFIG, Library(items=shown), edition_of, theme, html_of)

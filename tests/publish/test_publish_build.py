@@ -9,6 +9,7 @@ import worlds
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builder import digest
 from builder.config import load
 from builder.content import library
 from builder.errors import ContentError, FileError
@@ -446,3 +447,21 @@ def test_older_pages_of_a_list_do_not_change_with_a_new_item(root):
     older = [path for path in before if "tags/feeds/page/" in path]
     assert older
     assert all(before[path] == tree(root / "site")[path] for path in older)
+
+
+def test_letters_of_published_editions_are_pages_that_their_editions_link_to(root):
+    (root / "content/editions").mkdir()
+    (root / "content/editions/0001.md").write_text(worlds.edition(1, [1]), encoding="utf-8")
+    (root / "content/editions/0002.md").write_text(worlds.edition(2, [2], published=False), encoding="utf-8")
+    site = root / "site/editions"
+
+    built(root, letter=lambda edition, _: (digest.known(f"<p>{edition.title}</p>"), ()))
+
+    assert (site / "1/letter/index.html").read_text(encoding="utf-8") == "<p>Edition 1</p>"
+    assert 'href="../../editions/1/letter/"' in (site / "1/index.html").read_text(encoding="utf-8")
+    assert not (site / "2").exists()
+
+    built(root)
+
+    assert not (site / "1/letter").exists()
+    assert "letter/" not in (site / "1/index.html").read_text(encoding="utf-8")

@@ -74,7 +74,7 @@ def test_every_page_offers_the_feeds_in_its_head_and_to_the_eye(name):
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_every_page_has_a_description_and_a_canonical_address_unless_unlisted(name):
+def test_every_page_has_a_description_and_a_canonical_address_unless_it_is_none(name):
     seen = Seen(pages(description="")[name])
 
     described = {
@@ -82,7 +82,7 @@ def test_every_page_has_a_description_and_a_canonical_address_unless_unlisted(na
     }
     assert described["description"].strip()
     assert ("canonical" in seen.all("link", "rel")) == (name != "404.html")
-    assert ("robots" in described) == (name in ("404.html", "redirect.html"))
+    assert "robots" not in described
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
