@@ -13,8 +13,9 @@
     │   └── LimitError               reading it would cost more than one document may
     ├── EngineError              9   a summary could not be written
     │   └── EngineStoppedError       nor can any other in this run: a limit, a key, a server
-    └── DeliveryError            9   a letter may not be sent, or who was to take it refused
-        └── UnsureDeliveryError      nobody knows whether it was done
+    ├── DeliveryError            9   a letter may not be sent, or who was to take it refused
+    │   └── UnsureDeliveryError      nobody knows whether it was done
+    └── DeployError              9   a site may not be put before readers, or who was to take it refused
 
 Exit code 2 is a wrong call (Click's own), 70 a bug, 130 an interruption.
 No class here knows Click or a terminal: `builder.cli.main` alone turns an error into words and a code.
@@ -138,3 +139,9 @@ class DeliveryError(BriefpressError):
 
 class UnsureDeliveryError(DeliveryError):
     """Who was to take a letter gave no answer: it may have gone out, or not."""
+
+
+class DeployError(BriefpressError):
+    """A built site may not be put before readers as it stands, or who was to take it refused."""
+
+    exit_code = 9

@@ -3,7 +3,7 @@
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,6 +39,8 @@ IDENTITY_HINT = (
     'Tell git who you are: `git config --global user.name "Your Name"` and '
     "`git config --global user.email you@example.org`."
 )
+_WRITTEN_HINT = "Your files are written; once this is settled, commit them with git."
+_REMOTE_HINT = "See that `git fetch` and `git push` work with that remote."
 
 
 class Repo:
@@ -146,6 +148,87 @@ class Repo:
         told = [f"--push-option={option}" for option in options]
         self._git("push", "--quiet", *told, remote, f"refs/heads/{branch}:refs/heads/{branch}")
 
+    def head(self) -> str:
+        """The id of the last commit; empty when there is none."""
+        found = _run(self.root, "rev-parse", "--verify", "--quiet", "HEAD")
+        return found.stdout.strip() if found.returncode == 0 else ""
+
+    def object_format(self) -> str:
+        """How objects are named: `sha1` or `sha256`."""
+        return self._git("rev-parse", "--show-object-format").strip()
+
+    def last_activity(self) -> datetime | None:
+        """When the newest commit on any branch was made, remote ones too; None when there is none."""
+        found = _run(self.root, "log", "-1", "--branches", "--remotes", "--format=%cI")
+        told = found.stdout.strip() if found.returncode == 0 else ""
+        return datetime.fromisoformat(told).astimezone(UTC) if told else None
+
+    def fetched(self, remote: str, branch: str) -> str:
+        """The commit on which `branch` of `remote` is, and have it here; empty when there is no such branch.
+
+        Raises GitError when the remote cannot be reached.
+        """
+        name = f"refs/heads/{branch}"
+        told = self._git("ls-remote", "--refs", remote, name, hint=_REMOTE_HINT).split()
+        if not told:
+            return ""
+        if not self._succeeds("cat-file", "-e", f"{told[0]}^{{tree}}"):
+            self._git(
+                "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", remote, name, hint=_REMOTE_HINT
+            )
+        return told[0]
+
+    def tree(self, commit: str) -> Mapping[str, str]:
+        """The object id of each file of a commit by its path; empty for what is no plain file."""
+        found: dict[str, str] = {}
+        for line in self._git("ls-tree", "-r", "-z", "--full-tree", commit).split("\0"):
+            facts, _, path = line.partition("\t")
+            if path:
+                mode, _, name = facts.split()
+                found[path] = name if mode.startswith("100") else ""
+        return found
+
+    def blob(self, commit: str, path: str) -> str:
+        """The text of a file of a commit. Raises GitError."""
+        return self._git("cat-file", "blob", f"{commit}:{path}")
+
+    def commit_tree(
+        self, parent: str, put: Mapping[str, Path], removed: Collection[str], message: str, index: Path
+    ) -> str:
+        """A new commit after `parent` (empty: the first), which no branch has yet: its id.
+
+        It has the files that `put` names by their paths, as they stand on the disk, and those `removed` no
+        longer. `index` is where an index may be kept meanwhile; the repository's own is not used. Raises
+        GitError, also when nobody is named as author.
+        """
+        if not self._succeeds("var", "GIT_COMMITTER_IDENT") or not self.author():
+            raise GitError("git does not know who commits", IDENTITY_HINT)
+        env = {"GIT_INDEX_FILE": str(index)}
+        self._git("read-tree", parent or "--empty", env=env)
+        paths = "".join(f"{path}\n" for path in put.values())
+        names = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=paths).split()
+        gone = "0" * len(names[0] if names else parent)
+        lines = [f"0 {gone}\t{path}\0" for path in removed]
+        lines += [f"100644 {name}\t{path}\0" for name, path in zip(names, put, strict=True)]
+        self._git("update-index", "-z", "--index-info", env=env, stdin="".join(lines))
+        tree = self._git("write-tree", env=env).strip()
+        return self._git("commit-tree", tree, *(["-p", parent] if parent else []), "-m", message).strip()
+
+    def push_commit(self, remote: str, commit: str, branch: str, *, expected: str) -> None:
+        """Make `commit` that of `branch` at `remote`, where it must still be `expected`, empty for none.
+
+        Raises GitError when it is not, or the remote refuses.
+        """
+        name = f"refs/heads/{branch}"
+        self._git(
+            "push",
+            "--quiet",
+            f"--force-with-lease={name}:{expected}",
+            remote,
+            f"{commit}:{name}",
+            hint=_REMOTE_HINT,
+        )
+
     def unsaved(self, folder: Path) -> tuple[Path, ...]:
         """The files in `folder` that are there and are not in the last commit as they stand, by path."""
         return tuple(
@@ -208,15 +291,16 @@ class Repo:
     def _succeeds(self, *command: str) -> bool:
         return _run(self.root, *command).returncode == 0
 
-    def _git(self, *command: str, env: Mapping[str, str] | None = None) -> str:
+    def _git(
+        self, *command: str, env: Mapping[str, str] | None = None, stdin: str = "", hint: str = _WRITTEN_HINT
+    ) -> str:
         """What a git command says. Raises GitError with its own words when it fails."""
         # A file named `*.md` is one file. (`check-ignore` knows no pathspecs, and refuses to be told.)
-        done = _run(self.root, "--literal-pathspecs", *command, env=env)
+        done = _run(self.root, "--literal-pathspecs", *command, env=env, stdin=stdin)
         if done.returncode != 0:
             said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").replace(
                 "\n", "; "
             )
-            hint = "Your files are written; once this is settled, commit them with git."
             raise GitError(f"git {command[0]} refused: {said}", hint)
         return done.stdout
 

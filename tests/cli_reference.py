@@ -30,7 +30,7 @@ Commands that write take `--dry-run`. `NO_COLOR` is honoured, and nothing moves 
 | 6 | the disk, a lock or git said no |
 | 7 | every feed failed; the article that `draft` was given could not be had or read |
 | 8 | some feeds failed (only with `pull --fail-on partial`) |
-| 9 | a summary could not be written, a run's limit for its model is reached, or a letter may not be sent |
+| 9 | a summary could not be written, a model's limit is reached, or a letter or a site may not go out |
 | 70 | a bug in Briefpress; the traceback is in a file whose path is printed (`--debug` shows it) |
 | 130 | interrupted; what was done is kept |
 """

@@ -43,6 +43,7 @@ COMMANDS: dict[str, str] = {
     "check": "Read the config and all content and say what is wrong.",
     "build": "Render the site.",
     "verify": "Say where the built site is not what its sources make.",
+    "deploy": "Put the built site where readers are.",
     "serve": "Show the site on this machine, rebuilt at each change.",
     "doctor": "Look at all that Briefpress stands on.",
     "config": "Work with config.yaml.",

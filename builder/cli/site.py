@@ -152,19 +152,21 @@ def _time(ctx: click.Context, param: click.Parameter, value: str) -> datetime | 
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
+out_option = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The site's folder instead of build.output.",
+)
+base_url_option = click.option(
+    "--base-url",
+    metavar="URL",
+    default="",
+    callback=_web_address,
+    help="Where the site will stand instead of site.url.",
+)
 _OPTIONS = (
-    click.option(
-        "--out",
-        type=click.Path(file_okay=False, path_type=Path),
-        help="The site's folder instead of build.output.",
-    ),
-    click.option(
-        "--base-url",
-        metavar="URL",
-        default="",
-        callback=_web_address,
-        help="Where the site will stand instead of site.url.",
-    ),
+    out_option,
+    base_url_option,
     click.option("--drafts", is_flag=True, help="Show drafts too; only with --out."),
     click.option(
         "--clock",

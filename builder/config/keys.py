@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from builder import text
 from builder.config.base import Keys
 from builder.config.colours import LEGIBLE, Colour, contrast
+from builder.config.deploy import DeployKeys
 from builder.config.lint import LintKeys
 from builder.config.mail import MailKeys
 from builder.config.rules import PAPER
@@ -401,6 +402,9 @@ class ConfigKeys(Keys):
         {}, validate_default=True, description="What is looked for in items, and how much it weighs."
     )
     build: BuildKeys = Field({}, validate_default=True, description="Where the site goes.")
+    deploy: DeployKeys = Field(
+        {}, validate_default=True, description="Where the site is put for readers, and how it gets there."
+    )
     mail: MailKeys = Field({}, validate_default=True, description="The letter, and who sends it.")
     markdown: MarkdownKeys = Field({}, validate_default=True, description="How Markdown becomes HTML.")
 

@@ -19,6 +19,7 @@ from builder.config.rules import (
     BuildRules,
     ButtondownRules,
     Config,
+    DeployRules,
     EditorialRules,
     FetchRules,
     GhostRules,
@@ -143,6 +144,7 @@ def _config(keys: ConfigKeys, root: Path) -> Config:
         ),
         lint=_lint(keys.lint),
         build=BuildRules(**dict(keys.build) | {"accent": (keys.build.accent.light, keys.build.accent.dark)}),
+        deploy=DeployRules(**dict(keys.deploy)),
         markdown=MarkdownRules(**dict(keys.markdown)),
         mail=_mail(keys.mail, keys.site.title),
     )

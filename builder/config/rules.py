@@ -118,6 +118,25 @@ class BuildRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeployRules:
+    """Where the site is put for readers."""
+
+    host: str
+    """Empty for none; whether there is one of that name is not known here."""
+    to: str
+    """A folder, `s3://bucket/prefix`, or the name of a project at the host; empty when none is set."""
+    branch: str
+    """Empty when none is set."""
+    remote: str
+    endpoint: str
+    """An address that ends in a slash; empty for Amazon's own."""
+    max_deletes: int
+    """With more files to delete, nothing is deployed."""
+    options: Mapping[str, str]
+    """For plug-ins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarkdownRules:
     """How Markdown becomes HTML."""
 
@@ -238,5 +257,6 @@ class Config:
     editorial: EditorialRules
     lint: LintRules
     build: BuildRules
+    deploy: DeployRules
     markdown: MarkdownRules
     mail: MailRules
