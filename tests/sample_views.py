@@ -52,6 +52,7 @@ def site(**changes: object) -> SiteView:
         author="The desk",
         sections=(POLICY,),
         pages=(Link(title="About", path="about/"),),
+        has_search=True,
         generator="Briefpress 0",
     )
     return replace(made, **changes)
@@ -228,7 +229,12 @@ def views(of: SiteView | None = None) -> dict[str, View]:
             site=shown, page=page("about/", "page.html"), body_html="<p>About us.</p>"
         ),
         "search.html": SearchView(
-            site=shown, page=page("search/", "search.html"), indexes=("search/all.js",), total=3
+            site=shown,
+            page=page("search/", "search.html"),
+            indexes=("search/all.js",),
+            total=3,
+            pagefind="",
+            ids="",
         ),
         "feeds.html": FeedsView(
             site=shown,

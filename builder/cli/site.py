@@ -119,7 +119,7 @@ def _letter(
     held = [known[one.item] for part in edition.parts for one in part.items if one.item in known]
     marks = [library.digests.get(item.path) or digest.of_value(item) for item in held]
     paths = [item.path for item in held]
-    inliner = files.installed().get("css-inline", "")
+    inliner = files.installed().get("css_inline", "")
     made_of = (bodies.rendering, inliner, config.site, config.sections, config.mail, edition, marks, paths)
 
     def page() -> str:

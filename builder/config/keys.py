@@ -355,6 +355,11 @@ class BuildKeys(Keys):
     density: Literal["cards", "list", "headlines"] = Field(
         "cards", description="How the overview shows its items until a reader chooses."
     )
+    search: Literal["index", "pagefind", "none"] = Field(
+        "index",
+        description="index finds titles, sources, tags and the latest TL;DRs; pagefind finds all texts and "
+        "needs `briefpress[search]`; none is no search.",
+    )
     pictures: Literal["none", "editions", "all"] = Field(
         "none", description="Which pages get a picture of their own for link previews; needs Pillow."
     )

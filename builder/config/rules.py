@@ -111,6 +111,8 @@ class BuildRules:
     """Items on the overview, at most."""
     density: str
     """`cards`, `list` or `headlines`: how the overview shows them until a reader chooses."""
+    search: str
+    """`index`, `pagefind` or `none`."""
     pictures: str
     """`none`, `editions` or `all`: what gets a picture of its own for link previews."""
     accent: tuple[str, str]

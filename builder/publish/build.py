@@ -21,7 +21,18 @@ from builder.config import FILE, Config
 from builder.digest import Known
 from builder.errors import BriefpressError, ContentError, FileError
 from builder.model import Item, Library, Status
-from builder.publish import channels, letters, material, pages, pictures, plan, search, shelves, syndicate
+from builder.publish import (
+    channels,
+    fulltext,
+    letters,
+    material,
+    pages,
+    pictures,
+    plan,
+    search,
+    shelves,
+    syndicate,
+)
 from builder.publish.bodies import Bodies
 from builder.publish.channels import Written
 from builder.publish.material import Material, Public
@@ -107,7 +118,9 @@ def build(
     recorded = _recorded(out)
     seen = material.public(library, ids)
     bodies = bodies_of(config, state)
-    outputs = site_outputs(config, seen, theme, bodies, base_url or config.site.url, held or {}, letter)
+    outputs = site_outputs(
+        config, seen, theme, bodies, base_url or config.site.url, held or {}, letter, recorded
+    )
     making = making_of(config, seen, held or {})
     todo = plan.plan(outputs, recorded, partial(_stands, stamps))
     if not remove:
@@ -207,17 +220,19 @@ def site_outputs(
     base_url: str,
     held: Mapping[str, str],
     letter: letters.Writer | None = None,
+    recorded: Mapping[str, Record] | None = None,
 ) -> tuple[Output, ...]:
     """Every file of the site as it stands at `base_url`, with its key and how to make it.
 
-    `held` are the digests of the newsletter's files, as far as they are known.
+    `held` are the digests of the newsletter's files, as far as they are known; `recorded` is what the last
+    build wrote.
     """
     bodies.fetch([*(edition.intro for edition in seen.editions), *(page.body for page in seen.pages)])
     evidence_of = partial(_evidence, config.root, held)
     has_letters = letter is not None
     of = Material(config, seen, bodies, evidence_of, bodies.rendering, base_url, has_letters=has_letters)
     kept = shelves.shelves(of)
-    indexes = search.indexes(of)
+    indexes = search.indexes(of) if of.site.has_search else ()
     made = pages.site_pages(of, kept, indexes)
     site = replace(config.site, url=base_url)
     addresses = tuple((base_url + page.path, page.modified) for page in made if page.indexed)
@@ -242,6 +257,7 @@ def site_outputs(
             Output(path, picture.digest, f"the picture {path}", partial(getattr, picture, "value"))
             for path, picture in pictures.pictures(of, theme.asset(pictures.FONT))
         ),
+        *(fulltext.outputs(of, recorded or {}) if config.build.search == "pagefind" else ()),
         *(letters.outputs(seen.editions, bodies, letter) if letter else ()),
         *(
             Output(index.path, index.data.digest, "the search", partial(getattr, index.data, "value"))

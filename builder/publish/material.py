@@ -128,7 +128,9 @@ class Material:
         self.rendering = rendering
         self.has_letters = has_letters
         self.zone = ZoneInfo(config.site.timezone)
-        self.site = site_view(config.site, config.sections, seen.pages, base_url)
+        self.site = site_view(
+            config.site, config.sections, seen.pages, base_url, has_search=config.build.search != "none"
+        )
         self.shared = digest.known(self.site)
         self.sections = {section.slug: section_link(section) for section in config.sections}
         self._known_sections = {slug: digest.known(link) for slug, link in self.sections.items()}

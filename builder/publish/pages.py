@@ -18,7 +18,7 @@ from builder.publish.material import (
     whole,
 )
 from builder.publish.pictures import picture_path
-from builder.publish.search import Index
+from builder.publish.search import PAGEFIND, Index, ids_path
 from builder.publish.shelves import Shelf
 from builder.render import markup
 from builder.render.places import edition_path, item_path
@@ -63,7 +63,8 @@ def _all(of: Material, kept: Sequence[Shelf], indexes: Sequence[Index]) -> Itera
     yield from shelves.archive(of)
     for page in of.seen.pages:
         yield _static_page(of, page)
-    yield _search(of, indexes)
+    if of.site.has_search:
+        yield _search(of, indexes)
     yield _feeds(of, kept)
     yield _missing(of)
     yield from _redirects(of)
@@ -258,11 +259,14 @@ def _static_page(of: Material, page: StaticPage) -> Page:
 
 def _search(of: Material, indexes: Sequence[Index]) -> Page:
     data = structured.trail(of.site, [Link(title="Search", path="search/")])
+    is_full = of.config.build.search == "pagefind"
     view = SearchView(
         site=of.site,
         page=of.page("search/", "Search", "", "search.html", data),
         indexes=tuple(index.path for index in indexes),
         total=len(of.seen.items),
+        pagefind=f"{PAGEFIND}pagefind.js" if is_full else "",
+        ids=ids_path(of) if is_full else "",
     )
     return at("search/", view, "the search")
 

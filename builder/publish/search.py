@@ -15,6 +15,8 @@ from builder.digest import Known
 from builder.publish.material import Material
 from builder.render.views import Card
 
+PAGEFIND = "search/pagefind/"
+"""The folder of the full-text index, if there is one."""
 WHOLE_MAX = 2_000
 """Up to so many items are one file; more are a file a year."""
 TLDR_NEWEST = 400
@@ -42,10 +44,22 @@ def indexes(of: Material) -> tuple[Index, ...]:
     return tuple(
         _named(
             name,
-            digest.made(_index, tuple(cards[start:end]), tuple(days[start:end]), max(0, TLDR_NEWEST - start)),
+            digest.made(
+                _index,
+                tuple(cards[start:end]),
+                tuple(days[start:end]),
+                max(0, TLDR_NEWEST - start),
+                len(days) - start,
+            ),
         )
         for name, start, end in _parts(days)
     )
+
+
+def ids_path(of: Material) -> str:
+    """The file that says which id of the full-text index is which of our own, both in the items' order."""
+    told = digest.of_value(tuple(of.items[item.id] for item in of.seen.items))
+    return f"search/ids.{told[:8]}.js"
 
 
 def _named(name: str, data: Known[bytes]) -> Index:
@@ -64,7 +78,7 @@ def _parts(days: Sequence[str]) -> Iterator[tuple[str, int, int]]:
             start = end
 
 
-def _index(cards: tuple[Card, ...], days: tuple[str, ...], with_tldr: int) -> bytes:
+def _index(cards: tuple[Card, ...], days: tuple[str, ...], with_tldr: int, back: int) -> bytes:
     sources = _places(card.source.path for card in cards)
     tags = _places(tag.path for card in cards for tag in card.tags)
     sections = _places(card.section.path for card in cards if card.section)
@@ -74,6 +88,8 @@ def _index(cards: tuple[Card, ...], days: tuple[str, ...], with_tldr: int) -> by
         **{card.section.path: card.section.title for card in cards if card.section},
     }
     columns = {
+        # Counted from the oldest item of all, so that a new one changes only the file that it is in.
+        "back": back,
         "sources": [names[path] for path in sources],
         "tags": [names[path] for path in tags],
         "sections": [names[path] for path in sections],

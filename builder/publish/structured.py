@@ -23,12 +23,13 @@ def home(site: SiteView, cards: Sequence[Card]) -> str:
         "name": site.title,
         "url": site.url,
         "inLanguage": site.language,
-        "potentialAction": {
+    }
+    if site.has_search:
+        website["potentialAction"] = {
             "@type": "SearchAction",
             "target": f"{site.url}search/?q={{query}}",
             "query-input": "required name=query",
-        },
-    }
+        }
     if site.description:
         website["description"] = site.description
     if site.author:

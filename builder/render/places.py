@@ -12,7 +12,12 @@ _RTL = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", 
 
 
 def site_view(
-    site: Site, sections: Sequence[Section], pages: Sequence[StaticPage], base_url: str
+    site: Site,
+    sections: Sequence[Section],
+    pages: Sequence[StaticPage],
+    base_url: str,
+    *,
+    has_search: bool = True,
 ) -> SiteView:
     """What every template sees of the site as it stands at `base_url`."""
     return SiteView(
@@ -25,6 +30,7 @@ def site_view(
         author=site.author,
         sections=tuple(map(section_link, sections)),
         pages=tuple(Link(title=page.title, path=f"{page.slug}/") for page in pages),
+        has_search=has_search,
         generator=f"Briefpress {__version__}",
     )
 

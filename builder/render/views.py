@@ -40,6 +40,7 @@ class SiteView:
     """The configured sections, in the order of the config."""
     pages: tuple[Link, ...]
     """The pages of `content/pages`, by title."""
+    has_search: bool
     generator: str
     """`Briefpress 0.1.0`."""
 
@@ -372,6 +373,10 @@ class SearchView(View):
     """The paths of the index files, the newest items first."""
     total: int
     """How many items they hold."""
+    pagefind: str
+    """The path of the script that searches whole texts; empty where only the index files are searched."""
+    ids: str
+    """The path of the file that says which of its results is which item; empty as `pagefind`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,5 @@
-// The search: files of titles, sources, tags and days are loaded when the reader begins to type, and read here.
+// The search: files of titles, sources, tags and days are loaded when the reader begins to type, and read here;
+// where the site has a full-text index, that is asked as well.
 (() => {
   const form = document.querySelector(".search");
   const results = document.querySelector(".results");
@@ -7,10 +8,14 @@
   const field = form.elements.namedItem("q");
   const filters = ["tag", "source", "from", "to"].map((name) => form.elements.namedItem(name));
   const SHOWN = 50;
+  const PLACED = 10;
   const items = [];
   // No server adds this to the name of a folder when the site is opened from a file.
   const index = location.protocol === "file:" ? "index.html" : "";
   let asked = false;
+  let ids = [];
+  let whole = null;
+  let turn = 0;
 
   const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -34,10 +39,12 @@
           section: told.sections[told.section[at]] || "",
           path: `${form.dataset.root}items/${told.path[at] || `${told.day[at]}-${usual(title)}`}/${index}`,
           day: told.day[at],
+          back: told.back - at,
           words: [folded(title), folded(`${tags.join(" ")} ${source}`), folded(tldr)],
         });
       });
     },
+    ids(told) { ids = told; },
   };
 
   const load = () => {
@@ -51,6 +58,11 @@
       document.head.append(script);
     }));
     files.forEach((file) => file.then(() => { offer(); show(); }));
+    if (form.dataset.pagefind) {
+      import(new URL(form.dataset.pagefind, location).href)
+        .then((module) => { whole = module; show(); })
+        .catch(() => { said.textContent = form.dataset.failed; });
+    }
     Promise.all(files).then((all) => { if (!all.every(Boolean)) said.textContent = form.dataset.failed; });
   };
 
@@ -104,7 +116,31 @@
   const language = document.documentElement.lang.replace(/^en$/, "en-GB");
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
 
-  const show = () => {
+  // What the full-text index finds, by the id of a text: how well it fits, and its words around the place.
+  const search = async (words) => {
+    if (!whole || !words.length) return new Map();
+    const found = await whole.search(words.join(" "));
+    return new Map(found.results.map((one) => [one.id, one]));
+  };
+
+  // Where the words stand in a text, in place of its TL;DR. Its HTML is read for its words and marks alone.
+  const place = async (result, made) => {
+    const excerpt = new DOMParser().parseFromString((await result.data()).excerpt, "text/html").body;
+    const line = document.createElement("p");
+    line.className = "tldr";
+    line.dir = "auto";
+    line.append("… ", ...[...excerpt.childNodes].map((node) => {
+      if (node.nodeName !== "MARK") return node.textContent;
+      const mark = document.createElement("mark");
+      mark.textContent = node.textContent;
+      return mark;
+    }), " …");
+    made.querySelector(".tldr")?.remove();
+    made.querySelector(".headline").after(line);
+  };
+
+  const show = async () => {
+    const now = ++turn;
     const [tag, source, from, to] = filters.map((one) => one.value);
     const words = [...new Set(folded(field.value).split(/[^\p{L}\p{N}]+/u).filter(Boolean))];
     if (!words.length && !tag && !source && !from && !to) {
@@ -112,10 +148,13 @@
       said.textContent = "";
       return;
     }
+    const texts = await search(words).catch(() => new Map());
+    if (now !== turn) return;
+    const text = (item) => texts.get(ids[ids.length - item.back]);
     const found = items
       .filter((item) => (!tag || item.tags.includes(tag)) && (!source || item.source === source))
       .filter((item) => (!from || item.day >= from) && (!to || item.day <= to))
-      .map((item) => [score(item, words), item])
+      .map((item) => [(score(item, words) && score(item, words) + 1000) || text(item)?.score || 0, item])
       .filter(([fit]) => fit)
       .sort((a, b) => b[0] - a[0] || (b[1].day < a[1].day ? -1 : 1));
     results.replaceChildren(...found.slice(0, SHOWN).map(([, item]) => {
@@ -129,6 +168,9 @@
       made.querySelector(".day").textContent = day.format(new Date(item.day));
       return made;
     }));
+    found.slice(0, PLACED).forEach(([, item], at) => {
+      if (text(item) && !marked(item.tldr, words)[1]) place(text(item), results.children[at]);
+    });
     const count = found.length.toLocaleString(language);
     said.textContent = found.length ? form.dataset.found.replace("{n}", count) : form.dataset.none;
     if (found.length > SHOWN) said.textContent += ` ${form.dataset.first.replace("{n}", SHOWN)}`;

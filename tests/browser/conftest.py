@@ -29,11 +29,28 @@ def browser() -> Iterator[object]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Path:
     """The example, built below a folder, so that it can be served at a path."""
-    root = tmp_path_factory.mktemp("example")
+    return _built(tmp_path_factory.mktemp("example"))
+
+
+@pytest.fixture(scope="session")
+def texts(tmp_path_factory) -> Iterator[str]:
+    """The address of the example with a search of whole texts."""
+    pytest.importorskip("pagefind_bin", reason="pagefind_bin is not installed")
+    preview = Preview(_built(tmp_path_factory.mktemp("texts"), search="pagefind").parent, 0)
+    preview.start()
+    yield f"{preview.url}repo/"
+    preview.stop()
+
+
+def _built(root: Path, search: str = "index") -> Path:
     for part in ("config.yaml", "content", "samples"):
         source = ROOT / part
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, root / part)
+    config = (root / "config.yaml").read_text(encoding="utf-8")
+    (root / "config.yaml").write_text(
+        config.replace("build:\n", f"build:\n  search: {search}\n"), encoding="utf-8"
+    )
     out = root / "www" / "repo"
     where = ["--root", str(root), "--out", str(out), "--base-url", "https://openweb-brief.example/repo/"]
     assert run(Console(verbosity=QUIET), ["build", *where]) == 0

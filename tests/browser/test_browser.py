@@ -159,6 +159,30 @@ def test_every_result_leads_to_a_page_that_is_there(open_page, site):
     assert all((site.parent / link.strip("/") / "index.html").is_file() for link in links)
 
 
+def test_whole_texts_are_searched_and_the_place_is_shown(open_page, texts):
+    page = open_page(f"{texts}search/")
+    page.locator("#_q").press_sequentially("tag: URI")
+    result = page.locator(".results .card", has=page.locator("mark"))
+
+    result.first.wait_for()
+    page.locator(".results .tldr mark").first.wait_for()
+
+    assert page.faults == []
+    assert [url for url in page.asked if not url.startswith(texts) and "/.briefpress/" not in url] == []
+    result.first.locator("a").click()
+    page.wait_for_selector("body[data-template=item]")
+
+
+def test_texts_that_are_found_are_filtered_by_tag_source_and_day(open_page, texts):
+    page = open_page(f"{texts}search/?q=readers&from=2026-11-01")
+    page.locator(".results .card").first.wait_for()
+    page.wait_for_function("document.querySelectorAll('.results mark').length")
+    days = page.locator(".results .day").all_inner_texts()
+
+    assert days
+    assert all("Nov 2026" in day for day in days)
+
+
 def test_lost_readers_search_from_where_they_are(open_page):
     page = open_page("404.html")
 
