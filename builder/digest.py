@@ -137,13 +137,16 @@ def _tell_other(value: object, tell: Callable[[bytes], None]) -> None:
                 _tell(key, tell)
                 _tell(value[key], tell)
         case _ if is_dataclass(value):
-            tell(b"<" + type(value).__name__.encode())
-            for name in _names(value.__class__):
+            kind, names = _told(value.__class__)
+            tell(kind)
+            for name in names:
                 _tell(getattr(value, name), tell)
         case _:
             raise TypeError(f"no stable digest for {type(value).__name__}")
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _told(kind: Any) -> tuple[bytes, tuple[str, ...]]:
+    """How the name of a noun counts, and its fields. A class below it that has no fields of its own is it."""
+    noun = next(one for one in kind.__mro__ if "__dataclass_fields__" in one.__dict__)
+    return b"<" + noun.__name__.encode(), tuple(field.name for field in fields(kind))

@@ -393,6 +393,17 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """What is shown of an item where it stands among others, as far as it says it itself."""
+
+    id: str
+    title: str
+    tldr: str
+    date: datetime
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One feed item, summarised: the file editors own."""
 
@@ -428,6 +439,11 @@ class Item:
     def updated(self) -> datetime:
         """When it was last corrected; its date when it never was."""
         return max([self.date, *(correction.date for correction in self.corrections)])
+
+    @property
+    def face(self) -> Face:
+        """What is shown of it where it stands among others."""
+        return Face(id=self.id, title=self.title, tldr=self.tldr, date=self.date, source=self.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -537,6 +553,8 @@ class Library:
     """By slug."""
     digests: Mapping[str, str] = field(default_factory=dict)
     """The digest of each item's file by its path, as it was read; what is not read from a file has none."""
+    faces: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """The digest of the face of items by their paths, where it is known without reading them."""
     rulings: tuple[Ruling, ...] = ()
     """What editors decided about stories, by path."""
     stories: tuple[Story, ...] = ()

@@ -4,11 +4,11 @@ A file can be changed twice within one tick of the disk's clock and keep its siz
 before it was looked at is not hinted at: it is read once more the next time.
 """
 
-import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import stat
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 from builder import digest, files
 from builder.errors import FileError
@@ -20,41 +20,57 @@ _COARSE_NS = 2_500_000_000
 
 _NEVER = -1
 
-
-class Stamp(NamedTuple):
-    """What is known of a file."""
-
-    size: int
-    changed_ns: int
-    digest: str
+Stamp = tuple[int, int, str]
+"""What is known of a file: its size, its time in nanoseconds, the digest of what it holds."""
 
 
-def stamp_of(stat: os.stat_result, held: str) -> Stamp:
-    """The stamp of a file of which the disk says `stat`, and which holds what has the digest `held`."""
-    return Stamp(stat.st_size, stat.st_mtime_ns, held)
+def stamp_of(found: os.stat_result, held: str) -> Stamp:
+    """The stamp of a file of which the disk says `found`, and which holds what has the digest `held`."""
+    return found.st_size, found.st_mtime_ns, held
 
 
 class Stamps:
     """The digests of the files below one folder, by their paths in it."""
 
-    def __init__(self, folder: Path, told: str = "") -> None:
-        """Take what an earlier `dump` told of `folder`; text that none can have written counts as nothing."""
+    def __init__(self, folder: Path, told: Mapping[str, Any] | None = None) -> None:
+        """Take what an earlier `rows` told of `folder`; what none can have told counts as nothing."""
         self._folder = str(folder)
-        self._told = _parsed(told)
-        self._seen: dict[str, Stamp] = {}
+        self._told: dict[str, Any] = dict(told or {})
+        self._seen: dict[str, Any] = {}
 
-    def digest(self, path: str, stat: os.stat_result | None = None) -> str:
-        """The digest of the file at `path`, whose `stat` may be at hand. Raises FileError."""
+    def digest(self, path: str, found: os.stat_result | None = None) -> str:
+        """The digest of the file at `path`; `found` is its stat, if at hand. Raises FileError."""
         place = f"{self._folder}/{path}"
         try:
-            now = stat or os.stat(place)  # noqa: PTH116 (ten thousand times, and a Path costs more than a stat)
+            now = found or os.stat(place)  # noqa: PTH116 (ten thousand times, and a Path costs more than a stat)
         except OSError as error:
             raise FileError(f"cannot read {place}: {error.strerror}") from error
         told = self._told.get(path)
-        if not told or told.size != now.st_size or told.changed_ns != now.st_mtime_ns:
-            told = stamp_of(now, digest.of_bytes(files.read_bytes(Path(place))))
-        self._seen[path] = told
-        return told.digest
+        try:
+            size, changed_ns, held = told  # type: ignore[misc] # told by nobody, it is None
+            if size == now.st_size and changed_ns == now.st_mtime_ns and type(held) is str:
+                self._seen[path] = told
+                return held
+        except (TypeError, ValueError):
+            pass
+        held = digest.of_bytes(files.read_bytes(Path(place)))
+        self._seen[path] = stamp_of(now, held)
+        return held
+
+    def stand(self) -> bool:
+        """Whether all that an earlier run told of holds what it held then."""
+        folder, told, seen = self._folder, self._told, self._seen
+        try:
+            for path, stamp in told.items():
+                now = os.stat(f"{folder}/{path}")  # noqa: PTH116
+                size, changed_ns, held = stamp
+                if now.st_size == size and now.st_mtime_ns == changed_ns:
+                    seen[path] = stamp
+                elif self.digest(path, now) != held:
+                    return False
+        except (OSError, FileError, TypeError, ValueError):
+            return False
+        return True
 
     def saw(self, path: str, stamp: Stamp) -> None:
         """Note what the file at `path` was found to be."""
@@ -66,23 +82,26 @@ class Stamps:
         return self._told
 
     @property
-    def seen(self) -> Mapping[str, Stamp]:
-        """What was asked for or noted so far."""
-        return self._seen
+    def held(self) -> Mapping[str, str]:
+        """The digest of each file that was asked for or noted so far."""
+        return {path: stamp[2] for path, stamp in self._seen.items()}
 
     @property
-    def moved(self) -> bool:
-        """Whether what was seen is other than what was told."""
-        return self._seen != self._told
+    def moved(self) -> tuple[str, ...]:
+        """The files of which something else was seen than was told, or that only one of the two knows."""
+        told = self._told
+        fresh = [path for path, stamp in self._seen.items() if told.get(path) is not stamp]
+        return (*fresh, *(told.keys() - self._seen.keys()))
 
-    def dump(self, clock_ns: int) -> str:
-        """What was seen, as text for a later `Stamps`; `clock_ns` is the disk's time when that was."""
-        return json.dumps(
-            {
-                path: stamp if _is_settled(stamp, clock_ns) else _doubtful(stamp)
-                for path, stamp in self._seen.items()
-            }
-        )
+    def rows(self, clock_ns: int) -> Mapping[str, Stamp]:
+        """What was seen, for a later `Stamps`; `clock_ns` is the disk's time when that was."""
+        sure_ns = clock_ns - _COARSE_NS
+        return {
+            path: stamp
+            if stamp[1] < sure_ns or _is_settled(stamp, clock_ns)
+            else (stamp[0], _NEVER, stamp[2])
+            for path, stamp in self._seen.items()
+        }
 
 
 def clock_of(folder: Path) -> int:
@@ -96,54 +115,39 @@ def clock_of(folder: Path) -> int:
         raise FileError(f"cannot write to {folder}: {error.strerror}") from error
 
 
-def walk(folder: Path, trees: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:
+def walk(folder: Path, trees: Iterable[str]) -> list[tuple[str, os.stat_result]]:
     """Every file that `trees`, files or folders below `folder`, hold, with what the disk says of it.
 
     Folders that are links are not followed, as nothing of ours does. What cannot be looked at is left out.
     """
+    found: list[tuple[str, os.stat_result]] = []
     for tree in trees:
         try:
-            found = os.stat(folder / tree)  # noqa: PTH116
+            there = os.stat(folder / tree)  # noqa: PTH116
         except OSError:
             continue
-        if (folder / tree).is_dir():
-            yield from _below(str(folder), tree)
+        if stat.S_ISDIR(there.st_mode):
+            _gather(str(folder), tree, found)
         else:
-            yield tree, found
+            found.append((tree, there))
+    return found
 
 
-def _below(folder: str, tree: str) -> Iterator[tuple[str, os.stat_result]]:
+def _gather(folder: str, tree: str, found: list[tuple[str, os.stat_result]]) -> None:
     try:
         with os.scandir(f"{folder}/{tree}") as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
+            for entry in entries:
+                try:
+                    if entry.is_dir(follow_symlinks=False):
+                        _gather(folder, f"{tree}/{entry.name}", found)
+                    elif entry.is_file():
+                        found.append((f"{tree}/{entry.name}", entry.stat()))
+                except OSError:
+                    continue
     except OSError:
         return
-    for entry in found:
-        path = f"{tree}/{entry.name}"
-        try:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _below(folder, path)
-            elif entry.is_file():
-                yield path, entry.stat()
-        except OSError:
-            continue
 
 
 def _is_settled(stamp: Stamp, clock_ns: int) -> bool:
-    changed = stamp.changed_ns
-    return clock_ns - changed > (_TICK_NS if changed % 1_000_000_000 else _COARSE_NS)
-
-
-def _doubtful(stamp: Stamp) -> Stamp:
-    """`stamp` with a time that no file has, so that the file is read again."""
-    return stamp._replace(changed_ns=_NEVER)
-
-
-def _parsed(told: str) -> dict[str, Stamp]:
-    try:
-        return {
-            path: Stamp(int(size), int(changed), str(held))
-            for path, (size, changed, held) in json.loads(told).items()
-        }
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        return {}
+    _, changed_ns, _ = stamp
+    return clock_ns - changed_ns > (_TICK_NS if changed_ns % 1_000_000_000 else _COARSE_NS)

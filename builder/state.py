@@ -2,26 +2,36 @@
 
 One SQLite file, `.briefpress/state.db`. A file of another version, or one that cannot be read, is thrown
 away and made again: a cache needs no migrations. Where a part of it is damaged, that is as good as not
-known, and the file goes when it is closed.
+known, and the file goes when it is closed. Each text has a check sum: SQLite notices damage to its own order,
+and none to what it keeps.
 """
 
 import contextlib
+import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+from zlib import crc32
 
 from builder.errors import FileError
 
-VERSION = 4
+VERSION = 5
 """Of the form of the file."""
 _SCHEMA = """
-CREATE TABLE bodies (key TEXT PRIMARY KEY, html TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE parsed (path TEXT PRIMARY KEY, digest TEXT NOT NULL, head TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE notes (name TEXT PRIMARY KEY, note TEXT NOT NULL);
+CREATE TABLE bodies (key TEXT PRIMARY KEY, html TEXT NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE parsed (path TEXT PRIMARY KEY, digest TEXT NOT NULL, head TEXT NOT NULL, body TEXT NOT NULL,
+    seal INTEGER NOT NULL);
+CREATE TABLE notes (name TEXT PRIMARY KEY, note TEXT NOT NULL, seal INTEGER NOT NULL);
+CREATE TABLE rows (name TEXT, piece INTEGER, told TEXT NOT NULL, seal INTEGER NOT NULL,
+    PRIMARY KEY (name, piece));
 """
+_TABLES = ("bodies", "parsed", "notes", "rows")
+_PIECES = 64
+"""Into so many is a table of rows cut, so that one changed row does not write all of them."""
 _QUERY_BATCH = 500
 
 
@@ -100,52 +110,62 @@ class State:
         for start in range(0, len(wanted), _QUERY_BATCH):
             batch = wanted[start : start + _QUERY_BATCH]
             marks = ",".join("?" * len(batch))
-            query = f"SELECT key, html FROM bodies WHERE key IN ({marks})"  # noqa: S608 (only question marks)
-            with self._hoping():
-                found.update(row for row in self._connection.execute(query, batch) if _is_text(row))
+            query = f"SELECT key, html, seal FROM bodies WHERE key IN ({marks})"  # noqa: S608 (only question marks)
+            found.update((key, html) for key, html in self._sound(query, batch))
         return found
 
     def keep_bodies(self, bodies: Mapping[str, str]) -> None:
         """Remember rendered HTML by key."""
         with self._hoping(), self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?)", bodies.items())
+            rows = [(key, html, _seal(key, html)) for key, html in bodies.items()]
+            self._connection.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)", rows)
 
-    def parsed(self, program: str) -> dict[str, tuple[str, str, str]]:
-        """What `program` parsed before, by path: the digest of the file, the head as JSON, the body."""
-        if self.note("parsed by") != program:
-            return {}
-        found: dict[str, tuple[str, str, str]] = {}
-        with self._hoping():
-            rows = self._connection.execute("SELECT path, digest, head, body FROM parsed")
-            found.update((row[0], row[1:]) for row in rows if _is_text(row))
-        return found
+    def parsed(self, path: str = "") -> dict[str, tuple[str, str, str]]:
+        """What was kept of the file at `path`, or of all, by path: its digest, its head, its body."""
+        only = " WHERE path = ?" if path else ""
+        query = f"SELECT path, digest, head, body, seal FROM parsed{only}"  # noqa: S608 (a question mark)
+        return {row[0]: (row[1], row[2], row[3]) for row in self._sound(query, [path] if path else [])}
 
-    def keep_parsed(
-        self, program: str, fresh: Mapping[str, tuple[str, str, str]], gone: Iterable[str]
-    ) -> None:
-        """Remember what `program` parsed, and forget what is `gone` and all that another program parsed."""
-        is_other = self.note("parsed by") != program
+    def keep_parsed(self, fresh: Mapping[str, tuple[str, str, str]], gone: Iterable[str]) -> None:
+        """Remember what was parsed, by path, and forget what is `gone`."""
         with self._hoping(), self._connection:
-            if is_other:
-                self._connection.execute("DELETE FROM parsed")
-                self._connection.execute("INSERT OR REPLACE INTO notes VALUES ('parsed by', ?)", (program,))
             self._connection.executemany("DELETE FROM parsed WHERE path = ?", [(path,) for path in gone])
-            rows = [(path, *row) for path, row in fresh.items()]
-            self._connection.executemany("INSERT OR REPLACE INTO parsed VALUES (?, ?, ?, ?)", rows)
+            rows = [(path, *row, _seal(path, *row)) for path, row in fresh.items()]
+            self._connection.executemany("INSERT OR REPLACE INTO parsed VALUES (?, ?, ?, ?, ?)", rows)
 
     def note(self, name: str) -> str:
         """The note of that name; empty when there is none."""
-        row = None
-        with self._hoping():
-            row = self._connection.execute("SELECT note FROM notes WHERE name = ?", (name,)).fetchone()
-        return str(row[0]) if row else ""
+        for _, note in self._sound("SELECT name, note, seal FROM notes WHERE name = ?", [name]):
+            return str(note)
+        return ""
 
     def keep_note(self, name: str, note: str) -> None:
         """Remember a note by its name; an empty one is forgotten."""
         with self._hoping(), self._connection:
             self._connection.execute("DELETE FROM notes WHERE name = ?", (name,))
             if note:
-                self._connection.execute("INSERT INTO notes VALUES (?, ?)", (name, note))
+                row = (name, note, _seal(name, note))
+                self._connection.execute("INSERT INTO notes VALUES (?, ?, ?)", row)
+
+    def rows(self, name: str) -> dict[str, Any]:
+        """The table of that name: plain values by text. What is damaged of it is not there."""
+        found: dict[str, Any] = {}
+        for _, _, told in self._sound("SELECT name, piece, told, seal FROM rows WHERE name = ?", [name]):
+            with contextlib.suppress(ValueError, RecursionError):
+                found.update(json.loads(told))
+        return found
+
+    def keep_rows(self, name: str, rows: Mapping[str, Any], changed: Iterable[str]) -> None:
+        """Remember the table `rows`, in which those of the keys `changed` are new, gone or another value."""
+        stale = {_piece_of(key) for key in changed}
+        pieces: dict[int, dict[str, Any]] = defaultdict(dict)
+        for key, value in rows.items() if stale else ():
+            if (piece := _piece_of(key)) in stale:
+                pieces[piece][key] = value
+        told = [(name, piece, json.dumps(pieces[piece])) for piece in stale]
+        with self._hoping(), self._connection:
+            query = "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?)"
+            self._connection.executemany(query, [(*row, _seal(*row)) for row in told])
 
     def close(self) -> None:
         """Close the file."""
@@ -162,6 +182,20 @@ class State:
     ) -> None:
         self.close()
 
+    def drop_rows(self, start: str) -> None:
+        """Forget all tables whose names begin with `start`."""
+        with self._hoping(), self._connection:
+            self._connection.execute("DELETE FROM rows WHERE substr(name, 1, ?) = ?", (len(start), start))
+
+    def _sound(self, query: str, values: list[str]) -> Iterator[tuple[Any, ...]]:
+        """The rows that `query` finds and that are as they were kept, without their check sums."""
+        with self._hoping():
+            for *row, seal in self._connection.execute(query, values):
+                if _seal(*row) == seal:
+                    yield tuple(row)
+                else:
+                    self._damaged = True
+
     @contextlib.contextmanager
     def _hoping(self) -> Iterator[None]:
         try:
@@ -171,8 +205,13 @@ class State:
             self._damaged = self._damaged or "locked" not in str(error)
 
 
-def _is_text(row: tuple[object, ...]) -> bool:
-    return all(isinstance(value, str) for value in row)
+def _seal(*row: object) -> int:
+    """The check sum of a row: damage is noticed, intent is not."""
+    return crc32("\0".join(map(str, row)).encode("utf-8", "surrogatepass"))
+
+
+def _piece_of(key: str) -> int:
+    return crc32(key.encode("utf-8", "surrogatepass")) % _PIECES
 
 
 def _discard(path: Path) -> None:
@@ -191,7 +230,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         if version == 0:
             connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
-        for table in ("bodies", "parsed", "notes"):
+        for table in _TABLES:
             connection.execute(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 (our own names)
     except sqlite3.Error:
         connection.close()

@@ -10,23 +10,56 @@ def test_what_was_kept_is_found_again(tmp_path):
     with State.open(tmp_path / "c" / "state.db") as state:
         state.keep_bodies({"k": "<p>é</p>"})
         state.keep_note("n", "told")
-        state.keep_parsed("program", {"a.md": ("d", "[]", "body")}, [])
+        state.keep_parsed({"a.md": ("d", "[]", "body"), "b.md": ("e", "", "")}, [])
+        state.keep_rows("t", {"a": [1, "é"], "b": 2}, ["a", "b"])
 
     with State.open(tmp_path / "c" / "state.db") as state:
         assert state.bodies(["k", "other"]) == {"k": "<p>é</p>"}
         assert (state.note("n"), state.note("other")) == ("told", "")
-        assert state.parsed("program") == {"a.md": ("d", "[]", "body")}
-        assert state.parsed("another") == {}
+        assert state.parsed("a.md") == {"a.md": ("d", "[]", "body")}
+        assert state.parsed("c.md") == {}
+        assert set(state.parsed()) == {"a.md", "b.md"}
+        assert (state.rows("t"), state.rows("u")) == ({"a": [1, "é"], "b": 2}, {})
 
 
-def test_what_is_gone_or_was_parsed_by_another_program_is_forgotten(tmp_path):
+def test_what_is_gone_is_forgotten(tmp_path):
     with State.open(tmp_path / "state.db") as state:
-        state.keep_parsed("program", {"a": ("1", "", ""), "b": ("2", "", "")}, [])
-        state.keep_parsed("program", {}, ["a"])
-        assert set(state.parsed("program")) == {"b"}
+        state.keep_parsed({"a": ("1", "", ""), "b": ("2", "", "")}, [])
+        state.keep_parsed({}, ["a"])
+        assert set(state.parsed()) == {"b"}
 
-        state.keep_parsed("another", {"c": ("3", "", "")}, [])
-        assert set(state.parsed("another")) == {"c"}
+
+def test_rows_that_change_are_written_and_no_other(tmp_path):
+    rows = {f"k{number}": number for number in range(300)}
+    with State.open(tmp_path / "state.db") as state:
+        state.keep_rows("t", rows, rows)
+        # Nothing else is told to have changed.
+        state.keep_rows("t", {**rows, "k7": 70, "k8": 80}, ["k7"])
+        found = state.rows("t")
+        assert (found["k7"], len(found)) == (70, 300)
+
+        state.keep_rows("t", {key: value for key, value in rows.items() if key != "k9"}, ["k9"])
+        assert "k9" not in state.rows("t")
+
+        state.keep_rows("tables", {"x": 1}, ["x"])
+        state.drop_rows("t")
+        assert (state.rows("t"), state.rows("tables")) == ({}, {})
+
+
+def test_damage_to_what_is_kept_is_noticed(tmp_path):
+    path = tmp_path / "state.db"
+    with State.open(path) as state:
+        state.keep_bodies({"k": "<p>said</p>"})
+        state.keep_note("n", "said")
+        state.keep_parsed({"a.md": ("d", "said", "said")}, [])
+        state.keep_rows("t", {"a": "said"}, ["a"])
+    data = path.read_bytes()
+    assert data.count(b"said") >= 5
+    path.write_bytes(data.replace(b"said", b"sajd"))
+
+    with State.open(path) as state:
+        assert (state.bodies(["k"]), state.note("n"), state.parsed(), state.rows("t")) == ({}, "", {}, {})
+    assert not path.exists()
 
 
 def test_cache_damaged_in_its_middle_knows_nothing_and_goes(tmp_path):

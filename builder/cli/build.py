@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from builder.state import State
 
 
+_MANY = 50
+"""Pages to write, from which on what they show of items is fetched at once, and never by a fork."""
+
+
 @dataclass
 class Tally:
     """What one build did."""
@@ -112,9 +116,10 @@ def _check_ids(console: Console, site: Site) -> None:
 
 def _check_approvals(console: Console, site: Site, *, production: bool) -> None:
     """Tell which items are not what was approved. Raises ContentError for them in `production`."""
-    from builder.editorial import approval
+    from builder.editorial import approval, style
 
-    words = approval.faults_of_words(site.library)
+    words = approval.faults_of_words(site.library, site.shelf.judged("marker", style.marker))
+    site.shelf.save()
     if production and (changed := (*words, *approval.faults_of_evidence(site.config.root, site.library))):
         raise ContentError.of(changed)
     for fault in words:
@@ -162,7 +167,7 @@ def _built(
     for fault in site.faults:
         console.fault(fault, "error")
         tally.exit_code = ContentError.exit_code
-    stamps = Stamps(site.out, standing.outputs_note(state, wish))
+    stamps = Stamps(site.out, standing.outputs_rows(state, wish))
     failed: list[BriefpressError] = []
     for event in build.build(
         site.config,
@@ -182,6 +187,8 @@ def _built(
         match event:
             case build.Planned(plan):
                 standing.forget(state, wish)
+                if len(plan.write) > _MANY:
+                    site.shelf.fill()
                 progress.expect(len(plan.write), "Building")
                 tally.unchanged = len(plan.keep)
                 if dry_run:

@@ -19,6 +19,7 @@ from builder.workers import Mapper, in_line
 if TYPE_CHECKING:
     from builder.config import Config
     from builder.content.library import Period
+    from builder.content.shelf import Shelf
     from builder.digest import Known
     from builder.model import Edition, Library
     from builder.publish.bodies import Bodies
@@ -48,6 +49,8 @@ class Site:
     """What could not be read."""
     letter: "Writer | None"
     """Writes the page with the letter of an edition; None where nothing is mailed."""
+    shelf: "Shelf"
+    """Where its items were taken from; to be saved."""
 
 
 def wish(function: F) -> F:
@@ -94,7 +97,6 @@ def read_site(
     sources.read([*TREES, *config.build.static])
     shelf = Shelf(state, files.program(), sources.held)
     loaded = library.load(config.root, shelf, mapper)
-    shelf.save()
     shown, period = library.at(loaded.library, asked.clock)
     if asked.drafts:
         ids = frozenset(item.id for item in shown.items if item.status != Status.REJECTED)
@@ -102,7 +104,7 @@ def read_site(
         ids = library.published_items(shown, config.editorial.publish)
     theme = Theme.open(config.root / "templates", config.build.accent)
     letter = partial(_letter, _at(config, asked.base_url), shown, theme) if config.mail.from_address else None
-    return Site(config, shown, ids, theme, out, period, loaded.faults, letter)
+    return Site(config, shown, ids, theme, out, period, loaded.faults, letter, shelf)
 
 
 def _at(config: "Config", base_url: str) -> "Config":

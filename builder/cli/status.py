@@ -1,6 +1,7 @@
 """`briefpress status`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from builder.text import count, excerpt
 
 if TYPE_CHECKING:
     from builder.content.library import Loaded
+    from builder.content.shelf import Shelf
     from builder.editorial.standing import Standing
 
 _SHOWN = 12
@@ -30,18 +32,19 @@ def command(console: Console) -> int:
 
     Nothing is changed. `check` reads more closely and fails when something is wrong; this never does.
     """
-    from builder.editorial import standing
+    from builder.editorial import standing, style
 
     config = config_of(console, keep=True)
-    loaded = _loaded(config.root)
-    stands = standing.of(
-        loaded.library,
-        config.sections,
-        config.editorial.edition,
-        config.editorial.publish,
-        now=now(),
-        zone=config.site.timezone,
-    )
+    with _reading(config.root) as (loaded, shelf):
+        stands = standing.of(
+            loaded.library,
+            config.sections,
+            config.editorial.edition,
+            config.editorial.publish,
+            now=now(),
+            zone=config.site.timezone,
+            marker=shelf.judged("marker", style.marker),
+        )
     for fault in loaded.faults:
         console.fault(fault)
     known = {item.id: item for item in loaded.library.items}
@@ -58,8 +61,9 @@ def command(console: Console) -> int:
     return 0
 
 
-def _loaded(root: Path) -> "Loaded":
-    """All content; what did not change since it was last read is taken from the cache."""
+@contextmanager
+def _reading(root: Path) -> Iterator[tuple["Loaded", "Shelf"]]:
+    """All content; what did not change since it was last read is taken from the cache, open for so long."""
     from builder.content import library
     from builder.content.shelf import Shelf
     from builder.publish.sources import TREES, Sources
@@ -70,10 +74,9 @@ def _loaded(root: Path) -> "Loaded":
         sources = Sources(root, state, clock_of(root / CACHE))
         sources.read(TREES)
         shelf = Shelf(state, files.program(), sources.held)
-        loaded = library.load(root, shelf)
+        yield library.load(root, shelf), shelf
         shelf.save()
         sources.save()
-    return loaded
 
 
 def _counted(stands: "Standing") -> str:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -78,6 +78,7 @@ def load(root: Path, shelf: Shelf | None = None, mapper: Mapper = in_line) -> Lo
             editions=tuple(sorted(numbered, key=lambda edition: edition.number)),
             pages=tuple(sorted(named, key=lambda page: page.slug)),
             digests=reader.digests,
+            faces=reader.faces(),
             rulings=tuple(ruled),
             stories=stories.resolve(kept, ruled),
         ),
@@ -207,10 +208,19 @@ class _Reader:
     def read(self, folder: str, parse: Callable[[str, str], Noun]) -> list[Noun]:
         """The nouns of all Markdown files in `folder`, by path."""
         paths = sorted(self._markdown(folder))
-        shelved = {path: found for path in paths if self._shelf and (found := self._shelf.item(path))}
+        shelved: Mapping[str, Any] = {}
+        if self._shelf and folder == items.FOLDER:
+            self._shelf.again = partial(_again, self._root)
+            shelved = self._shelf.items(paths)
+            self.digests.update((path, self._shelf.held[path]) for path in shelved)
         fresh = [path for path in paths if path not in shelved]
         parsed = dict(zip(fresh, self._mapper(partial(_parsed, self._root, parse), fresh), strict=True))
-        return [noun for path in paths if (noun := self._taken(path, shelved.get(path) or parsed[path]))]
+        return [noun for path in paths if (noun := shelved.get(path) or self._taken(path, parsed[path]))]
+
+    def faces(self) -> dict[str, str]:
+        """The digests of the faces of all items, as far as the shelf knows them."""
+        shelf = self._shelf
+        return {path: shelf.face(path) for path in self.digests} if shelf else {}
 
     def _taken(self, path: str, found: _Found) -> Any:
         """The noun in the file `path`; None, and a fault told, when it could not be read."""
@@ -325,6 +335,10 @@ def _parsed(root: Path, parse: Callable[[str, str], Any], path: str) -> _Found:
         return parse(text, path), digest.of_text(text)
     except (ContentError, FileError) as error:
         return error
+
+
+def _again(root: Path, path: str) -> Item:
+    return items.parse(text_of(root, path), path)
 
 
 def _is_unicode(name: str) -> bool:

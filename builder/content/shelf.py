@@ -1,18 +1,27 @@
 """Items as they were parsed before, by the digest of their files: what did not change is not parsed again.
 
-What is not there or cannot be made out is simply parsed again.
+Of an item that is taken from here, what lists, counts and orders need is at hand at once. Its text and the
+rest are fetched when somebody asks for them, and nobody does for most. What is not there or cannot be made
+out is simply parsed again.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from operator import itemgetter
-from typing import Any, get_type_hints
+from typing import Any
 
-from builder import nouns
+from builder import digest, nouns
 from builder.content.frontmatter import Plain
 from builder.model import Item
 from builder.state import State
+
+_REST = ("tldr", "body", "by", "provenance", "review", "extra")
+"""What is fetched when it is asked for."""
+_MANY = 60
+"""So many are fetched one by one; then all that are left at once."""
+_TABLE = "items of "
+_DAMAGE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
 class Shelf:
@@ -24,67 +33,180 @@ class Shelf:
         It counts only when the same `program` parsed it.
         """
         self._state = state
-        self._program = program
-        self._held = held
-        self._rows = state.parsed(program)
+        self._program = program[:16]
+        self.held = held
+        """The digest of each file, by its path."""
+        self._rows = state.rows(_TABLE + self._program)
+        self._new: dict[str, list[Any]] = {}
         self._fresh: dict[str, tuple[str, str, str]] = {}
         self._asked: set[str] = set()
-        self._found: set[str] = set()
+        self._rest: dict[str, tuple[str, str, str]] | None = None
+        self._fetched = 0
+        self._owner = os.getpid()
+        self.again: Callable[[str], Item] | None = None
+        """Parses the file at a path once more, for the text of an item that is lost here."""
 
-    def item(self, path: str) -> tuple[Item, str] | None:
-        """The item in the file at `path`, and that file's digest; None when it is not known."""
-        self._asked.add(path)
-        row = self._rows.get(path)
-        if row is None or row[0] != self._held.get(path):
-            return None
-        try:
-            item = _revived(path, json.loads(row[1]), row[2])
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-            return None
-        self._found.add(path)
-        return item, row[0]
+    def items(self, paths: Iterable[str]) -> dict[str, Item]:
+        """Those items in the files at `paths` that are known, by path."""
+        found: dict[str, Item] = {}
+        rows, held, asked = self._rows, self.held, self._asked
+        for path in paths:
+            asked.add(path)
+            row = rows.get(path)
+            try:
+                if row is not None and row[0] == held.get(path):
+                    found[path] = _kept(self, path, row[3:])
+            except _DAMAGE:
+                continue
+        return found
 
     def keep(self, item: Item, held: str) -> None:
-        """Keep `item`, whose file holds what has the digest `held`, if it is not there already."""
+        """Keep `item`, which was parsed from a file with the digest `held`."""
         self._asked.add(item.path)
-        if item.path in self._found:
-            return
-        self._fresh[item.path] = (held, json.dumps(_kept(item)), item.body)
+        first, rest = _codes()
+        values = [encode(getattr(item, name)) for name, encode, _ in first]
+        self._new[item.path] = [held, face_digest(item), {}, *values]
+        head = json.dumps([encode(getattr(item, name)) for name, encode, _ in rest if name != "body"])
+        self._fresh[item.path] = (self._mark(held), head, item.body)
+
+    def face(self, path: str) -> str:
+        """The digest of what lists show of the item at `path`; empty when it is not known."""
+        row = self._new.get(path) or self._rows.get(path)
+        return str(row[1]) if row else ""
+
+    def judged(self, name: str, judge: Callable[[Item], str]) -> Callable[[Item], str]:
+        """`judge`, which is asked once of each item while its file stands; `name` names it.
+
+        What it says must follow from the file alone.
+        """
+
+        def judgement(item: Item) -> str:
+            row = self._new.get(item.path) or self._rows.get(item.path)
+            if row is None or row[0] != self.held.get(item.path):
+                return judge(item)
+            if name not in row[2]:
+                self._new[item.path] = [row[0], row[1], {**row[2], name: judge(item)}, *row[3:]]
+                row = self._new[item.path]
+            return str(row[2][name])
+
+        return judgement
 
     def save(self) -> None:
         """Put what is new on the disk, and let go what nobody asked for."""
         gone = [path for path in self._rows if path not in self._asked]
+        if not self._new and not gone:
+            return
+        if not self._rows:
+            self._state.drop_rows(_TABLE)
+        self._rows = {**self._rows, **self._new}
+        for path in gone:
+            del self._rows[path]
         if self._fresh or gone:
-            self._state.keep_parsed(self._program, self._fresh, gone)
-            self._rows = {**self._rows, **self._fresh}
-            self._fresh = {}
+            self._state.keep_parsed(self._fresh, gone)
+        self._state.keep_rows(_TABLE + self._program, self._rows, (*self._new, *gone))
+        self._new = {}
+        self._fresh = {}
+
+    def fill(self) -> None:
+        """Have the rest of all items at hand, before there are processes that must not touch the cache."""
+        if self._rest is None:
+            self._rest = self._state.parsed()
+
+    def rest(self, path: str) -> Mapping[str, Any]:
+        """What is not at hand at once of the item at `path`, by the names of the fields."""
+        row = self._rows.get(path)
+        found = self._found(path)
+        if row and found and found[0] == self._mark(row[0]):
+            try:
+                _, coded = _codes()
+                plain = [found[2] if name == "body" else None for name, _, _ in coded]
+                told = iter(json.loads(found[1]))
+                return {
+                    name: plain[at] if name == "body" else decode(next(told))
+                    for at, (name, _, decode) in enumerate(coded)
+                }
+            except (*_DAMAGE, StopIteration):
+                pass
+        if self.again is None:
+            raise LookupError(path)
+        item = self.again(path)
+        return {name: getattr(item, name) for name in _REST}
+
+    def _found(self, path: str) -> tuple[str, str, str] | None:
+        if self._rest is None and os.getpid() == self._owner:
+            self._fetched += 1
+            if self._fetched <= _MANY:
+                return self._state.parsed(path).get(path)
+            self.fill()
+        return self._rest.get(path) if self._rest is not None else None
+
+    def _mark(self, held: str) -> str:
+        return f"{held} {self._program}"
 
 
-def _kept(item: Item) -> list[object]:
-    return [encode(getattr(item, name)) for name, encode, _ in _codes()]
+class _Kept(Item):
+    """An item whose rest is fetched when it is asked for; otherwise as any other."""
+
+    __slots__ = ("_shelf",)
+    _shelf: Shelf
+
+    def __getattr__(self, name: str) -> Any:
+        # Called for what is not there yet.
+        if name not in _REST:
+            raise AttributeError(name)
+        for one, value in self._shelf.rest(self.path).items():
+            object.__setattr__(self, one, value)
+        return object.__getattribute__(self, name)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Item):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in Item.__slots__)
+
+    __hash__ = Item.__hash__
 
 
-@cache
-def _plan() -> tuple[tuple[str, ...], tuple[tuple[int, nouns.Code], ...], Callable[[Any], tuple[str, ...]]]:
-    """The names of what is kept of an item, what must be decoded of it, and what is text as it is."""
-    codes = _codes()
-    names = tuple(name for name, _, _ in codes)
-    hints = get_type_hints(Item)
-    decoded = tuple((at, decode) for at, (_, _, decode) in enumerate(codes) if decode is not nouns.same)
-    return names, decoded, itemgetter(*(at for at, name in enumerate(names) if hints[name] is str))
+_new = object.__new__
 
 
-def _revived(path: str, values: list[Any], body: str) -> Item:
-    names, decoded, texts = _plan()
-    "".join(texts(values))  # raises TypeError where one is no text
+def _kept(shelf: Shelf, path: str, values: list[Any]) -> Item:
+    puts, decoded = _plan()
     for at, decode in decoded:
         values[at] = decode(values[at])
-    return Item(path=path, body=body, **dict(zip(names, values, strict=True)))
+    item = _new(_Kept)
+    for put, value in zip(puts, values, strict=True):
+        put(item, value)
+    _PATH(item, path)
+    _SHELF(item, shelf)
+    return item
+
+
+# The slots of a frozen noun.
+_PATH = vars(Item)["path"].__set__
+_SHELF = vars(_Kept)["_shelf"].__set__
+
+
+def face_digest(item: Item) -> str:
+    """The digest of what lists show of `item`."""
+    return digest.of_value(item.face)[:40]
 
 
 @cache
-def _codes() -> tuple[tuple[str, nouns.Code, nouns.Code], ...]:
-    return tuple(code for code in nouns.codes(Item, (_loose, _tight)) if code[0] not in ("path", "body"))
+def _codes() -> tuple[tuple[tuple[str, nouns.Code, nouns.Code], ...], ...]:
+    """How the fields are kept that are at hand at once, and how the rest."""
+    coded = nouns.codes(Item, (_loose, _tight))
+    return (
+        tuple(code for code in coded if code[0] not in ("path", *_REST)),
+        tuple(code for code in coded if code[0] in _REST),
+    )
+
+
+@cache
+def _plan() -> tuple[tuple[Callable[[Item, Any], None], ...], tuple[tuple[int, nouns.Code], ...]]:
+    """How each value that is at hand is put into an item, and which must be decoded first."""
+    first, _ = _codes()
+    puts = tuple(vars(Item)[name].__set__ for name, _, _ in first)
+    return puts, tuple((at, decode) for at, (_, _, decode) in enumerate(first) if decode is not nouns.same)
 
 
 def _loose(value: object) -> object:

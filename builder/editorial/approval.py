@@ -5,7 +5,7 @@ item waits for its editors again.
 """
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from builder import digest, files
@@ -16,14 +16,17 @@ from builder.model import Item, Library, Status
 from builder.summary import evidence
 
 
-def faults_of_words(library: Library) -> tuple[Fault, ...]:
-    """The items whose words must not go out: no longer what was approved, or unfinished; by path."""
+def faults_of_words(library: Library, marker: Callable[[Item], str] = style.marker) -> tuple[Fault, ...]:
+    """The items whose words must not go out: no longer what was approved, or unfinished; by path.
+
+    `marker` is `style.marker`, or what remembers it.
+    """
     changed = (
         Fault(f"is no longer what {_by(item)} approved", item.path, hint=_hint(item))
         for item in library.items
         if item.status is Status.CHANGED
     )
-    unfinished = style.faults_of_unfinished(library)
+    unfinished = style.faults_of_unfinished(library, marker)
     return tuple(sorted((*changed, *unfinished), key=lambda fault: fault.path))
 
 

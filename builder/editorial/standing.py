@@ -1,12 +1,12 @@
 """How a newsletter stands: how much is in which state, what is held up and why, what comes next. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from builder.content.library import published_items
-from builder.editorial import approval, compose
+from builder.editorial import approval, compose, style
 from builder.model import Edition, Item, Library, Policy, Section, Status
 
 
@@ -40,9 +40,19 @@ class Standing:
 
 
 def of(
-    library: Library, sections: tuple[Section, ...], policy: Policy, publish: str, *, now: datetime, zone: str
+    library: Library,
+    sections: tuple[Section, ...],
+    policy: Policy,
+    publish: str,
+    *,
+    now: datetime,
+    zone: str,
+    marker: Callable[[Item], str] = style.marker,
 ) -> Standing:
-    """How the newsletter of `library` stands at `now`; `publish` is `editorial.publish` of the config."""
+    """How the newsletter of `library` stands at `now`; `publish` is `editorial.publish` of the config.
+
+    `marker` is as in `approval.faults_of_words`.
+    """
     counts = Counter(item.status for item in library.items)
     number = compose.next_number(library)
     edition = compose.compose(
@@ -50,7 +60,7 @@ def of(
     )
     waiting = compose.waiting(library)
     chosen = {placed.item for part in edition.parts for placed in part.items} if edition else set()
-    held = [*_unapproved(library)]
+    held = [*_unapproved(library, marker)]
     if publish == "editions" and edition:
         held.extend(_passed_over(waiting, chosen, policy, now, zone))
     return Standing(
@@ -64,9 +74,9 @@ def of(
     )
 
 
-def _unapproved(library: Library) -> Iterator[Held]:
+def _unapproved(library: Library, marker: Callable[[Item], str]) -> Iterator[Held]:
     """Items that were approved or listed, and are not what was approved."""
-    changed = {fault.path: fault.message for fault in approval.faults_of_words(library)}
+    changed = {fault.path: fault.message for fault in approval.faults_of_words(library, marker)}
     listed = {
         placed.item: edition.number
         for edition in reversed(library.editions)

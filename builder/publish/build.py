@@ -145,7 +145,7 @@ def build(
         for output, put in _all_put(out, todo.write, bodies, theme, mapper):
             if put.stamp:
                 stamps.saw(output.path, put.stamp)
-                records[output.path] = Record(output.key, put.stamp.digest, put.stamp.size)
+                records[output.path] = Record(output.key, put.stamp[2], put.stamp[0])
                 yield Wrote(output.path, put.changed)
             elif put.error:
                 failed = True

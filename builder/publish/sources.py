@@ -11,7 +11,7 @@ from builder.state import State
 
 TREES = ("config.yaml", "content", "templates")
 """Where they are, beside the folders that the config copies as they are."""
-_NOTE = "sources"
+_ROWS = "sources"
 
 
 class Sources:
@@ -22,7 +22,7 @@ class Sources:
         self._root = root
         self._state = state
         self.clock_ns = clock_ns
-        self._stamps = Stamps(root, state.note(_NOTE))
+        self._stamps = Stamps(root, state.rows(_ROWS))
         self._trees: set[str] = set()
 
     def read(self, trees: Iterable[str]) -> None:
@@ -36,15 +36,15 @@ class Sources:
     @property
     def held(self) -> Mapping[str, str]:
         """The digest of each file, by its path below the newsletter's folder."""
-        return {path: stamp.digest for path, stamp in self._stamps.seen.items()}
+        return self._stamps.held
 
     @property
     def digest(self) -> str:
         """Of all paths and all that the files hold."""
-        told = sorted(f"{path}\0{stamp.digest}" for path, stamp in self._stamps.seen.items())
+        told = sorted(f"{path}\0{held}" for path, held in self._stamps.held.items())
         return digest.of_text("\0".join(told))
 
     def save(self) -> None:
         """Keep the hints for the next build."""
-        if self._stamps.moved:
-            self._state.keep_note(_NOTE, self._stamps.dump(self.clock_ns))
+        if moved := self._stamps.moved:
+            self._state.keep_rows(_ROWS, self._stamps.rows(self.clock_ns), moved)

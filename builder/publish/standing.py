@@ -7,13 +7,13 @@ Most runs end here, so nothing that this imports needs a template, a parser or t
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from builder import digest, files
-from builder.errors import FileError
 from builder.publish.sources import TREES, Sources
 from builder.stamps import Stamps
 from builder.state import State
@@ -56,12 +56,12 @@ def look(root: Path, state: State, sources: Sources, wish: Wish) -> Stands | Non
             return None
     except (ValueError, TypeError, KeyError):
         return None
-    outputs = Stamps(out, outputs_note(state, wish))
-    if not outputs.told or any(_held(outputs, path) != stamp.digest for path, stamp in outputs.told.items()):
+    outputs = Stamps(out, outputs_rows(state, wish))
+    # A part of what is known of them may be lost.
+    if len(outputs.told) != note["outputs"] or not outputs.stand():
         return None
     sources.save()
-    if outputs.moved:
-        state.keep_note(f"outputs {name}", outputs.dump(sources.clock_ns))
+    _keep_outputs(state, wish, outputs, sources.clock_ns)
     return Stands(out=out, count=len(outputs.told) - 1)
 
 
@@ -90,15 +90,21 @@ def remember(
         "out": str(out),
         "since": since.isoformat() if since else "",
         "until": until.isoformat() if until else "",
+        "outputs": len(outputs.held),
     }
-    state.keep_note(name, json.dumps(note))
-    state.keep_note(f"outputs {name}", outputs.dump(clock_ns))
+    _keep_outputs(state, wish, outputs, clock_ns)
     sources.save()
+    state.keep_note(name, json.dumps(note))
 
 
-def outputs_note(state: State, wish: Wish) -> str:
+def outputs_rows(state: State, wish: Wish) -> Mapping[str, Any]:
     """The hints on what the last build for `wish` left."""
-    return state.note(f"outputs {_name(wish)}")
+    return state.rows(f"outputs {_name(wish)}")
+
+
+def _keep_outputs(state: State, wish: Wish, outputs: Stamps, clock_ns: int) -> None:
+    if moved := outputs.moved:
+        state.keep_rows(f"outputs {_name(wish)}", outputs.rows(clock_ns), moved)
 
 
 def forget(state: State, wish: Wish) -> None:
@@ -128,10 +134,3 @@ def _is_within(since: str, clock: datetime | None, until: str) -> bool:
     early = bool(since) and clock < datetime.fromisoformat(since)
     late = bool(until) and clock >= datetime.fromisoformat(until)
     return not early and not late
-
-
-def _held(outputs: Stamps, path: str) -> str:
-    try:
-        return outputs.digest(path)
-    except FileError:
-        return ""

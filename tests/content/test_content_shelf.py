@@ -1,6 +1,6 @@
 """An item from the shelf is the item that would be parsed."""
 
-import json
+from dataclasses import replace
 
 import pytest
 import worlds
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from builder import digest
 from builder.content import items, library
 from builder.content.frontmatter import Plain
-from builder.content.shelf import Shelf
+from builder.content.shelf import Shelf, face_digest
 from builder.state import State
 
 PATH = "content/items/a.md"
@@ -41,45 +41,127 @@ def test_item_from_the_shelf_is_the_item_that_was_put_there(extra, tags):
         shelf.keep(item, "d")
         shelf.save()
 
-        found = Shelf(state, "program", {PATH: "d"}).item(PATH)
+        found = Shelf(state, "program", {PATH: "d"}).items([PATH])[PATH]
 
-    assert found == (item, "d")
-    assert kinds(found[0].extra) == kinds(extra)
+        assert type(found) is not type(item)
+        assert (found.title, found.date, found.source, found.tags) == (
+            item.title,
+            item.date,
+            item.source,
+            item.tags,
+        )
+        assert found == item
+        assert item == found
+        assert kinds(found.extra) == kinds(extra)
+
+
+def shelved(state: State, *numbers: int) -> Shelf:
+    """A shelf with items, saved, as the next run finds it."""
+    shelf = Shelf(state, "program", {})
+    for number in numbers:
+        shelf.keep(items.parse(worlds.item(number), f"{number}.md"), f"d{number}")
+    shelf.save()
+    return Shelf(state, "program", {f"{number}.md": f"d{number}" for number in numbers})
+
+
+def test_item_from_the_shelf_has_the_digest_of_the_item_and_of_its_face():
+    with State.in_memory() as state:
+        shelf = shelved(state, 1)
+        item = items.parse(worlds.item(1), "1.md")
+        found = shelf.items(["1.md"])["1.md"]
+
+        assert shelf.face("1.md") == face_digest(item)
+        assert digest.of_value(found) == digest.of_value(item)
+        assert replace(found, title="Other") == replace(item, title="Other")
+        with pytest.raises(AttributeError):
+            _ = found.nothing
 
 
 def test_what_changed_or_was_parsed_by_another_program_is_not_on_the_shelf():
     with State.in_memory() as state:
-        shelf = Shelf(state, "program", {})
-        shelf.keep(items.parse(worlds.item(1), PATH), "d")
+        shelved(state, 1)
+
+        assert Shelf(state, "program", {"1.md": "e"}).items(["1.md"]) == {}
+        assert Shelf(state, "program", {}).items(["1.md"]) == {}
+        assert Shelf(state, "another", {"1.md": "d1"}).items(["1.md"]) == {}
+
+
+def test_what_nobody_asks_for_is_let_go():
+    with State.in_memory() as state:
+        shelf = shelved(state, 1, 2)
+        shelf.items(["2.md"])
         shelf.save()
 
-        assert Shelf(state, "program", {PATH: "e"}).item(PATH) is None
-        assert Shelf(state, "program", {}).item(PATH) is None
-        assert Shelf(state, "another", {PATH: "d"}).item(PATH) is None
+        assert Shelf(state, "program", {"1.md": "d1", "2.md": "d2"}).items(["1.md", "2.md"]).keys() == {
+            "2.md"
+        }
+        assert state.parsed().keys() == {"2.md"}
+
+
+def test_a_new_program_forgets_what_the_old_one_kept():
+    with State.in_memory() as state:
+        shelved(state, 1)
+        other = Shelf(state, "another", {"1.md": "d1"})
+        other.keep(items.parse(worlds.item(1), "1.md"), "d1")
+        other.save()
+
+        assert Shelf(state, "program", {"1.md": "d1"}).items(["1.md"]) == {}
+        assert Shelf(state, "another", {"1.md": "d1"}).items(["1.md"]).keys() == {"1.md"}
 
 
 @pytest.mark.parametrize(
-    "head", ["", "[]", "{}", "null", "[1,2]", "[" * 100_000, '["a"]', json.dumps([None] * 40)]
+    "row", [None, [], {}, 7, ["d1"], ["d1", "f", {}, "x"], ["d1", "f", {}, *[None] * 40]]
 )
-def test_damaged_row_costs_a_parse_and_nothing_else(head):
+def test_damaged_row_costs_a_parse_and_nothing_else(row):
     with State.in_memory() as state:
-        state.keep_parsed("program", {PATH: ("d", head, "body")}, [])
+        shelved(state, 1)
+        state.keep_rows("items of program", {"1.md": row}, ["1.md"])
 
-        assert Shelf(state, "program", {PATH: "d"}).item(PATH) is None
+        assert Shelf(state, "program", {"1.md": "d1"}).items(["1.md"]) == {}
 
 
-def test_each_value_of_a_wrong_kind_costs_a_parse():
+@pytest.mark.parametrize(
+    "kept", [None, ("other program", "[]", "b"), ("d1 program", "[]", "b"), ("d1 program", "no json", "b")]
+)
+def test_text_that_is_lost_is_parsed_again(kept):
+    item = items.parse(worlds.item(1), "1.md")
     with State.in_memory() as state:
-        shelf = Shelf(state, "program", {})
-        shelf.keep(items.parse(worlds.item(1), PATH), "d")
+        shelf = shelved(state, 1)
+        state.keep_parsed({"1.md": kept} if kept else {}, [] if kept else ["1.md"])
+        shelf.again = lambda path: item if path == "1.md" else pytest.fail(path)
+
+        assert shelf.items(["1.md"])["1.md"].body == item.body
+
+
+def test_text_is_there_for_many_and_after_the_cache_was_closed():
+    numbers = range(1, 100)
+    with State.in_memory() as state:
+        shelf = shelved(state, *numbers)
+        found = shelf.items(f"{number}.md" for number in numbers)
+        read = {path: item.body for path, item in found.items()}
+        rest = shelved(state, *numbers)
+        late = rest.items(["1.md"])["1.md"]
+        rest.fill()
+
+    assert read == {f"{number}.md": items.parse(worlds.item(number), "x").body for number in numbers}
+    assert late.body == read["1.md"]
+
+
+def test_what_was_judged_is_not_judged_again_until_the_file_is_another():
+    def never(item):
+        pytest.fail(item.path)
+
+    with State.in_memory() as state:
+        shelf = shelved(state, 1, 2)
+        first, second = shelf.items(["1.md", "2.md"]).values()
+        judge = shelf.judged("length", lambda item: f"{len(item.body)}")
+        assert judge(first) == f"{len(first.body)}"
         shelf.save()
-        (_, head, body) = state.parsed("program")[PATH]
-        for at in range(len(json.loads(head))):
-            row = json.loads(head)
-            row[at] = 7.5
-            state.keep_parsed("program", {PATH: ("d", json.dumps(row), body)}, [])
 
-            assert Shelf(state, "program", {PATH: "d"}).item(PATH) is None, row
+        again = Shelf(state, "program", {"1.md": "d1", "2.md": "other"})
+        again.items(["1.md", "2.md"])
+        assert again.judged("length", never)(first) == f"{len(first.body)}"
+        assert again.judged("length", lambda _: "anew")(second) == "anew"
 
 
 def test_library_from_the_shelf_is_the_library_from_the_files(make_site):
@@ -99,4 +181,7 @@ def test_library_from_the_shelf_is_the_library_from_the_files(make_site):
             loaded = library.load(root, shelf)
             shelf.save()
             assert loaded == plain
-        assert shelf.item(worlds.item_file(1)) is not None
+            assert loaded.library.faces == {item.path: face_digest(item) for item in plain.library.items} | {
+                path: "" for path in plain.library.digests if not path.startswith(items.FOLDER)
+            }
+        assert shelf.items([worlds.item_file(1)])
