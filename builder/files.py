@@ -4,6 +4,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -59,7 +60,9 @@ def _put(path: Path, data: str | bytes, durable: bool, place: Callable[[Path], o
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
+        descriptor, temporary = tempfile.mkstemp(
+            prefix=f".{path.name[:40]}.{os.getpid()}.", suffix=".tmp", dir=path.parent
+        )
         with os.fdopen(descriptor, "wb") as file:
             file.write(raw)
             file.flush()
@@ -83,6 +86,33 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise FileError(f"cannot remove {path}: {_reason(error)}") from error
+
+
+def leftovers(folder: Path, now_s: float, *, deep: bool = True) -> Iterator[Path]:
+    """The temporary files in `folder`, and `deep` below it, of processes that were killed as they wrote.
+
+    `now_s` is the time in seconds since 1970: what was begun a day before has no owner any more, whoever has
+    its number now. This process must not be writing.
+    """
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != ".git"] if deep else []
+        for name in sorted(names):
+            if found := _TEMPORARY.fullmatch(name):
+                path = Path(place, name)
+                with contextlib.suppress(OSError):
+                    if not _lives(int(found[1])) or now_s - path.lstat().st_mtime > _DAY_S:
+                        yield path
+
+
+def _lives(process: int) -> bool:
+    """Whether another process has that number."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return process != os.getpid()
 
 
 def inside(root: Path, relative: str) -> Path:
@@ -212,10 +242,11 @@ def _replace(place: str, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def lock(path: Path) -> Iterator[None]:
-    """Hold `path` as a lock while the work lasts. Raises FileError naming the process that has it.
+def lock(path: Path, owner: str = "", told: Callable[[str], str] = str) -> Iterator[str]:
+    """Hold `path` as a lock while the work lasts; what an owner left in it that ended without letting go.
 
-    The system lets go of it when its owner ends, however that happens, so a lock is never stale.
+    The system lets go of it when its owner ends, however that happens, so a lock is never stale. `owner` is
+    written into it. Raises FileError when somebody has it, with what `told` makes of what they wrote.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -223,19 +254,22 @@ def lock(path: Path) -> Iterator[None]:
     except OSError as error:
         raise FileError(f"cannot open the lock {path}: {_reason(error)}") from error
     try:
+        held = True
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held = False
         except OSError as error:
-            owner = os.read(descriptor, 20).decode("ascii", "replace")
-            raise FileError(
-                "another briefpress is at work here" + (f" (process {owner})" if owner else ""),
-                "Wait until it is done, or end it.",
-            ) from error
+            raise FileError(f"cannot lock {path}: {_reason(error)}") from error
+        left = os.read(descriptor, _OWNER_MAX).decode("utf-8", "replace")
+        if not held:
+            who = f": {told(left)}" if left else ""
+            raise FileError(f"another briefpress is at work here{who}", "Wait until it is done, or end it.")
         # Who holds it is told to others where that can be written; the lock is the system's.
         with contextlib.suppress(OSError):
             os.truncate(descriptor, 0)
-            os.write(descriptor, str(os.getpid()).encode("ascii"))
-        yield
+            os.pwrite(descriptor, (owner or f"process {os.getpid()}").encode("utf-8")[:_OWNER_MAX], 0)
+        yield left
         with contextlib.suppress(OSError):
             os.truncate(descriptor, 0)
     finally:
@@ -258,6 +292,12 @@ def _umask() -> int:
 def _reason(error: OSError) -> str:
     return error.strerror or str(error)
 
+
+_TEMPORARY = re.compile(r"\..*\.(\d+)(?:\.\w{8})?\.tmp")
+"""The names that `_put` and `_replace` give, with the number of the process."""
+_DAY_S = 86_400
+_OWNER_MAX = 500
+"""Bytes that are kept of what an owner of a lock says of itself."""
 
 # The only way to read the mask is to set it; done once at import, before any thread runs.
 _UMASK = os.umask(0o022)

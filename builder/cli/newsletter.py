@@ -1,13 +1,20 @@
 """The newsletter a command works on: its folder, config and content."""
 
-from contextlib import AbstractContextManager, nullcontext
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from builder import files
 from builder.cli.console import Console
+from builder.text import count
 
 if TYPE_CHECKING:
     from builder.config import Config
@@ -68,9 +75,37 @@ def repo_of(root: Path, commit: bool) -> "Repo | None":
     return Repo.at(root) if commit else None
 
 
-def lock_of(root: Path, dry_run: bool) -> AbstractContextManager[None]:
-    """What a command that writes much holds while it works; a dry run writes nothing, not even a lock."""
-    return nullcontext() if dry_run else files.lock(root / CACHE / "lock")
+@contextmanager
+def lock_of(root: Path, dry_run: bool) -> Iterator[None]:
+    """What a command that writes much holds while it works; a dry run writes nothing, not even a lock.
+
+    Raises FileError that says who holds it, and since when. The lock of an owner that died is taken over.
+    """
+    if dry_run:
+        yield
+        return
+    context = click.get_current_context(silent=True)
+    owner = {
+        "command": context.command_path if context else "briefpress",
+        "process": os.getpid(),
+        "host": socket.gethostname(),
+        "since": now().isoformat(),
+    }
+    with files.lock(root / CACHE / "lock", json.dumps(owner), _owner_in_words):
+        yield
+
+
+def _owner_in_words(told: str) -> str:
+    """Who holds a lock: "`briefpress pull`, process 12 on desk, since 2026-11-20 09:30 UTC (4 minutes)"."""
+    try:
+        owner = json.loads(told)
+        since = datetime.fromisoformat(owner["since"])
+        minutes = max((now() - since).total_seconds() // 60, 0)
+        age = count(int(minutes), "minute") if minutes < 120 else count(int(minutes // 60), "hour")
+        who = f"`{owner['command']}`, process {owner['process']} on {owner['host']}"
+        return f"{who}, since {since:%Y-%m-%d %H:%M} UTC ({age})"
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return told.strip()
 
 
 def now() -> datetime:

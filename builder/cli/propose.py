@@ -1,5 +1,6 @@
 """`briefpress propose`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,18 @@ if TYPE_CHECKING:
     from builder.model import Item
 
 BRANCH = "briefpress/drafts"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How drafts are proposed."""
+
+    branch: str = BRANCH
+    base: str = "main"
+    remote: str = "origin"
+    title: str = ""
+    """Empty: how many drafts there are."""
+    push: bool = True
 
 
 @click.command("propose")
@@ -40,36 +53,41 @@ def command(
     command `gh` where that is at hand; otherwise its address is printed. What it says is also written as a
     page to .briefpress/proposal.html.
     """
+    newsletter = open_newsletter(console)
+    terms = Terms(branch=branch, base=base, remote=remote, title=title, push=push)
+    told = propose(console, newsletter, terms, dry_run=dry_run)
+    console.result(told, str(told["address"]) or ("" if dry_run or not told["items"] else branch))
+    return 0
+
+
+def propose(console: Console, newsletter: Newsletter, terms: Terms, *, dry_run: bool) -> dict[str, object]:
+    """Propose what git has not yet, and tell of it: the data of what was done. Raises GitError."""
     from builder import forge
 
-    newsletter = open_newsletter(console)
     repo = repo_of(newsletter.root, commit=True)
     if repo is None:
         raise GitError(f"{newsletter.root} is in no git repository", "Begin one with `git init`.")
-    drafts, paths = _drafts(newsletter, repo)
+    drafts, paths = unsaved_drafts(newsletter, repo)
+    branch, remote = terms.branch, terms.remote
     if not drafts:
-        console.result(_data(drafts, branch))
         console.note("nothing to propose: git has every draft")
-        return 0
-    named = title or f"Review {count(len(drafts), 'new draft')}"
+        return _data(drafts, branch)
+    named = terms.title or f"Review {count(len(drafts), 'new draft')}"
     if dry_run:
-        console.result(_data(drafts, branch))
         console.note(f"would propose: {named}, on {branch}")
-        return 0
+        return _data(drafts, branch)
     text = _report(newsletter, drafts, named)
     trailers = "\n".join(f"Briefpress-Item: {item.id}" for item in drafts)
     commit = repo.commit_onto(branch, paths, f"{named}\n\n{trailers}\n")
     opened = forge.Opened("", False)
     pushed = False
-    if push and (address := repo.remote(remote)):
-        repo.push(remote, branch, forge.push_options(address, base, named))
+    if terms.push and (address := repo.remote(remote)):
+        repo.push(remote, branch, forge.push_options(address, terms.base, named))
         pushed = True
-        opened = forge.propose(newsletter.root, address, branch, base, named, text)
-    told = {"commit": commit, "pushed": pushed, "address": opened.address, "open": opened.is_open}
-    console.result(_data(drafts, branch) | told, opened.address or branch)
+        opened = forge.propose(newsletter.root, address, branch, terms.base, named, text)
     done = "proposed" if opened.is_open else "pushed" if pushed else "committed"
     console.note(f"{done}: {named}, on {branch}{f' to {remote}' if pushed else ''}")
-    if push and not pushed:
+    if terms.push and not pushed:
         console.note(
             f"Nothing was pushed: there is no remote {remote}; `git remote add {remote} URL` names one."
         )
@@ -77,10 +95,11 @@ def command(
         console.note(f"gh did not open a pull request: {opened.said}")
     if opened.address and not opened.is_open:
         console.note("Open the pull request at this address.")
-    return 0
+    told = {"commit": commit, "pushed": pushed, "address": opened.address, "open": opened.is_open}
+    return _data(drafts, branch) | told
 
 
-def _drafts(newsletter: Newsletter, repo: "Repo") -> "tuple[list[Item], list[Path]]":
+def unsaved_drafts(newsletter: Newsletter, repo: "Repo") -> "tuple[list[Item], list[Path]]":
     """The drafts that the last commit has not, and their files."""
     from builder.model import Status
     from builder.summary import evidence

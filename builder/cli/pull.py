@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from builder import files
 from builder.cli.console import Console, Progress
 from builder.cli.engines import shortfall
-from builder.cli.newsletter import Newsletter, config_of, lock_of, now, open_newsletter, repo_of
+from builder.cli.newsletter import CACHE, Newsletter, config_of, lock_of, now, open_newsletter, repo_of
 from builder.cli.options import common, dry_run, moment_of, replay
 from builder.cli.outside import client_of, memory_of, quarantine, slugs_of
 from builder.errors import ContentError, EngineError, EngineStoppedError, Fault, SourceError
-from builder.model import Item
+from builder.model import Item, Status
 from builder.text import count
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from builder.ingest.asking import Wish
 
 EXIT_PARTIAL = 8
+UNPLACED = "unplaced"
+"""A file in the cache folder, while a pull writes drafts that are in no story yet: what was there before."""
 
 
 @dataclass
@@ -39,6 +42,8 @@ class Tally:
     new: int = 0
     items: list[Item] = field(default_factory=list)
     """What was drafted."""
+    commit: str = ""
+    """The short hash; empty when nothing was committed."""
     stopped: bool = False
     """Whether the engine gave up for this run."""
     model: dict[str, object] | None = None
@@ -95,22 +100,60 @@ def command(
         since=moment_of(since, now()) if since else None,
         limit=limit or 0,
     )
-    # What is known is read under the lock: another pull may just have drafted it.
     with lock_of(config.root, dry_run):
-        newsletter = open_newsletter(console)
-        _refuse_blind(console, newsletter)
-        if not config.feeds:
-            console.note("There are no feeds yet: `briefpress feeds add ADDRESS` follows one.")
-        with console.progress("Asking feeds") as progress:
-            tally = _pull(console, newsletter, progress, wish, replay=replay, dry_run=dry_run)
-        _find_stories(newsletter, tally)
-        hash_ = _commit(newsletter, tally) if commit and tally.drafted else ""
-    _report(console, tally, hash_, dry_run=dry_run)
+        tally = pull_feeds(console, wish, commit=commit, replay=replay, dry_run=dry_run)
+    console.result(data_of(tally), ok=not tally.broken and not tally.failed)
+    code = exit_code(tally)
+    return EXIT_PARTIAL if not code and fail_on == "partial" and (tally.broken or tally.failed) else code
+
+
+def pull_feeds(console: Console, wish: "Wish", *, commit: bool, replay: bool, dry_run: bool) -> Tally:
+    """Ask the feeds, write the drafts, find their stories, and tell of it. The caller holds the lock.
+
+    Raises ContentError where it cannot be told what is known already.
+    """
+    # What is known is read under the lock: another pull may just have drafted it.
+    newsletter = open_newsletter(console)
+    _refuse_blind(console, newsletter)
+    if not newsletter.config.feeds:
+        console.note("There are no feeds yet: `briefpress feeds add ADDRESS` follows one.")
+    begun = begun_before(newsletter)
+    with console.progress("Asking feeds") as progress:
+        tally = _pull(console, newsletter, progress, wish, replay=replay, dry_run=dry_run)
+    if not dry_run:
+        _find_stories(newsletter, tally, begun)
+        files.remove(newsletter.root / CACHE / UNPLACED)
+    if commit and tally.drafted:
+        tally.commit = _commit(newsletter, tally)
+    _report(console, tally, dry_run=dry_run)
+    return tally
+
+
+def exit_code(tally: Tally) -> int:
+    """Of a pull that fails when all feeds do, or when the engine gave up."""
     if tally.broken and not tally.sound:
         return SourceError.exit_code
-    if tally.stopped:
-        return EngineError.exit_code
-    return EXIT_PARTIAL if fail_on == "partial" and (tally.broken or tally.failed) else 0
+    return EngineError.exit_code if tally.stopped else 0
+
+
+def begun_before(newsletter: Newsletter) -> tuple[Item, ...]:
+    """The drafts that a pull wrote which was killed before it had found their stories."""
+    note = newsletter.root / CACHE / UNPLACED
+    if not note.is_file():
+        return ()
+    before = set(files.read_bytes(note).decode("utf-8", "replace").split())
+    return tuple(one for one in _drafts(newsletter) if one.id not in before and not one.story)
+
+
+def _begin(newsletter: Newsletter) -> None:
+    """Note which drafts are there, before others are written; what a killed pull noted stays."""
+    note = newsletter.root / CACHE / UNPLACED
+    if not note.is_file():
+        files.write_atomic(note, "".join(f"{one.id}\n" for one in _drafts(newsletter)), durable=False)
+
+
+def _drafts(newsletter: Newsletter) -> tuple[Item, ...]:
+    return tuple(item for item in newsletter.loaded.library.items if item.status is Status.DRAFT)
 
 
 def _refuse_blind(console: Console, newsletter: Newsletter) -> None:
@@ -161,6 +204,8 @@ def _pull(
             wish=wish,
             dry_run=dry_run,
         ):
+            if isinstance(event, pipeline.Chosen) and event.count and not dry_run:
+                _begin(newsletter)
             _count(console, tally, event, progress, moment)
         tally.model, tally.asked = writer.spent(), writer.told()
     return tally
@@ -236,21 +281,19 @@ def _count_feed(console: Console, tally: Tally, read: "pipeline.FeedRead", now: 
         console.note(f"feed {slug} has moved: `briefpress feeds mv {slug} {health.moved_to}`", "yellow")
 
 
-def _find_stories(newsletter: Newsletter, tally: Tally) -> None:
-    """Write into each new draft the story it belongs to, where it belongs to one.
-
-    After a kill before this the drafts are in no story: `briefpress story find` does it then.
-    """
+def _find_stories(newsletter: Newsletter, tally: Tally, begun: tuple[Item, ...]) -> None:
+    """Write into each new draft, and each that was `begun` by a killed pull, the story it belongs to."""
     from builder.cli.story import language_of
     from builder.content import changes
     from builder.editorial import rulings, stories
 
-    if not tally.items:
+    new = (*begun, *tally.items)
+    if not new:
         return
     library = newsletter.loaded.library
-    wanted = {item.id for item in tally.items}
+    wanted = {item.id for item in new}
     found = stories.find((*library.items, *tally.items), library.stories, wanted, language_of(newsletter))
-    changes.apply(rulings.placement(newsletter.root, tally.items, found), newsletter.root, None)
+    changes.apply(rulings.placement(newsletter.root, new, found), newsletter.root, None)
     for draft in tally.drafted:
         draft["story"] = found.get(str(draft["id"]), "")
 
@@ -267,16 +310,19 @@ def _commit(newsletter: Newsletter, tally: Tally) -> str:
     return repo.commit([newsletter.root / path for path in sorted(paths)], message)
 
 
-def _report(console: Console, tally: Tally, hash_: str, *, dry_run: bool) -> None:
-    data = {
+def data_of(tally: Tally) -> dict[str, object]:
+    """What is told of a pull."""
+    return {
         "feeds": tally.feeds,
         "drafted": tally.drafted,
         "skipped": tally.skipped,
         "revised": tally.revised,
         "failed": tally.failed,
-        "commit": hash_,
+        "commit": tally.commit,
     } | ({"model": tally.model} if tally.model else {})
-    console.result(data, ok=not tally.broken and not tally.failed)
+
+
+def _report(console: Console, tally: Tally, *, dry_run: bool) -> None:
     states = Counter(str(feed["state"]) for feed in tally.feeds)
     kept_off = {state: states[state] for state in ("not due", "paused", "gone") if states[state]}
     told = [f"{count(len(tally.feeds) - sum(kept_off.values()), 'feed')} asked"]
@@ -293,8 +339,8 @@ def _report(console: Console, tally: Tally, hash_: str, *, dry_run: bool) -> Non
         told.append(f"{count(len(tally.failed), 'entry', 'entries')} failed, to be tried again")
     if tally.asked:
         told.append(tally.asked)
-    if hash_:
-        told.append(f"committed as {hash_}")
+    if tally.commit:
+        told.append(f"committed as {tally.commit}")
     console.note(", ".join(told))
     if any(skipped["reason"] == "too old" for skipped in tally.skipped) and not tally.drafted:
         console.note("How old an entry may be is fetch.max_age_days in config.yaml.", "dim")
