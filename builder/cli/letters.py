@@ -129,7 +129,8 @@ def export_command(
     edition = edition_of(newsletter, number)
     refuse_unpublished(edition)
     letter = letter_of(newsletter, edition.number)
-    if refused(console, newsletter, letter, but=_SENDER):
+    if errors := refusals(console, newsletter, letter, but=_SENDER):
+        console.result(errors, ok=False)
         return EXIT_FINDINGS
     desk = mime.desk_of(newsletter.config) if newsletter.config.mail.from_address else None
     made = exports.files(letter, paste_of(newsletter, edition), desk, newsletter.config.mail, service or "")
@@ -204,19 +205,22 @@ def tell_findings(console: Console, found: "Iterable[Finding]") -> None:
         console.fault(Fault(f"{one.code} {one.message}", one.path, one.line, one.hint), one.level.value)
 
 
-def refused(
+def refusals(
     console: Console, newsletter: Newsletter, letter: "Letter", *, but: frozenset[str] = frozenset()
-) -> bool:
-    """Whether a letter may not leave the house; its errors are told, `but` those of some rules."""
+) -> dict[str, object]:
+    """The errors for which a letter may not leave the house, told and as data, `but` those of some rules.
+
+    Empty when it may.
+    """
     from builder.model import Level
 
     found = findings_of(newsletter, letter)
     errors = [one for one in found if one.level is Level.ERROR and one.code not in but]
-    if errors:
-        tell_findings(console, errors)
-        console.note("The letter stays here; `briefpress mail check --explain CODE` says more.")
-        console.result({"edition": letter.number, "findings": [asdict(one) for one in errors]}, ok=False)
-    return bool(errors)
+    if not errors:
+        return {}
+    tell_findings(console, errors)
+    console.note("The letter stays here; `briefpress mail check --explain CODE` says more.")
+    return {"edition": letter.number, "findings": [asdict(one) for one in errors]}
 
 
 def tell_shortened(console: Console, letter: "Letter") -> None:

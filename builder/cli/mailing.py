@@ -2,14 +2,15 @@
 
 import os
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from builder.cli.check import EXIT_FINDINGS
 from builder.cli.console import Console
-from builder.cli.letters import edition_of, letter_of, refused, tell_shortened
-from builder.cli.newsletter import Newsletter, lock_of, now, open_newsletter, repo_of
+from builder.cli.letters import edition_of, letter_of, refusals, tell_shortened
+from builder.cli.newsletter import Newsletter, config_of, lock_of, now, open_newsletter, repo_of
 from builder.cli.options import commit, common, dry_run
 from builder.cli.posting import by_smtp, connect, password_of
 from builder.errors import DeliveryError
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
     from builder.mail.letter import Letter
     from builder.mail.record import Record
     from builder.mail.service import Service
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a letter is handed over."""
+
+    via: str = ""
+    """Empty: mail.via."""
+    really: bool = False
+    """Whether it goes out to all readers; else a draft is made."""
+    again: str = ""
+    """Why an edition is sent once more; empty when it is not."""
+    resend_doubtful: bool = False
+    commit: bool = True
 
 
 _edition = click.argument("number", metavar="[EDITION]", type=click.IntRange(min=1), required=False)
@@ -48,7 +63,8 @@ def test_command(console: Console, number: int, address: str, via: str, commit: 
     edition = edition_of(newsletter, number)
     refuse_unpublished(edition)
     letter = letter_of(newsletter, number)
-    if refused(console, newsletter, letter):
+    if errors := refusals(console, newsletter, letter):
+        console.result(errors, ok=False)
         return EXIT_FINDINGS
     sender = _sender(newsletter, via)
     data: dict[str, object] = {"edition": number, "to": address, "via": sender, "digest": letter.digest}
@@ -100,15 +116,28 @@ def send_command(
     Run it again after whatever went wrong: nobody gets the letter twice. Without an edition, the newest that
     is published is meant, and nothing is done when it was sent.
     """
+    if again and not really:
+        raise click.UsageError("--again is for sending: it goes with --send")
+    terms = Terms(via=via, really=really, again=again, resend_doubtful=resend_doubtful, commit=commit)
+    with lock_of(config_of(console).root, dry_run):
+        code, data = send_letter(console, open_newsletter(console), number, terms, dry_run=dry_run)
+    console.result(data, ok=not code)
+    return code
+
+
+def send_letter(
+    console: Console, newsletter: Newsletter, number: int | None, terms: Terms, *, dry_run: bool
+) -> tuple[int, dict[str, object]]:
+    """Hand over the letter of an edition, by default the newest published: exit code, and what was done.
+
+    The caller holds the lock. Raises DeliveryError.
+    """
     from builder.mail import send
     from builder.mail.editions import refuse_unpublished
 
-    if again and not really:
-        raise click.UsageError("--again is for sending: it goes with --send")
-    newsletter = open_newsletter(console)
     edition = edition_of(newsletter, number)
     refuse_unpublished(edition)
-    on_purpose = bool(again or resend_doubtful)
+    on_purpose = bool(terms.again or terms.resend_doubtful)
     if edition.sent and number is None and not on_purpose:
         return _nothing(
             console, edition.number, f"edition {edition.number} was sent on {edition.sent:%Y-%m-%d}"
@@ -119,27 +148,25 @@ def send_command(
     if len(letter.stories) < least:
         told = count(len(letter.stories), "story", "stories")
         return _nothing(console, edition.number, f"edition {edition.number} has {told}, fewer than {least}")
-    if refused(console, newsletter, letter):
-        return EXIT_FINDINGS
+    if errors := refusals(console, newsletter, letter):
+        return EXIT_FINDINGS, errors
     tell_shortened(console, letter)
-    sender = _sender(newsletter, via)
-    with lock_of(newsletter.root, dry_run):
-        record = _record(newsletter, edition.number)
-        # Another run may have ended since the library was read.
-        send.refuse_sent(record.edition, on_purpose)
-        if really:
-            send.refuse_other(record, sender, again)
-        if really and newsletter.config.mail.require_test:
-            send.refuse_untested(letter, record, newsletter.config.mail.from_address)
-        if again and record.edition.sent and not dry_run:
-            record.begin_again(now(), again)
-        run = by_smtp if sender == send.SMTP else _by_service
-        code, data = run(console, newsletter, letter, record, sender, really, dry_run, resend_doubtful)
-        if not dry_run:
-            repo = repo_of(newsletter.root, commit)
-            data["commit"] = record.commit(repo, f"Record the letter of edition {edition.number}")
-    console.result({"edition": edition.number, "via": sender, "digest": letter.digest, **data}, ok=not code)
-    return code
+    sender = _sender(newsletter, terms.via)
+    record = _record(newsletter, edition.number)
+    # An editor may have written since the library was read.
+    send.refuse_sent(record.edition, on_purpose)
+    if terms.really:
+        send.refuse_other(record, sender, terms.again)
+    if terms.really and newsletter.config.mail.require_test:
+        send.refuse_untested(letter, record, newsletter.config.mail.from_address)
+    if terms.again and record.edition.sent and not dry_run:
+        record.begin_again(now(), terms.again)
+    by = by_smtp if sender == send.SMTP else _by_service
+    code, data = by(console, newsletter, letter, record, sender, terms.really, dry_run, terms.resend_doubtful)
+    if not dry_run:
+        repo = repo_of(newsletter.root, terms.commit)
+        data["commit"] = record.commit(repo, f"Record the letter of edition {edition.number}")
+    return code, {"edition": edition.number, "via": sender, "digest": letter.digest, **data}
 
 
 @click.command("schedule")
@@ -251,7 +278,6 @@ def _record(newsletter: Newsletter, number: int) -> "Record":
     return Record(newsletter.root, editions.parse(text, edition.path))
 
 
-def _nothing(console: Console, number: int, why: str) -> int:
-    console.result({"edition": number, "sent": 0, "why": why})
+def _nothing(console: Console, number: int, why: str) -> tuple[int, dict[str, object]]:
     console.note(f"nothing was sent: {why}")
-    return 0
+    return 0, {"edition": number, "sent": 0, "why": why}
