@@ -64,30 +64,37 @@ def command(console: Console, wish: "Wish", production: bool, dry_run: bool) -> 
     if not (root / CACHE).is_dir():
         # A folder whose config is broken gets no cache.
         config_of(console)
-    with lock_of(root, dry_run), _keeping_all(), console.progress("Reading") as progress:
+    with lock_of(root, dry_run), keeping_all(), console.progress("Reading") as progress:
         asked = replace(wish, production=production)
         tally = build_site(console, root, asked, progress, mapper=forks(usable_cores()), dry_run=dry_run)
-    console.result(
-        {
-            "out": str(tally.out),
-            "written": tally.written,
-            "unchanged": tally.unchanged,
-            "removed": tally.removed,
-        },
-        ok=not tally.exit_code,
-    )
+    console.result(data_of(tally), ok=not tally.exit_code)
+    console.note(in_words(tally, dry_run=dry_run))
+    return tally.exit_code
+
+
+def data_of(tally: Tally) -> dict[str, object]:
+    """What is told of a build."""
+    return {
+        "out": str(tally.out),
+        "written": tally.written,
+        "unchanged": tally.unchanged,
+        "removed": tally.removed,
+    }
+
+
+def in_words(tally: Tally, *, dry_run: bool) -> str:
+    """What was done, in a line."""
     done = "would write" if dry_run else "wrote"
     line = f"{done} {count(len(tally.written), 'file')}, {tally.unchanged:,} unchanged"
     if tally.removed:
         line += f", {'would remove' if dry_run else 'removed'} {len(tally.removed)}"
     if tally.failed:
         line += f", {tally.failed} failed: nothing was removed"
-    console.note(f"{line}: {shown(tally.out)}")
-    return tally.exit_code
+    return f"{line}: {shown(tally.out)}"
 
 
 @contextmanager
-def _keeping_all() -> Iterator[None]:
+def keeping_all() -> Iterator[None]:
     """No garbage is looked for: what a build reads stays to its end, so nearly none would be found."""
     gc.disable()
     try:

@@ -278,6 +278,15 @@ def _record(newsletter: Newsletter, number: int) -> "Record":
     return Record(newsletter.root, editions.parse(text, edition.path))
 
 
+def is_begun(newsletter: Newsletter, number: int) -> bool:
+    """Whether the sending of an edition was begun and broke off: some readers have it, and others wait."""
+    from builder.mail.record import State
+
+    record = _record(newsletter, number)
+    entry = record.entry(_sender(newsletter, ""))
+    return entry is not None and entry.state is State.SENDING and not record.edition.sent
+
+
 def _nothing(console: Console, number: int, why: str) -> tuple[int, dict[str, object]]:
     console.note(f"nothing was sent: {why}")
     return 0, {"edition": number, "sent": 0, "why": why}

@@ -45,6 +45,7 @@ COMMANDS: dict[str, str] = {
     "verify": "Say where the built site is not what its sources make.",
     "deploy": "Put the built site where readers are.",
     "serve": "Show the site on this machine, rebuilt at each change.",
+    "run": "Do the daily job: pull, propose, build, deploy, mail.",
     "doctor": "Look at all that Briefpress stands on.",
     "config": "Work with config.yaml.",
     "completion": "Print the completion script for a shell.",

@@ -323,6 +323,15 @@ def data_of(tally: Tally) -> dict[str, object]:
 
 
 def _report(console: Console, tally: Tally, *, dry_run: bool) -> None:
+    console.note(in_words(tally, dry_run=dry_run))
+    if any(skipped["reason"] == "too old" for skipped in tally.skipped) and not tally.drafted:
+        console.note("How old an entry may be is fetch.max_age_days in config.yaml.", "dim")
+    if tally.drafted:
+        console.note("Next: `briefpress list --status draft`", "dim")
+
+
+def in_words(tally: Tally, *, dry_run: bool) -> str:
+    """What was done, in a line."""
     states = Counter(str(feed["state"]) for feed in tally.feeds)
     kept_off = {state: states[state] for state in ("not due", "paused", "gone") if states[state]}
     told = [f"{count(len(tally.feeds) - sum(kept_off.values()), 'feed')} asked"]
@@ -341,8 +350,4 @@ def _report(console: Console, tally: Tally, *, dry_run: bool) -> None:
         told.append(tally.asked)
     if tally.commit:
         told.append(f"committed as {tally.commit}")
-    console.note(", ".join(told))
-    if any(skipped["reason"] == "too old" for skipped in tally.skipped) and not tally.drafted:
-        console.note("How old an entry may be is fetch.max_age_days in config.yaml.", "dim")
-    if tally.drafted:
-        console.note("Next: `briefpress list --status draft`", "dim")
+    return ", ".join(told)

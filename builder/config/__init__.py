@@ -18,6 +18,7 @@ from builder.config.rules import (
     MailRules,
     MarkdownRules,
     ModelRules,
+    RunRules,
     SummaryRules,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "MailRules",
     "MarkdownRules",
     "ModelRules",
+    "RunRules",
     "SummaryRules",
     "find_root",
     "load",

@@ -17,6 +17,7 @@ from builder.config.deploy import DeployKeys
 from builder.config.lint import LintKeys
 from builder.config.mail import MailKeys
 from builder.config.rules import PAPER
+from builder.config.run import RunKeys
 from builder.config.values import (
     Contact,
     Endpoint,
@@ -412,6 +413,7 @@ class ConfigKeys(Keys):
     )
     mail: MailKeys = Field({}, validate_default=True, description="The letter, and who sends it.")
     markdown: MarkdownKeys = Field({}, validate_default=True, description="How Markdown becomes HTML.")
+    run: RunKeys = Field({}, validate_default=True, description="What the daily job does.")
 
 
 @cache

@@ -29,6 +29,7 @@ from builder.config.rules import (
     MailRules,
     MarkdownRules,
     ModelRules,
+    RunRules,
     SmtpRules,
     SummaryRules,
 )
@@ -147,6 +148,7 @@ def _config(keys: ConfigKeys, root: Path) -> Config:
         deploy=DeployRules(**dict(keys.deploy)),
         markdown=MarkdownRules(**dict(keys.markdown)),
         mail=_mail(keys.mail, keys.site.title),
+        run=RunRules(**dict(keys.run)),
     )
 
 

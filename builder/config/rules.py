@@ -244,6 +244,22 @@ class MailRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunRules:
+    """What the daily job does with new drafts and with the letter."""
+
+    publish: str
+    """`none`, `propose` or `commit`."""
+    mail: bool
+    """Whether letters are sent."""
+    mail_days: tuple[str, ...]
+    """`monday` to `sunday`, in the site's zone; empty: every day."""
+    mail_from: str
+    """`HH:MM`, in the site's zone."""
+    mail_max_age_days: int
+    """Of an edition, since it was published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All of `config.yaml`."""
 
@@ -262,3 +278,4 @@ class Config:
     deploy: DeployRules
     markdown: MarkdownRules
     mail: MailRules
+    run: RunRules

@@ -1,0 +1,231 @@
+"""`briefpress run`: the daily job, each step by the function that its own command calls."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder import files
+from builder.cli import build, mailing, propose, pull
+from builder.cli.console import Console
+from builder.cli.newsletter import CACHE, config_of, lock_of, now, open_newsletter, repo_of
+from builder.cli.options import common, dry_run
+from builder.cli.steps import End, Outcome, Step, exit_code, hindrance
+from builder.errors import BriefpressError, GitError
+from builder.publish.standing import Wish
+from builder.text import count
+from builder.workers import Mapper, forks, in_line, usable_cores
+
+if TYPE_CHECKING:
+    from builder.config import Config
+
+_THREADS_S = 2.0
+"""Threads of a pull that is over are given so long to end."""
+
+
+@click.command("run")
+@click.option(
+    "--publish",
+    type=click.Choice(["none", "propose", "commit"]),
+    help="What becomes of new drafts.  [default: run.publish]",
+)
+@click.option(
+    "--skip",
+    type=click.Choice([step.value for step in Step]),
+    multiple=True,
+    help="Leave a step out; may be repeated.",
+)
+@click.option("--offline", is_flag=True, help="Ask no feed; read their last good copies.")
+@click.option(
+    "--production/--no-production",
+    default=lambda: bool(os.environ.get("CI")),
+    help="Build nothing while an approved item is other than it was approved.  [default: on where CI is set]",
+)
+@dry_run
+@common
+@click.pass_obj
+def command(
+    console: Console,
+    publish: str | None,
+    skip: tuple[str, ...],
+    offline: bool,
+    production: bool,
+    dry_run: bool,
+) -> int:
+    """Do the daily job: pull, propose or commit the drafts, build, deploy, send the letter that is due.
+
+    It is safe to run at any moment, again at any moment, and to kill at any moment: the next run does what is
+    left. A step that fails holds up only what rests on it: the site is built after a pull that failed, an
+    unbuilt site is not deployed, and a letter goes only when its site was built and deployed in this run. No
+    letter goes without run.mail in config.yaml. The exit code is that of the first step that failed.
+    """
+    config = config_of(console)
+    with lock_of(config.root, dry_run):
+        if not dry_run:
+            _sweep(console, config)
+        job = _Job(console, config, publish or config.run.publish, offline, production, dry_run)
+        outcomes: dict[Step, Outcome] = {}
+        for step in Step:
+            ends = {done: outcome.end for done, outcome in outcomes.items()}
+            outcomes[step] = _outcome(console, step, job, skip, ends)
+    code = exit_code(outcomes)
+    data = [
+        {"step": step, "end": one.end, "said": one.said, "exit_code": one.exit_code, "data": one.data}
+        for step, one in outcomes.items()
+    ]
+    console.result({"steps": data}, _table(console, outcomes), ok=not code)
+    return code
+
+
+def _outcome(
+    console: Console, step: Step, job: "_Job", skip: tuple[str, ...], ends: dict[Step, End]
+) -> Outcome:
+    """What became of a step that is taken, unless it is not asked for or makes no sense any more."""
+    if step in skip:
+        return Outcome(End.SKIPPED, f"--skip {step}")
+    if why := job.off(step):
+        return Outcome(End.OFF, why)
+    if why := hindrance(step, ends):
+        return Outcome(End.SKIPPED, why)
+    console.detail(f"{step} …")
+    try:
+        return job.steps[step]()
+    except BriefpressError as error:
+        console.error(error)
+        return Outcome(End.FAILED, str(error.faults[0]), error.exit_code)
+
+
+class _Job:
+    """The steps of one run."""
+
+    def __init__(
+        self, console: Console, config: "Config", publish: str, offline: bool, production: bool, dry_run: bool
+    ) -> None:
+        self._console = console
+        self._config = config
+        self._publish = publish
+        self._offline = offline
+        self._production = production
+        self._dry_run = dry_run
+        self.steps: dict[Step, Callable[[], Outcome]] = {
+            Step.PULL: self._pulled,
+            Step.PUBLISH: self._published,
+            Step.BUILD: self._built,
+            Step.MAIL: self._mailed,
+        }
+
+    def off(self, step: Step) -> str:
+        """Why the config asks for no such step; empty when it does."""
+        if step is Step.PULL and not self._config.feeds:
+            return "there are no feeds"
+        if step is Step.PUBLISH and self._publish == "none":
+            return "run.publish is none: drafts stay files"
+        if step is Step.DEPLOY:
+            return "no host is set"
+        if step is Step.MAIL and not self._config.run.mail:
+            return "run.mail is off"
+        return ""
+
+    def _pulled(self) -> Outcome:
+        from builder.ingest.asking import Wish as Question
+
+        wish = Question(feeds=frozenset(), force=False, offline=self._offline, since=None, limit=0)
+        tally = pull.pull_feeds(
+            self._console, wish, commit=False, replay=self._offline, dry_run=self._dry_run
+        )
+        code = pull.exit_code(tally)
+        said = pull.in_words(tally, dry_run=self._dry_run)
+        if code:
+            return Outcome(End.FAILED, said, code, pull.data_of(tally))
+        partly = bool(tally.broken or tally.failed)
+        done = End.DONE if tally.drafted or (self._dry_run and tally.new) else End.IDLE
+        return Outcome(End.PARTLY if partly else done, said, 0, pull.data_of(tally))
+
+    def _published(self) -> Outcome:
+        newsletter = open_newsletter(self._console)
+        if self._publish == "propose":
+            told = propose.propose(self._console, newsletter, propose.Terms(), dry_run=self._dry_run)
+            number = len(told["items"]) if isinstance(told["items"], list) else 0
+            verb = "would be proposed" if self._dry_run else f"proposed on {told['branch']}"
+            said = f"{count(number, 'draft')} {verb}" if number else "git has every draft"
+            return Outcome(End.DONE if number else End.IDLE, said, 0, told)
+        repo = repo_of(newsletter.root, commit=True)
+        if repo is None:
+            raise GitError(f"{newsletter.root} is in no git repository", "Begin one with `git init`.")
+        # Also those that a run wrote which was killed before it could commit them.
+        drafts, paths = propose.unsaved_drafts(newsletter, repo)
+        hash_ = ""
+        if drafts and not self._dry_run:
+            hash_ = repo.commit(sorted(paths), f"Draft {count(len(drafts), 'item')}\n")
+        data = {"items": [item.id for item in drafts], "commit": hash_}
+        if not drafts:
+            return Outcome(End.IDLE, "git has every draft", 0, data)
+        verb = "would be committed" if self._dry_run else f"committed as {hash_}"
+        return Outcome(End.DONE, f"{count(len(drafts), 'draft')} {verb}", 0, data)
+
+    def _built(self) -> Outcome:
+        console, root = self._console, self._config.root
+        wish = Wish(clock=now(), production=self._production)
+        with build.keeping_all(), console.progress("Reading") as progress:
+            tally = build.build_site(console, root, wish, progress, mapper=_mapper(), dry_run=self._dry_run)
+        said = build.in_words(tally, dry_run=self._dry_run)
+        console.note(said)
+        if tally.exit_code:
+            return Outcome(End.FAILED, said, tally.exit_code, build.data_of(tally))
+        moved = tally.written or tally.removed
+        return Outcome(End.DONE if moved else End.IDLE, said, 0, build.data_of(tally))
+
+    def _mailed(self) -> Outcome:
+        from builder.mail import due
+
+        newsletter = open_newsletter(self._console)
+        edition = due.newest(newsletter.loaded.library, now())
+        if edition is None:
+            return Outcome(End.IDLE, "no edition is published")
+        begun = mailing.is_begun(newsletter, edition.number)
+        zone = newsletter.config.site.timezone
+        if why := due.hindrance(edition, newsletter.config.run, now(), zone, begun=begun):
+            return Outcome(End.IDLE, why)
+        terms = mailing.Terms(really=True)
+        code, data = mailing.send_letter(
+            self._console, newsletter, edition.number, terms, dry_run=self._dry_run
+        )
+        if "why" in data:
+            return Outcome(End.IDLE, str(data["why"]), code, data)
+        said = f"edition {edition.number} {'would be sent' if self._dry_run else 'by'} {data.get('via', '')}"
+        if code == pull.EXIT_PARTIAL:
+            return Outcome(End.PARTLY, f"{said}: not everybody has it yet", code, data)
+        return Outcome(End.FAILED if code else End.DONE, said, code, data)
+
+
+def _mapper() -> Mapper:
+    """Forks, once the threads of the pull have ended: a process that forks must have no other."""
+    until = time.monotonic() + _THREADS_S
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.name.startswith("Thread-rich"):
+            thread.join(max(until - time.monotonic(), 0))
+    return forks(usable_cores()) if threading.active_count() == 1 else in_line
+
+
+def _sweep(console: Console, config: "Config") -> None:
+    """Remove what a run that was killed as it wrote left beside its files."""
+    for path in stray(config):
+        files.remove(path)
+        console.detail(f"removed {path.relative_to(config.root)}, left by a run that was killed")
+
+
+def stray(config: "Config") -> Iterator[Path]:
+    """The temporary files of killed runs in the folders that we write to."""
+    root, moment = config.root, now().timestamp()
+    yield from files.leftovers(root, moment, deep=False)
+    for name in ("content", config.build.output, CACHE, "outbox"):
+        yield from files.leftovers(root / name, moment)
+
+
+def _table(console: Console, outcomes: dict[Step, Outcome]) -> str:
+    rows = [(step.value, one.end.value, one.said) for step, one in outcomes.items()]
+    return console.table(("step", "end", "what"), rows)
