@@ -77,23 +77,30 @@ def command(
             max_deletes=config.deploy.max_deletes if max_deletes is None else max_deletes,
             dry_run=dry_run,
         )
-    console.result(
-        {
-            "to": done.to,
-            "put": done.put,
-            "removed": done.removed,
-            "unchanged": done.unchanged,
-            "told": done.told,
-        }
-    )
-    verb = "would put" if dry_run else "put"
-    line = f"{verb} {count(len(done.put), 'file')}, {done.unchanged:,} unchanged"
-    if done.removed:
-        line += f", {'would delete' if dry_run else 'deleted'} {len(done.removed)}"
-    console.note(f"{line}: {done.to}")
+    console.result(data_of(done))
+    console.note(in_words(done, dry_run=dry_run))
     if done.told:
         console.note(done.told, "dim")
     return 0
+
+
+def data_of(done: Deployed) -> dict[str, object]:
+    """What is told of a deployment."""
+    return {
+        "to": done.to,
+        "put": done.put,
+        "removed": done.removed,
+        "unchanged": done.unchanged,
+        "told": done.told,
+    }
+
+
+def in_words(done: Deployed, *, dry_run: bool) -> str:
+    """What was done, in a line."""
+    line = f"{'would put' if dry_run else 'put'} {count(len(done.put), 'file')}, {done.unchanged:,} unchanged"
+    if done.removed:
+        line += f", {'would delete' if dry_run else 'deleted'} {len(done.removed)}"
+    return f"{line}: {done.to}"
 
 
 def deploys(config: "Config") -> bool:
@@ -217,6 +224,7 @@ def _refuse_other(console: Console, wish: Wish) -> None:
             held=sources.held,
             base_url=wish.base_url,
             mapper=mapper,
+            letter=site.letter,
         ):
             progress.step()
             if isinstance(one, verify.Difference):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder import files
-from builder.cli import build, mailing, propose, pull
+from builder.cli import build, deploy, mailing, propose, pull
 from builder.cli.console import Console
 from builder.cli.newsletter import CACHE, config_of, lock_of, now, open_newsletter, repo_of
 from builder.cli.options import common, dry_run
@@ -87,12 +87,11 @@ def _outcome(
     """What became of a step that is taken, unless it is not asked for or makes no sense any more."""
     if step in skip:
         return Outcome(End.SKIPPED, f"--skip {step}")
-    if why := job.off(step):
-        return Outcome(End.OFF, why)
-    if why := hindrance(step, ends):
-        return Outcome(End.SKIPPED, why)
-    console.detail(f"{step} …")
     try:
+        if why := job.off(step):
+            return Outcome(End.OFF, why)
+        if why := hindrance(step, ends):
+            return Outcome(End.SKIPPED, why)
         return job.steps[step]()
     except BriefpressError as error:
         console.error(error)
@@ -109,12 +108,14 @@ class _Job:
         self._config = config
         self._publish = publish
         self._offline = offline
-        self._production = production
         self._dry_run = dry_run
+        # One moment for the site and the letter: what becomes public meanwhile waits for the next run.
+        self._wish = Wish(clock=now(), production=production)
         self.steps: dict[Step, Callable[[], Outcome]] = {
             Step.PULL: self._pulled,
             Step.PUBLISH: self._published,
             Step.BUILD: self._built,
+            Step.DEPLOY: self._deployed,
             Step.MAIL: self._mailed,
         }
 
@@ -124,8 +125,9 @@ class _Job:
             return "there are no feeds"
         if step is Step.PUBLISH and self._publish == "none":
             return "run.publish is none: drafts stay files"
-        if step is Step.DEPLOY:
-            return "no host is set"
+        if step is Step.DEPLOY and not deploy.deploys(self._config):
+            host = self._config.deploy.host
+            return f"{host} builds or fetches the site by itself" if host else "deploy.host is not set"
         if step is Step.MAIL and not self._config.run.mail:
             return "run.mail is off"
         return ""
@@ -169,9 +171,10 @@ class _Job:
 
     def _built(self) -> Outcome:
         console, root = self._console, self._config.root
-        wish = Wish(clock=now(), production=self._production)
         with build.keeping_all(), console.progress("Reading") as progress:
-            tally = build.build_site(console, root, wish, progress, mapper=_mapper(), dry_run=self._dry_run)
+            tally = build.build_site(
+                console, root, self._wish, progress, mapper=_mapper(), dry_run=self._dry_run
+            )
         said = build.in_words(tally, dry_run=self._dry_run)
         console.note(said)
         if tally.exit_code:
@@ -179,16 +182,30 @@ class _Job:
         moved = tally.written or tally.removed
         return Outcome(End.DONE if moved else End.IDLE, said, 0, build.data_of(tally))
 
+    def _deployed(self) -> Outcome:
+        rules = self._config.deploy
+        if self._dry_run:
+            # What would be put there is not built.
+            return Outcome(End.DONE, f"would be deployed to {rules.host}")
+        done = deploy.deploy_site(
+            self._console, self._config, self._wish, max_deletes=rules.max_deletes, dry_run=False
+        )
+        said = deploy.in_words(done, dry_run=False)
+        self._console.note(said)
+        moved = done.put or done.removed
+        return Outcome(End.DONE if moved else End.IDLE, said, 0, deploy.data_of(done))
+
     def _mailed(self) -> Outcome:
         from builder.mail import due
 
         newsletter = open_newsletter(self._console)
-        edition = due.newest(newsletter.loaded.library, now())
+        moment = self._wish.clock or now()
+        edition = due.newest(newsletter.loaded.library, moment)
         if edition is None:
             return Outcome(End.IDLE, "no edition is published")
         begun = mailing.is_begun(newsletter, edition.number)
         zone = newsletter.config.site.timezone
-        if why := due.hindrance(edition, newsletter.config.run, now(), zone, begun=begun):
+        if why := due.hindrance(edition, newsletter.config.run, moment, zone, begun=begun):
             return Outcome(End.IDLE, why)
         terms = mailing.Terms(really=True)
         code, data = mailing.send_letter(

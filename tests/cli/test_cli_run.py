@@ -208,6 +208,30 @@ def test_letter_waits_for_the_site_it_leads_to(mailing, server, capsys, broken):
     assert code == {"template": 4, "content": 5, "skip": 0}[broken]
 
 
+def test_site_is_deployed_before_the_letter_goes(mailing, server, capsys, tmp_path):
+    readers = tmp_path / "www"
+    add(mailing, f"run: {{mail: true}}\ndeploy: {{host: folder, to: {readers}}}\n")
+
+    code, steps = job(mailing, capsys)
+
+    assert code == 0
+    assert (ends(steps)["deploy"], ends(steps)["mail"]) == ("done", "done")
+    assert (readers / "index.html").read_bytes() == (mailing / "site" / "index.html").read_bytes()
+    assert ends(job(mailing, capsys)[1])["deploy"] == "idle"
+
+
+def test_letter_does_not_go_when_the_site_could_not_be_deployed(mailing, server, capsys, tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    add(mailing, f"run: {{mail: true}}\ndeploy: {{host: folder, to: {tmp_path / 'file' / 'www'}}}\n")
+
+    code, steps = job(mailing, capsys)
+
+    assert code != 0
+    assert (ends(steps)["build"], ends(steps)["deploy"]) == ("done", "failed")
+    assert (ends(steps)["mail"], steps["mail"]["said"]) == ("skipped", "deploy ended as failed")
+    assert server.taken == []
+
+
 def test_old_edition_and_an_unpublished_one_are_not_sent(mailing, server, capsys):
     add(mailing, "run: {mail: true}\n")
     put(
