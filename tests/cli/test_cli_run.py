@@ -217,6 +217,7 @@ def test_site_is_deployed_before_the_letter_goes(mailing, server, capsys, tmp_pa
     assert code == 0
     assert (ends(steps)["deploy"], ends(steps)["mail"]) == ("done", "done")
     assert (readers / "index.html").read_bytes() == (mailing / "site" / "index.html").read_bytes()
+    job(mailing, capsys)  # the edition says now that it was sent
     assert ends(job(mailing, capsys)[1])["deploy"] == "idle"
 
 
