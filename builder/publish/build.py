@@ -241,7 +241,7 @@ def site_outputs(
         Written("sitemap.xml", addresses, partial(syndicate.sitemap, addresses)),
         Written("robots.txt", (), partial(syndicate.robots, site)),
     )
-    return (
+    outputs = (
         *(_page_output(page, theme) for page in made),
         *(
             Output(
@@ -274,6 +274,12 @@ def site_outputs(
         ),
         *_static_outputs(config),
     )
+    if not config.deploy.host:
+        return outputs
+    from builder.publish.deploy.outputs import host_outputs
+
+    assets = [asset.path for asset in theme.assets()]
+    return (*outputs, *host_outputs(config, base_url, outputs, assets, pages.moved(of)))
 
 
 def _page_output(page: material.Page, theme: Theme) -> Output:

@@ -9,6 +9,7 @@ from builder.publish.bodies import Bodies
 from builder.publish.plan import Output
 from builder.render.places import edition_path
 
+ORIGIN = "the letter of "
 Writer = Callable[[Edition, Bodies], tuple[Known[str], tuple[str, ...]]]
 """Gives the page for an edition, whose place is `path_of` it, and the Markdown whose HTML it will ask for."""
 
@@ -25,7 +26,7 @@ def outputs(editions: Sequence[Edition], bodies: Bodies, write: Writer) -> Itera
         yield Output(
             f"{path_of(edition)}index.html",
             page.digest,
-            f"the letter of {edition.path}",
+            f"{ORIGIN}{edition.path}",
             partial(_encoded, page),
             texts,
         )

@@ -301,8 +301,21 @@ def _missing(of: Material) -> Page:
     return whole("404.html", view, "the page for what is missing")
 
 
+def moved(of: Material) -> tuple[tuple[str, str], ...]:
+    """Each place where something was once, and where it is, as paths from the root of the site."""
+    return tuple((alias, target.path) for alias, target, _ in _old_places(of))
+
+
 def _redirects(of: Material) -> Iterator[Page]:
     """A page at each place where something was once, which leads to where it is."""
+    for alias, target, origin in _old_places(of):
+        page = replace(of.page(alias, target.title, "", "redirect.html"), indexed=False)
+        view = RedirectView(site=of.site, page=page, target=target)
+        yield whole(f"{alias}index.html" if alias.endswith("/") else alias, view, origin)
+
+
+def _old_places(of: Material) -> Iterator[tuple[str, Link, str]]:
+    """Each alias with where it leads, and the file that has it."""
     places: Iterable[tuple[tuple[str, ...], Link, str]] = (
         *((one.aliases, Link(title=one.title, path=item_path(one)), one.path) for one in of.seen.items),
         *(
@@ -313,6 +326,4 @@ def _redirects(of: Material) -> Iterator[Page]:
     )
     for aliases, target, origin in places:
         for alias in aliases:
-            page = replace(of.page(alias, target.title, "", "redirect.html"), indexed=False)
-            view = RedirectView(site=of.site, page=page, target=target)
-            yield whole(f"{alias}index.html" if alias.endswith("/") else alias, view, origin)
+            yield alias, target, origin

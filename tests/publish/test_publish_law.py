@@ -35,6 +35,7 @@ EDITS = st.one_of(
     ),
     st.tuples(st.just("config"), st.just(0), st.sampled_from(["Another Brief", "The Small Brief"])),
     st.tuples(st.just("publish"), st.just(0), st.sampled_from(["items", "editions"])),
+    st.tuples(st.just("host"), st.just(0), st.sampled_from(["netlify", "vercel", "github-pages", ""])),
     st.tuples(st.just("static"), st.just(0), st.sampled_from(["one", "two"])),
     st.tuples(st.just("output"), NUMBERS, st.sampled_from(["changed", "removed", "turned"])),
     st.tuples(st.just("cache"), st.just(0), st.sampled_from(["removed", "damaged", "emptied"])),
@@ -65,9 +66,9 @@ def edit(root: Path, kind: str, number: int, value: str) -> None:
             put(root / "templates" / "page.html", '{% extends "default/page.html" %}' + block)
         case "card":
             put(root / "templates" / "parts" / "card.html", value)
-        case "config" | "publish":
+        case "config" | "publish" | "host":
             told = (root / "config.yaml").read_text(encoding="utf-8")
-            wanted = "  title: " if kind == "config" else "  publish: "
+            wanted = {"config": "  title: ", "publish": "  publish: ", "host": "  host: "}[kind]
             lines = [wanted + value if line.startswith(wanted) else line for line in told.splitlines()]
             put(root / "config.yaml", "\n".join(lines) + "\n")
         case "static":
@@ -126,7 +127,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def start(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("newsletter")
-    put(root / "config.yaml", worlds.config())
+    put(root / "config.yaml", worlds.config() + "deploy:\n  host: netlify\n")
     for number in range(1, 5):
         put(root / worlds.item_file(number), worlds.item(number))
     put(root / "content" / "pages" / "about.md", "---\ntitle: About\n---\nHello.\n")

@@ -1,0 +1,51 @@
+"""The files for a host, as outputs of a build."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from builder import digest, files
+from builder.config import Config
+from builder.publish.deploy import hostfiles
+from builder.publish.deploy.routes import route
+from builder.publish.letters import ORIGIN as LETTER
+from builder.publish.plan import Output
+
+
+def host_outputs(
+    config: Config,
+    base_url: str,
+    outputs: Sequence[Output],
+    assets: Sequence[str],
+    moved: Sequence[tuple[str, str]],
+) -> Iterator[Output]:
+    """What the host in `config` asks for, beside the `outputs` of a site. A file that is among them stays.
+
+    `assets` are paths whose names change with what they hold, `moved` old places with the new ones. Raises
+    ConfigError for a host that nobody knows.
+    """
+    route(config)
+    kinds = _kinds(outputs)
+    served = hostfiles.Served(
+        host=config.deploy.host, base_url=base_url, assets=assets, moved=moved, pages=_made(kinds)
+    )
+    taken = {output.path for output in outputs}
+    for file in hostfiles.host_files(served):
+        if file.path not in taken:
+            known = (files.program(), file.path, file.depends, [kind.key for kind in kinds])
+            texts = tuple(text for kind in kinds for text in kind.texts)
+            yield Output(
+                file.path, digest.of_value(known), f"what {config.deploy.host} asks for", file.make, texts
+            )
+
+
+def _kinds(outputs: Sequence[Output]) -> Sequence[Output]:
+    """One page of each template, one letter, and each page that is copied, whose policy nobody knows."""
+    found: dict[str, Output] = {}
+    for output in outputs:
+        if output.path.endswith((".html", ".htm")):
+            letter = LETTER if output.origin.startswith(LETTER) else ""
+            found.setdefault(output.template or letter or output.path, output)
+    return tuple(found.values())
+
+
+def _made(kinds: Sequence[Output]) -> Callable[[], Sequence[str]]:
+    return lambda: [kind.make().decode("utf-8", "replace") for kind in kinds]
