@@ -65,6 +65,7 @@ class Place(Protocol):
 _BUILTIN = {
     "folder": "builder.publish.deploy.folder:Folder.open",
     "branch": "builder.publish.deploy.branch:Branch.open",
+    "s3": "builder.publish.deploy.bucket:Bucket.open",
 }
 
 

@@ -126,6 +126,20 @@ def test_a_branch_holds_the_site_and_what_others_put_there(repo, tmp_path_factor
     lawful(folder / "site", lambda: Branch(repo, "origin", "pages"), steps, look)
 
 
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_a_bucket_holds_the_site_and_what_others_put_there(storage, tmp_path_factory, steps):
+    bucket = storage.empty()
+    for name, data in FOREIGN.items():
+        bucket.put(name, data)
+    folder = tmp_path_factory.mktemp("law")
+
+    def look() -> dict[str, bytes]:
+        return {path: bucket.read(path) for path in bucket.standing()}
+
+    lawful(folder / "site", lambda: bucket, steps, look)
+
+
 _DIES = """
 import os, signal, sys
 from pathlib import Path
