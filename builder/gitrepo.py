@@ -23,6 +23,7 @@ _KEPT = (
         "GIT_TRACE",
     ),
 )
+_OBJECT = re.compile(rb"[0-9a-f]{40,64} (?P<kind>[a-z]+) (?P<size>[0-9]+)")
 OLDEST = (2, 18)
 """The first git whose `status` knows all that it is asked here (`--no-renames`)."""
 
@@ -252,6 +253,66 @@ class Repo:
             if found.returncode == 0:
                 yield found.stdout
 
+    def start_of_change(self, ref: str) -> str:
+        """The commit at which what leads to the present left `ref`; empty when git knows no such commit.
+
+        That is where the two parted, so that what came into `ref` since is no part of it; `ref` itself where
+        that is not known, as in a clone without the history.
+        """
+        found = _run(self.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        if found.returncode != 0:
+            return ""
+        commit = found.stdout.strip()
+        parted = _run(self.root, "merge-base", commit, "HEAD")
+        return parted.stdout.strip() if parted.returncode == 0 else commit
+
+    def changed_since(self, commit: str, paths: Sequence[Path]) -> tuple[tuple[str, str], ...]:
+        """What is other below `paths` than in `commit`, committed or not: (path then, path now), by path now.
+
+        Paths are from the top of the work tree; empty for a file that was not there, and one that is gone.
+        """
+        asked = [str(path) for path in paths]
+        told = self._git(
+            "diff", "--name-status", "-z", "--find-renames", "--no-ext-diff", commit, "--", *asked
+        )
+        words = iter(told.split("\0"))
+        pairs: list[tuple[str, str]] = []
+        for kind in words:
+            if kind[:1] in ("R", "C"):
+                was, now = next(words), next(words)
+                pairs.append((was if kind[0] == "R" else "", now))
+            elif kind:
+                path = next(words)
+                pairs.append(("" if kind[0] == "A" else path, "" if kind[0] == "D" else path))
+        new = self._git("ls-files", "--others", "--exclude-standard", "-z", "--", *asked)
+        pairs.extend(("", path) for path in new.split("\0") if path)
+        return tuple(sorted(pairs, key=lambda pair: pair[::-1]))
+
+    def held_at(self, commit: str, paths: Sequence[str]) -> dict[str, bytes]:
+        """What the files at `paths`, from the top of the work tree, held in `commit`; those it has."""
+        # The protocol has one name a line.
+        asked = [path for path in paths if "\n" not in path]
+        names = "".join(f"{commit}:{path}\n" for path in asked)
+        told = _run_bytes(self.root, "cat-file", "--batch", stdin=names)
+        if told.returncode != 0:
+            raise GitError(f"git cat-file refused: {told.stderr.decode('utf-8', 'replace').strip()}")
+        held: dict[str, bytes] = {}
+        at = 0
+        for path in asked:
+            end = told.stdout.index(b"\n", at)
+            found = _OBJECT.fullmatch(told.stdout, at, end)
+            at = end + 1
+            if found:
+                if found["kind"] == b"blob":
+                    held[path] = told.stdout[at : at + int(found["size"])]
+                at += int(found["size"]) + 1
+        return held
+
+    def path_of(self, path: Path) -> str:
+        """`path` from the top of the work tree, with forward slashes; empty for the top itself."""
+        told = path.resolve().relative_to(self.root.resolve()).as_posix()
+        return "" if told == "." else told
+
     def knew(self, path: Path) -> bool:
         """Whether any commit of this branch has touched the file at `path`."""
         # A repository without a commit answers with an error, and knew nothing.
@@ -318,10 +379,9 @@ def version() -> str:
 def _run(
     folder: Path, *command: str, stdin: str = "", env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    line = ["git", "-C", str(folder), "-c", "core.quotepath=off", *command]
     try:
         return subprocess.run(  # noqa: S603
-            line,
+            _line(folder, command),
             input=stdin,
             capture_output=True,
             check=False,
@@ -330,9 +390,29 @@ def _run(
             errors="surrogateescape",
         )
     except OSError as error:
-        raise GitError(
-            f"git cannot be run: {error.strerror}", "Install git, or work without commits."
-        ) from error
+        raise _not_there(error) from error
+
+
+def _run_bytes(folder: Path, *command: str, stdin: str) -> subprocess.CompletedProcess[bytes]:
+    """As `_run`, for what is no text, or whose line ends must stay."""
+    try:
+        return subprocess.run(  # noqa: S603
+            _line(folder, command),
+            input=stdin.encode("utf-8", "surrogateescape"),
+            capture_output=True,
+            check=False,
+            env=_environment(),
+        )
+    except OSError as error:
+        raise _not_there(error) from error
+
+
+def _line(folder: Path, command: Sequence[str]) -> list[str]:
+    return ["git", "-C", str(folder), "-c", "core.quotepath=off", *command]
+
+
+def _not_there(error: OSError) -> GitError:
+    return GitError(f"git cannot be run: {error.strerror}", "Install git, or work without commits.")
 
 
 def _environment() -> dict[str, str]:

@@ -310,8 +310,9 @@ Nothing is shown that could be followed. Write what is behind the link between i
         code="E105",
         title="a link to a page of this site that is not there",
         explanation="""
-The address begins with a slash and lies where items, editions and sections are, and there is none of that
-name. A page is named after its file; `briefpress list` shows what there is.
+The address begins with a slash, or with that of the site, and lies where items, editions and sections are,
+and there is none of that name, or it is rejected. A page is named after its file; `briefpress list` shows
+what there is.
 """,
         level=Level.ERROR,
     ),
@@ -321,6 +322,16 @@ name. A page is named after its file; `briefpress list` shows what there is.
         explanation="""
 Two items within the look-back (`editorial.edition.lookback_days`) have the same source address, so readers
 would get it twice. Reject one of them.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
+        code="E107",
+        title="a link that readers were given before",
+        explanation="""
+An item or an edition within the look-back (`editorial.edition.lookback_days`) led to this page already, as
+its source or by a link. Lead to that item's own page instead, or leave it out. What an edition says of the
+items that it lists is no repetition, and neither is a link to a site as such.
 """,
         level=Level.WARNING,
     ),
@@ -408,6 +419,15 @@ The config asks for a closing section on impact (`summary.impact`), and no headi
 speaks of one. Write it, or leave it where the source says nothing of that.
 """,
         level=Level.INFO,
+    ),
+    Rule(
+        code="E305",
+        title="a tag that the config does not have",
+        explanation="""
+Where `tags` in `config.yaml` lists the tags there are, each other one is most likely a second spelling of
+one of them, and makes a page of its own. Use one of the list, or add it there.
+""",
+        level=Level.WARNING,
     ),
 )
 

@@ -1,29 +1,48 @@
 """`briefpress lint`."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from builder import __version__
 from builder.cli.console import Console
-from builder.cli.newsletter import Newsletter, now, open_newsletter
+from builder.cli.newsletter import Newsletter, config_of, now, reading, repo_of
 from builder.cli.options import common
-from builder.errors import ContentError
+from builder.errors import ConfigError, ContentError, Fault
 from builder.model import Finding, Level, Status
 from builder.text import count
 
 if TYPE_CHECKING:
-    from builder.model import Item
+    from builder.config import Config
+    from builder.editorial.around import Around
+    from builder.editorial.lint import Linted
+    from builder.editorial.since import Pair, Then
+    from builder.gitrepo import Repo
+    from builder.model import Edition, Item, Library
     from builder.rules import Rule
 
 EXIT_FINDINGS = 1
+CONFIG = "config.yaml"
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFO: "blue"}
 
 
 @click.command("lint")
 @click.argument("items", metavar="[ID|PATH]...", nargs=-1)
+@click.option(
+    "--since", metavar="REF", help="Only what the change since this commit, branch or tag of git brought in."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    help="For people, for programs, for code scanning (SARIF 2.1.0), or for GitHub's workflows.",
+)
 @click.option("--explain", metavar="CODE", help="Say what a rule looks for, such as F101; all lists them.")
 @click.option(
     "--fail-on",
@@ -32,59 +51,179 @@ _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.INFO: "blue"}
 )
 @common
 @click.pass_obj
-def command(console: Console, items: Sequence[str], explain: str | None, fail_on: str | None) -> int:
-    """Say where items state what their sources do not, and what an editor would mark in them.
+def command(
+    console: Console,
+    items: Sequence[str],
+    since: str | None,
+    form: str,
+    explain: str | None,
+    fail_on: str | None,
+) -> int:
+    """Say where items state what their sources do not, and what an editor would mark in them and in editions.
 
     Numbers, dates, names, quotations, links and who did what are looked up in the evidence beside each item;
-    it is no proof of truth. Without ID or PATH all items but rejected ones are read; PATH is a file or a
-    folder. Each finding is a line PATH:LINE[:COLUMN]: CODE message. Exit code 1 when one is of the failure
-    level or worse.
+    it is no proof of truth. Without ID or PATH all editions and all items but rejected ones are read; PATH is
+    a file or a folder. Each finding is a line PATH:LINE:COLUMN: CODE message. Exit code 1 when one is of the
+    failure level or worse.
     """
+    if console.json and form not in ("text", "json"):
+        raise click.UsageError(f"--json is --format json, and --format {form} was asked for")
+    console.json = console.json or form == "json"
     if explain:
         return explain_rule(console, explain)
-    from builder.editorial import lint, style
+    from builder.editorial import lint
 
-    newsletter = open_newsletter(console)
-    config = newsletter.config
-    for fault in newsletter.loaded.faults:
+    config = config_of(console)
+    with reading(config.root) as (loaded, _):
+        newsletter = Newsletter(config, loaded)
+    linted, faults = _linted(newsletter, items, since)
+    for fault in faults:
         console.fault(fault, "error")
-    asked = _asked(newsletter, items)
-    around = style.around(
-        newsletter.loaded.library,
-        (section.slug for section in config.sections),
-        lookback_days=config.editorial.edition.lookback_days,
-        impact=config.summary.profile.impact,
-        now=now(),
-    )
-    linted = list(lint.lint(newsletter.root, asked, config, around))
     found = [finding for one in linted for finding in one.findings]
     failed = lint.weighs(found, Level(fail_on) if fail_on else config.lint.fail_on)
     data = {
         "items": len(linted),
-        "findings": [{"item": one.item.id, **asdict(finding)} for one in linted for finding in one.findings],
+        "findings": [{"item": one.name, **asdict(finding)} for one in linted for finding in one.findings],
     }
-    console.result(data, "\n".join(map(_line, found)), ok=not failed and not newsletter.loaded.faults)
-    console.note(
-        f"{count(len(linted), 'item')}: {told_by_level(found) or 'nothing found, which is no proof of truth'}"
-    )
-    if newsletter.loaded.faults:
+    console.result(data, _told(form, found, faults, config.root), ok=not failed and not faults)
+    console.note(_summed_up(linted, found, since))
+    if faults:
         return ContentError.exit_code
     return EXIT_FINDINGS if failed else 0
 
 
-def _asked(newsletter: Newsletter, refs: Sequence[str]) -> "tuple[Item, ...]":
+def _linted(
+    newsletter: Newsletter, refs: Sequence[str], since: str | None
+) -> "tuple[list[Linted], tuple[Fault, ...]]":
+    """What there is to say of what was asked for, and the files that cannot be read."""
+    from builder.editorial import lint
+
+    asked = _asked(newsletter, refs)
+    config, library = newsletter.config, newsletter.loaded.library
+    if since is None:
+        around = _around(config, library)
+        return list(lint.lint(newsletter.root, asked, config, around)), newsletter.loaded.faults
+    from builder.editorial import since as change
+
+    before, config_then, changed = _before(config, since)
+    linted = change.new(
+        newsletter.root,
+        library,
+        asked,
+        before,
+        config,
+        lambda now_library: _around(config, now_library),
+        lambda then_library: _around(config_then, then_library),
+    )
+    return list(linted), tuple(fault for fault in newsletter.loaded.faults if fault.path in changed)
+
+
+def _around(config: "Config", library: "Library") -> "Around":
+    from builder.editorial.around import around
+
+    return around(
+        library,
+        (section.slug for section in config.sections),
+        lookback_days=config.editorial.edition.lookback_days,
+        impact=config.summary.profile.impact,
+        now=now(),
+        tags=config.tags,
+        site=config.site.url,
+    )
+
+
+def _before(config: "Config", ref: str) -> "tuple[Then, Config, frozenset[str]]":
+    """What stood at `ref` of what differs now, the config of then, and the paths of what differs now."""
+    from builder.editorial.since import then
+
+    root = config.root
+    repo = repo_of(root, commit=True)
+    if repo is None:
+        raise click.UsageError("--since needs git, and this folder is in no repository of it")
+    commit = repo.start_of_change(ref)
+    if not commit:
+        raise click.UsageError(
+            f"--since: git knows no commit, branch or tag {ref!r} here; a workflow must fetch the history"
+        )
+    folder = _folder(repo, root)
+    pairs = [
+        (_beneath(was, folder), _beneath(now_path, folder))
+        for was, now_path in repo.changed_since(commit, [root / "content", root / CONFIG])
+    ]
+
+    def read(paths: Sequence[str]) -> dict[str, bytes]:
+        held = repo.held_at(commit, [folder + path for path in paths])
+        return {path.removeprefix(folder): data for path, data in held.items()}
+
+    changed = frozenset(path for _, path in pairs if path)
+    return then(pairs, read), _config_then(config, pairs, read([CONFIG])), changed
+
+
+def _config_then(config: "Config", pairs: "Sequence[Pair]", held: dict[str, bytes]) -> "Config":
+    """The config of then; that of now where it is the same, was not there, or cannot be read."""
+    from builder.config.loading import parse
+
+    if CONFIG not in held or all(CONFIG not in pair for pair in pairs):
+        return config
+    try:
+        return parse(held[CONFIG], config.root)
+    except ConfigError:
+        return config
+
+
+def _folder(repo: "Repo", root: Path) -> str:
+    """What the paths of the newsletter in `root` begin with in its repository."""
+    folder = repo.path_of(root)
+    return f"{folder}/" if folder else ""
+
+
+def _beneath(path: str, folder: str) -> str:
+    return path.removeprefix(folder)
+
+
+def _asked(newsletter: Newsletter, refs: Sequence[str]) -> "tuple[Item | Edition, ...]":
     from builder.editorial import desk
 
-    items = newsletter.loaded.library.items
+    library = newsletter.loaded.library
     if not refs:
-        return tuple(item for item in items if item.status is not Status.REJECTED)
-    found: dict[str, Item] = {}
+        kept = (item for item in library.items if item.status is not Status.REJECTED)
+        return (*kept, *library.editions)
+    found: dict[str, Item | Edition] = {}
     for ref in refs:
-        is_folder = "/" in ref or (newsletter.root / ref).is_dir()
-        beneath = desk.beneath(newsletter.loaded.library, ref) if is_folder else ()
-        for item in beneath or (desk.find(newsletter.loaded.library, ref),):
-            found[item.id] = item
+        is_path = "/" in ref or ref.endswith(".md") or (newsletter.root / ref).is_dir()
+        beneath = desk.beneath(library, ref) if is_path else ()
+        for noun in beneath or (desk.find(library, ref),):
+            found[noun.path] = noun
     return tuple(found.values())
+
+
+def _told(form: str, found: Sequence[Finding], faults: Sequence[Fault], root: Path) -> str:
+    if form not in ("sarif", "github"):
+        return "\n".join(map(_line, found))
+    from builder.editorial import report
+
+    repo = repo_of(root, commit=True)
+    folder = repo.path_of(root) if repo else ""
+    if form == "github":
+        return "\n".join(report.annotations(found, faults, folder))
+    return json.dumps(report.sarif(found, faults, folder, __version__), ensure_ascii=False, indent=2)
+
+
+def _summed_up(linted: "Sequence[Linted]", found: Sequence[Finding], since: str | None) -> str:
+    items = sum(one.is_item for one in linted)
+    editions = len(linted) - items
+    read = ", ".join(
+        filter(
+            None,
+            [
+                count(items, "item") if items or not editions else "",
+                count(editions, "edition") if editions else "",
+            ],
+        )
+    )
+    if since:
+        return f"{read} changed since {since}: {told_by_level(found) or 'nothing new found'}"
+    return f"{read}: {told_by_level(found) or 'nothing found, which is no proof of truth'}"
 
 
 def _line(finding: Finding) -> str:

@@ -19,6 +19,7 @@ from builder.text import count
 if TYPE_CHECKING:
     from builder.config import Config
     from builder.content.library import Loaded
+    from builder.content.shelf import Shelf
     from builder.gitrepo import Repo
 
 CACHE = ".briefpress"
@@ -66,6 +67,24 @@ def open_newsletter(console: Console) -> Newsletter:
 
     config = config_of(console)
     return Newsletter(config, library.load(config.root))
+
+
+@contextmanager
+def reading(root: Path) -> Iterator[tuple["Loaded", "Shelf"]]:
+    """All content; what did not change since it was last read is taken from the cache, open for so long."""
+    from builder.content import library
+    from builder.content.shelf import Shelf
+    from builder.publish.sources import TREES, Sources
+    from builder.stamps import clock_of
+    from builder.state import State
+
+    with State.open(root / CACHE / "state.db") as state:
+        sources = Sources(root, state, clock_of(root / CACHE))
+        sources.read(TREES)
+        shelf = Shelf(state, files.program(), sources.held)
+        yield library.load(root, shelf), shelf
+        shelf.save()
+        sources.save()
 
 
 def repo_of(root: Path, commit: bool) -> "Repo | None":

@@ -126,14 +126,14 @@ def _findings(newsletter: Newsletter, drafts: "list[Item]") -> "dict[str, list[T
     from builder.editorial.proposal import Told
 
     told: dict[str, list[Told]] = {}
-    for linted in lint.lint(newsletter.root, drafts, newsletter.config):
-        subject, _ = lint.read(newsletter.root, linted.item)
+    for draft, linted in zip(drafts, lint.lint(newsletter.root, drafts, newsletter.config), strict=True):
+        subject, _ = lint.read(newsletter.root, draft)
         beside = {
             (finding.code, finding.line, finding.column): statement.nearest(subject)
             for statement in facts.statements(subject, newsletter.config.lint.copied_words)
             for finding in statement.findings
         }
-        told[linted.item.id] = [
+        told[draft.id] = [
             Told(finding=one, source=beside.get((one.code, one.line, one.column), ""))
             for one in linted.findings
         ]

@@ -1,23 +1,18 @@
 """`briefpress status`."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
-from builder import files
 from builder.cli.console import Console
-from builder.cli.newsletter import CACHE, config_of, now
+from builder.cli.newsletter import config_of, now, reading
 from builder.cli.options import common
 from builder.model import Edition, Item, Status
 from builder.text import count, excerpt
 
 if TYPE_CHECKING:
-    from builder.content.library import Loaded
-    from builder.content.shelf import Shelf
     from builder.editorial.standing import Standing
 
 _SHOWN = 12
@@ -35,7 +30,7 @@ def command(console: Console) -> int:
     from builder.editorial import standing, style
 
     config = config_of(console, keep=True)
-    with _reading(config.root) as (loaded, shelf):
+    with reading(config.root) as (loaded, shelf):
         stands = standing.of(
             loaded.library,
             config.sections,
@@ -59,24 +54,6 @@ def command(console: Console) -> int:
         paragraphs.append(_next(console, stands, known, ZoneInfo(config.site.timezone)))
     console.result(_data(stands, len(loaded.faults)), "\n\n".join(paragraphs))
     return 0
-
-
-@contextmanager
-def _reading(root: Path) -> Iterator[tuple["Loaded", "Shelf"]]:
-    """All content; what did not change since it was last read is taken from the cache, open for so long."""
-    from builder.content import library
-    from builder.content.shelf import Shelf
-    from builder.publish.sources import TREES, Sources
-    from builder.stamps import clock_of
-    from builder.state import State
-
-    with State.open(root / CACHE / "state.db") as state:
-        sources = Sources(root, state, clock_of(root / CACHE))
-        sources.read(TREES)
-        shelf = Shelf(state, files.program(), sources.held)
-        yield library.load(root, shelf), shelf
-        shelf.save()
-        sources.save()
 
 
 def _counted(stands: "Standing") -> str:

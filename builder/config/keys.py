@@ -399,6 +399,7 @@ class ConfigKeys(Keys):
     site: SiteKeys = Field(description="The newsletter as it presents itself.")
     feeds: tuple[FeedEntry, ...] = Field((), description="The sources that are followed.")
     sections: tuple[SectionEntry, ...] = Field((), description="The headings of the newsletter, in order.")
+    tags: Words = Field((), description="The tags that items may have; any when left out.")
     summary: SummaryKeys = Field({}, validate_default=True, description="How summaries are written.")
     fetch: FetchKeys = Field({}, validate_default=True, description="How other people's servers are asked.")
     editorial: EditorialKeys = Field(

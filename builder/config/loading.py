@@ -134,6 +134,7 @@ def _config(keys: ConfigKeys, root: Path) -> Config:
         site=Site(**dict(keys.site)),
         feeds=tuple(_feed(feed, slugs, keys.fetch.max_age_days) for feed in keys.feeds),
         sections=tuple(Section(**dict(section) | {"slug": section.made_slug}) for section in keys.sections),
+        tags=keys.tags,
         summary=SummaryRules(
             engine=keys.summary.engine,
             profile=_profile(keys.summary),

@@ -270,6 +270,8 @@ class Config:
     """In the order of the file; slugs and addresses are unique."""
     sections: tuple[Section, ...]
     """In the order of the file; slugs are unique."""
+    tags: tuple[str, ...]
+    """Those that items may have; empty: any."""
     summary: SummaryRules
     fetch: FetchRules
     editorial: EditorialRules

@@ -202,7 +202,7 @@ class Fields:
         return ""
 
     def _below(self, key: str, values: dict[str, object]) -> "Fields":
-        below = Fields(Mapped(values, self._lines), self._path)
+        below = Fields(Mapped(values, self._lines, {}), self._path)
         below._prefix = f"{self._prefix}{key}."
         below.faults = self.faults
         return below

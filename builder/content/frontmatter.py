@@ -82,6 +82,8 @@ class Mapped:
     """Text (`Plain` when it was not quoted), tuples and dicts, in the order of the file."""
     lines: dict[str, int]
     """The line of each key, also of nested ones (`source.url`, `parts.0.items.2`)."""
+    columns: dict[str, int]
+    """The column of what each key says, counted from 1; the key's own where that begins in a line below."""
 
 
 def split(text: str, path: str) -> Parts:
@@ -102,7 +104,7 @@ def load(head: str, path: str, first_line: int) -> Mapped:
     """
     node = _composed(head, path, first_line)
     if node is None:
-        return Mapped({}, {})
+        return Mapped({}, {}, {})
     if not isinstance(node, yaml.MappingNode):
         raise ContentError(
             "front matter is not a list of keys", "Write `key: value` lines.", path=path, line=first_line
@@ -111,7 +113,7 @@ def load(head: str, path: str, first_line: int) -> Mapped:
     values = reader.mapping(node)
     if reader.faults:
         raise ContentError.of(tuple(reader.faults))
-    return Mapped(values, reader.lines)
+    return Mapped(values, reader.lines, reader.columns)
 
 
 def dump(values: Mapping[str, object]) -> str:
@@ -255,12 +257,13 @@ def _refusal(error: Exception, head: str, path: str, first_line: int) -> Content
 class _Reader:
     """Makes values of nodes, noting the line of each and all that is wrong."""
 
-    __slots__ = ("_first_line", "_path", "faults", "lines")
+    __slots__ = ("_first_line", "_path", "columns", "faults", "lines")
 
     def __init__(self, path: str, first_line: int) -> None:
         self._path = path
         self._first_line = first_line
         self.lines: dict[str, int] = {}
+        self.columns: dict[str, int] = {}
         self.faults: list[Fault] = []
 
     def mapping(self, node: Any, prefix: str = "", depth: int = 1) -> dict[str, object]:
@@ -278,6 +281,8 @@ class _Reader:
                 self._fault(f"`{where}` is given twice, first in line {first}", line, "Remove one of them.")
                 continue
             self.lines[where] = line
+            begins = value_node if value_node.start_mark.line == key_node.start_mark.line else key_node
+            self.columns[where] = begins.start_mark.column + 1
             values[key] = self._value(value_node, where, depth)
         return values
 
@@ -295,6 +300,7 @@ class _Reader:
         for index, below in enumerate(node.value):
             place = f"{where}.{index}"
             self.lines[place] = below.start_mark.line + self._first_line
+            self.columns[place] = below.start_mark.column + 1
             values.append(self._value(below, place, depth + 1))
         return tuple(values)
 

@@ -96,12 +96,17 @@ def waiting(
     )
 
 
-def beneath(library: Library, folder: str) -> tuple[Item, ...]:
-    """The items below `folder`, a path from the newsletter's root or the end of one; empty if it is none."""
-    name = PurePosixPath(folder).as_posix().strip("/").removeprefix("./")
+def beneath(library: Library, place: str) -> tuple[Item | Edition, ...]:
+    """The items and editions below the folder `place`, or the edition in the file `place`; empty for none.
+
+    `place` is a path from the newsletter's root, or the end of one.
+    """
+    name = PurePosixPath(place).as_posix().strip("/").removeprefix("./")
+    nouns: tuple[Item | Edition, ...] = (*library.items, *library.editions)
     if name in ("", "."):
-        return library.items
-    return tuple(item for item in library.items if f"/{name}/" in f"/{item.path}")
+        return nouns
+    files_of_editions = (edition for edition in library.editions if f"/{edition.path}".endswith(f"/{name}"))
+    return (*(noun for noun in nouns if f"/{name}/" in f"/{noun.path}"), *files_of_editions)
 
 
 def plan_decisions(

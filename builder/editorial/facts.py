@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from builder import digest, rules
 from builder.config import Config
+from builder.editorial import links
 from builder.editorial.subject import Subject
 from builder.model import Finding, Item, Verdict
 from builder.summary import body, copying
@@ -131,9 +132,9 @@ def _reproduced(subject: Subject, config: Config) -> Iterator[Finding]:
 def _links(subject: Subject, config: Config) -> Iterator[Finding]:
     """Links to what is neither the source, nor named in it, nor allowed."""
     own = [subject.item.source.url, *(subject.evidence.links if subject.evidence else ())]
-    known = {_address(url) for url in own if url}
-    links = [link for part in subject.parts for link in part.links]
-    for link in (*links, *body.definitions(subject.body)):
+    known = {links.address(url) for url in own if url}
+    led = [link for part in subject.parts for link in part.links]
+    for link in (*led, *body.definitions(subject.body)):
         if not _may_stand(link, known, config):
             found = rules.finding(
                 "F601",
@@ -155,11 +156,6 @@ def _may_stand(link: Link, known: set[str], config: Config) -> bool:
         return True
     if parts.scheme not in ("", "http", "https"):
         return False
-    if _address(link.url) in known or link.url.startswith(config.site.url):
+    if links.address(link.url) in known or link.url.startswith(config.site.url):
         return True
     return any(host == one or host.endswith(f".{one}") for one in config.lint.allow_links)
-
-
-def _address(url: str) -> str:
-    """An address without what two spellings of one differ in."""
-    return url.partition("#")[0].partition("://")[2].removeprefix("www.").rstrip("/")

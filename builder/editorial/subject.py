@@ -6,7 +6,7 @@ from functools import cached_property
 
 from builder.model import Finding, Item
 from builder.summary import body, trace
-from builder.summary.body import Part
+from builder.summary.body import Part, Place
 from builder.summary.evidence import Evidence
 from builder.summary.trace import Traced
 
@@ -16,8 +16,8 @@ class Subject:
     """One item, read."""
 
     item: Item
-    lines: Mapping[str, int]
-    """The line of each key of its front matter."""
+    places: Mapping[str, Place]
+    """Where each key of its front matter stands."""
     body: str
     """As it stands in the file."""
     body_line: int
@@ -41,5 +41,6 @@ class Subject:
         return replace(finding, path=self.item.path, line=where.line, column=where.column)
 
     def at_key(self, finding: Finding, key: str) -> Finding:
-        """`finding` at the line of `key` in the front matter."""
-        return replace(finding, path=self.item.path, line=self.lines.get(key, 1), column=0)
+        """`finding` at what `key` says in the front matter."""
+        where = self.places.get(key, Place(1, 1))
+        return replace(finding, path=self.item.path, line=where.line, column=where.column)

@@ -1,9 +1,12 @@
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import worktree
+import worlds
 from click.testing import CliRunner
 
 from builder.cli.console import Console
@@ -137,3 +140,96 @@ def test_no_colour_in_a_pipe_nor_where_none_is_wanted(root):
     command = [sys.executable, "-m", "builder", "explain", "2570", "--root", str(root)]
     piped = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert "\x1b" not in piped.stdout
+
+
+def test_since_needs_git_and_a_commit_it_knows(root, capsys, monkeypatch):
+    assert brief(root, "lint", "--since", "main") == 2
+    assert "needs git" in capsys.readouterr().err
+
+    worktree.make(root, monkeypatch)
+    for unknown in ("nowhere", "--all", "HEAD:config.yaml"):
+        assert brief(root, "lint", f"--since={unknown}") == 2
+        assert "git knows no commit" in capsys.readouterr().err
+
+
+def test_since_tells_only_what_is_new_and_fails_by_it(root, capsys, monkeypatch):
+    worktree.make(root, monkeypatch)
+    assert brief(root, "lint", "--since", "HEAD") == 0
+    assert "nothing new found" in capsys.readouterr().err
+
+    text = (root / EDITED).read_text(encoding="utf-8")
+    (root / EDITED).write_text(text + "\nIt has 99 parts.\n", encoding="utf-8")
+    assert brief(root, "lint", "--since", "main") == 1
+    told = capsys.readouterr()
+    assert " F101 " in told.out
+    assert "28" not in told.out
+    assert "1 item changed since main: 1 error" in told.err
+
+
+def test_since_tells_of_broken_files_only_where_the_change_broke_them(root, capsys, monkeypatch):
+    (root / "content/items/2026/old.md").write_text("---\nid: x\n---\n", encoding="utf-8")
+    worktree.make(root, monkeypatch)
+    assert brief(root, "lint", "--since", "HEAD") == 0
+
+    (root / "content/items/2026/new.md").write_text("---\nid: x\n---\n", encoding="utf-8")
+    assert brief(root, "lint", "--since", "HEAD") == 5
+    assert "old.md" not in capsys.readouterr().err
+
+
+def test_since_works_in_a_folder_of_a_repository(root, capsys, monkeypatch):
+    inner = root / "letters"
+    for name in ("config.yaml", "content"):
+        inner.mkdir(exist_ok=True)
+        (root / name).rename(inner / name)
+    worktree.make(root, monkeypatch)
+    text = (inner / EDITED).read_text(encoding="utf-8")
+    (inner / EDITED).write_text(text + "\nIt has 99 parts.\n", encoding="utf-8")
+
+    assert brief(inner, "lint", "--since", "HEAD", "--format", "github") == 1
+    note, error = capsys.readouterr().out.splitlines()
+    assert note.startswith(f"::notice file=letters/{EDITED},line=")
+    assert error.startswith(f"::error file=letters/{EDITED},line=")
+
+
+def test_sarif_is_one_document_with_paths_from_the_top_of_the_repository(root, capsys, monkeypatch):
+    worktree.make(root, monkeypatch)
+    assert brief(root, "lint", "--format", "sarif") == 1
+
+    (run,) = json.loads(capsys.readouterr().out)["runs"]
+    (result,) = run["results"]
+    assert result["ruleId"] == "F101"
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == EDITED
+
+
+def test_format_json_is_json_and_no_other_format_goes_with_it(root, capsys):
+    assert brief(root, "lint", "--format", "json") == 1
+    assert json.loads(capsys.readouterr().out)["data"]["items"] == 1
+    assert brief(root, "lint", "--json", "--format", "sarif") == 2
+
+
+def test_every_finding_has_line_and_column(root, capsys):
+    text = (root / EDITED).read_text(encoding="utf-8").replace("section: ", "section: no-", 1)
+    (root / EDITED).write_text(text.replace("title: ", "title: TODO ", 1), encoding="utf-8")
+    (root / EDITED.replace(".md", ".evidence.json")).write_text("{", encoding="utf-8")
+    brief(root, "lint", "--fail-on", "info")
+
+    lines = [line for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
+    assert lines
+    for line in lines:
+        assert re.match(r"[^:]+:\d+:\d+: [EF]\d{3} ", line), line
+
+
+def test_an_edition_is_linted_by_its_file_or_folder(root, capsys):
+    text = (
+        worlds.edition(1, [])
+        .replace("    items:\n\n", "    items: []\n")
+        .replace("Hello.", "It is the the end.")
+    )
+    (root / "content/editions").mkdir()
+    (root / "content/editions/0001.md").write_text(text, encoding="utf-8")
+
+    for ref in ("content/editions", "content/editions/0001.md", "0001.md"):
+        assert brief(root, "lint", ref) == 0
+        told = capsys.readouterr()
+        assert re.match(r"content/editions/0001\.md:\d+:7: E204 “the the”", told.out)
+        assert "1 edition: 1 warning" in told.err

@@ -100,7 +100,7 @@ def test_the_examples_of_the_docs_are_accepted() -> None:
             "feeds": {"url": "a.xml"},
             "sections": {"title": "x"},
         }
-        entry = known.get(part.removesuffix("[]"), {}) | inner
+        entry = (known.get(part.removesuffix("[]"), {}) | inner) if name else inner[""]
         document = {"site": known["site"], "sections": [{"title": "Policy"}]}
         document[part.removesuffix("[]")] = [entry] if part.endswith("[]") else entry
         parse(yaml.safe_dump(document).encode(), Path("/nowhere"))
