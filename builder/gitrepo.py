@@ -323,6 +323,10 @@ class Repo:
         """Whether `path` is in the repository, or about to be."""
         return bool(self._git("ls-files", "--", str(path)).strip())
 
+    def ignores(self, path: Path) -> bool:
+        """Whether git leaves `path` alone, because a .gitignore says so."""
+        return self._succeeds("check-ignore", "--quiet", "--no-index", "--", str(path))
+
     def author(self) -> str:
         """Who would be the author of a commit, as `Name <mail>`; empty when git does not know."""
         found = _run(self.root, "var", "GIT_AUTHOR_IDENT")

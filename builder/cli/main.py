@@ -23,6 +23,7 @@ EXIT_INTERRUPTED = 130
 
 COMMANDS: dict[str, str] = {
     "init": "Start a newsletter in a folder.",
+    "import": "Take over a newsletter that was made elsewhere.",
     "draft": "Summarise one page, file or text and print it.",
     "pull": "Fetch the feeds and write a draft for each new entry.",
     "feeds": "Follow feeds, leave them, and see how they fare.",
@@ -85,7 +86,13 @@ class _Commands(click.Group):
 
 
 # A module may not be called `list`, and the three verdicts share one.
-_MODULES = {"list": "listing", "approve": "decide", "reject": "decide", "reopen": "decide"}
+_MODULES = {
+    "list": "listing",
+    "import": "importing",
+    "approve": "decide",
+    "reject": "decide",
+    "reopen": "decide",
+}
 _ATTRIBUTES = {"approve": "approve", "reject": "reject", "reopen": "reopen"}
 
 

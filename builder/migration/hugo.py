@@ -1,0 +1,163 @@
+"""A Hugo site: `content/`, `static/` and the permalinks of its configuration → posts.
+
+What its front matter means is said at gohugo.io/content-management/front-matter.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import datetime, tzinfo
+from pathlib import PurePosixPath
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+from builder.errors import BriefpressError
+from builder.migration import front, hypertext, permalinks, references
+from builder.migration.posts import Found, Left, Post
+from builder.migration.tree import Tree
+from builder.text import slug
+
+CONFIGS = tuple(
+    f"{folder}{name}.{ending}"
+    for folder in ("", "config/_default/")
+    for name in ("hugo", "config")
+    for ending in ("toml", "yaml", "yml", "json")
+)
+_SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*([\w./-]+)[^}]*[>%]\}\}")
+_LINKS = ("link", "external_url", "externalurl", "link_url", "linkurl", "external_link", "externallink")
+_KNOWN = frozenset(
+    """
+    title date publishdate pubdate published draft slug url aliases tags categories description summary author
+    authors expirydate unpublishdate lastmod
+    link external_url externalurl link_url linkurl external_link externallink
+    """.split()  # noqa: SIM905 (as a list it is too long to read)
+)
+
+
+def is_one(tree: Tree) -> bool:
+    """Whether `tree` is a Hugo site."""
+    return any(name in tree for name in CONFIGS) and any(name.startswith("content/") for name in tree.names)
+
+
+def read(tree: Tree, zone: tzinfo, now: datetime) -> Iterator[Found]:
+    """The posts of the site, in the order of their files. What has a day is a post, what has none a page."""
+    told = _config(tree)
+    try:
+        zone = ZoneInfo(str(told["timezone"])) if told.get("timezone") else zone
+    except (ZoneInfoNotFoundError, ValueError):
+        yield Left("its configuration", f"the zone {told['timezone']} is not known")
+    patterns = _patterns(told)
+    known = set(tree.names)
+    for name in tree.names:
+        if not name.startswith("content/"):
+            continue
+        path = PurePosixPath(name)
+        if path.suffix not in {".md", ".markdown", ".html"}:
+            continue
+        if path.name.startswith("_index."):
+            yield Left(name, "the text of a list; lists are made anew here")
+            continue
+        try:
+            yield _post(tree, name, zone, now, patterns, known)
+        except BriefpressError as error:
+            yield Left(name, error.faults[0].message)
+
+
+def _post(
+    tree: Tree, name: str, zone: tzinfo, now: datetime, patterns: Mapping[str, str], known: set[str]
+) -> Post:
+    values, body = front.read(tree.text(name), name)
+    path = PurePosixPath(name.removeprefix("content/"))
+    bundle = path.stem == "index"
+    stem = path.parent.name if bundle else path.stem
+    folder = (path.parent.parent if bundle else path.parent).as_posix()
+    folder = "" if folder == "." else folder
+    section = folder.partition("/")[0]
+    title = front.text(values.get("title")) or stem
+    date = front.moment(values.get("date"), zone) or front.moment(
+        values.get("publishdate") or values.get("published") or values.get("pubdate"), zone
+    )
+    written = front.text(values.get("slug"))
+    place = permalinks.place(front.text(values.get("url")))
+    if not place and section in patterns:
+        place = permalinks.filled(
+            patterns[section],
+            name=stem,
+            title=title,
+            date=date.astimezone(zone) if date else None,
+            section=folder,
+            categories=front.words(values.get("categories")),
+            written=written,
+        )
+    elif not place:
+        place = permalinks.place(f"{folder}/{written or stem}".lower())
+    notes: list[str] = []
+    if path.suffix == ".html":
+        body, found = hypertext.markdown(body)
+        notes += found
+    home = PurePosixPath(name).parent.as_posix()
+
+    def named(at: str) -> str:
+        beside = f"{home}/{at.removeprefix(place)}" if bundle and place and at.startswith(place) else ""
+        return next((one for one in (beside, f"static/{at}") if one in known), "")
+
+    body, files = references.collected(body, place.rstrip("/"), named)
+    if codes := sorted({found[1] for found in _SHORTCODE.finditer(references.without_code(body))}):
+        notes.append(f"the shortcodes {', '.join(codes)} stand as they were written")
+    notes += references.elsewhere(body)
+    why = _why_not_public(values, zone, now)
+    return Post(
+        key=f"hugo:{name.removeprefix('content/')}",
+        origin=name,
+        title=title,
+        body=body.strip("\n") + "\n",
+        slug=stem if date else f"{folder}/{stem}".lstrip("/"),
+        date=date,
+        public=not why,
+        why=why,
+        is_page=date is None,
+        places=tuple(filter(None, [place, *map(permalinks.place, front.words(values.get("aliases")))])),
+        description=front.text(values.get("description")) or front.text(values.get("summary")),
+        tags=front.words(values.get("tags")) or front.words(values.get("categories")),
+        link=next((url for key in _LINKS if (url := front.text(values.get(key))).startswith("http")), ""),
+        author=", ".join(front.words(values.get("author") or values.get("authors"))),
+        extra=front.kept({key: value for key, value in values.items() if key not in _KNOWN}),
+        files=files,
+        notes=tuple(notes),
+    )
+
+
+def _why_not_public(values: Mapping[str, Any], zone: tzinfo, now: datetime) -> str:
+    if front.truth(values.get("draft")):
+        return "a draft"
+    ends = front.moment(values.get("expirydate") or values.get("unpublishdate"), zone)
+    begins = front.moment(values.get("publishdate") or values.get("date"), zone)
+    if ends and ends <= now:
+        return f"expired on {ends:%Y-%m-%d}"
+    return f"not published before {begins:%Y-%m-%d}" if begins and begins > now else ""
+
+
+def _config(tree: Tree) -> dict[str, Any]:
+    name = next((name for name in CONFIGS if name in tree), "")
+    text = tree.text(name)
+    try:
+        if name.endswith(".toml"):
+            told: Any = tomllib.loads(text)
+        else:
+            told = json.loads(text) if name.endswith(".json") else yaml.safe_load(text)
+    except (tomllib.TOMLDecodeError, yaml.YAMLError, ValueError):
+        told = {}
+    return {str(key).lower(): value for key, value in told.items()} if isinstance(told, dict) else {}
+
+
+def _patterns(told: Mapping[str, Any]) -> dict[str, str]:
+    """The pattern of each section that has one; since 0.115 they may stand under `page`."""
+    patterns = told.get("permalinks")
+    if not isinstance(patterns, dict):
+        return {}
+    pages = patterns.get("page")
+    flat = {**patterns, **(pages if isinstance(pages, dict) else {})}
+    return {slug(str(key), "") or str(key): value for key, value in flat.items() if isinstance(value, str)}

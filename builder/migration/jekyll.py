@@ -1,0 +1,165 @@
+"""A Jekyll site: `_posts/`, `_drafts/`, pages and the permalinks of `_config.yml` → posts.
+
+What its front matter means is said at jekyllrb.com/docs/front-matter.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, tzinfo
+from pathlib import PurePosixPath
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+
+from builder.errors import BriefpressError
+from builder.migration import front, hypertext, permalinks, references
+from builder.migration.posts import Found, Left, Post
+from builder.migration.tree import Tree
+
+_POST = re.compile(
+    r"(?:(?P<folder>.+)/)?(?P<kind>_posts|_drafts)/(?:.+/)?(?P<name>[^/]+)\.(?P<ending>md|markdown|html)"
+)
+_DATED = re.compile(r"(?P<day>\d{4}-\d{1,2}-\d{1,2})-(?P<slug>.+)")
+_MADE = re.compile(
+    r"(?:^|/)(?:404|index|search|feed|archive|archives|tags|categories)\.(?:md|markdown|html)$"
+)
+_HIGHLIGHT = re.compile(
+    r"\{%-?\s*highlight\s+(\S+).*?-?%\}\n?(.*?)\n?\{%-?\s*endhighlight\s*-?%\}", re.DOTALL
+)
+_RAW = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
+_BASE = re.compile(r"\{\{\s*site\.(?:baseurl|url)\s*\}\}")
+_RELATIVE = re.compile(r"""\{\{\s*["']([^"'|]+)["']\s*\|\s*(?:relative_url|absolute_url)\s*\}\}""")
+_LIQUID = re.compile(r"\{%-?\s*(\w+)|\{\{\s*([\w.]+)")
+_LINKS = ("link", "external_url", "external-url", "link_url", "external_link")
+_KNOWN = frozenset(
+    """
+    title date published slug permalink redirect_from tags tag categories category description excerpt author
+    authors
+    link external_url external-url link_url external_link
+    """.split()  # noqa: SIM905 (as a list it is too long to read)
+)
+
+
+def is_one(tree: Tree) -> bool:
+    """Whether `tree` is a Jekyll site."""
+    return any(_POST.fullmatch(name) for name in tree.names)
+
+
+def read(tree: Tree, zone: tzinfo, now: datetime) -> Iterator[Found]:
+    """The posts of the site, in the order of their files; other texts with front matter are pages."""
+    told = _config(tree)
+    try:
+        zone = ZoneInfo(str(told["timezone"])) if told.get("timezone") else zone
+    except (ZoneInfoNotFoundError, ValueError):
+        yield Left("_config.yml", f"the zone {told['timezone']} is not known")
+    style = front.text(told.get("permalink")) or "date"
+    pattern = permalinks.JEKYLL_STYLES.get(style, style)
+    known = set(tree.names)
+    for name in tree.names:
+        path = PurePosixPath(name)
+        if path.suffix not in {".md", ".markdown", ".html"}:
+            continue
+        is_post = _POST.fullmatch(name)
+        if not is_post and (name.startswith(("_", ".")) or "/_" in name or len(path.parts) > 2):
+            if name.startswith("_") and not name.startswith(("_layouts/", "_includes/", "_sass/", "_data/")):
+                yield Left(name, "a text of a collection; only posts, drafts and pages are taken")
+            continue
+        try:
+            text = tree.text(name)
+            if not is_post and not text.startswith("---"):
+                continue
+            if not is_post and _MADE.search(name):
+                yield Left(name, "a page that a theme fills; such pages are made anew here")
+                continue
+            yield _post(name, text, zone, now, pattern, known)
+        except BriefpressError as error:
+            yield Left(name, error.faults[0].message)
+
+
+def _post(name: str, text: str, zone: tzinfo, now: datetime, pattern: str, known: set[str]) -> Post:
+    values, body = front.read(text, name)
+    found = _POST.fullmatch(name)
+    path = PurePosixPath(name)
+    dated = _DATED.fullmatch(path.stem) if found else None
+    stem = dated["slug"] if dated else path.stem
+    date = front.moment(values.get("date"), zone) or front.moment(dated and dated["day"], zone)
+    title = front.text(values.get("title")) or stem.replace("-", " ").capitalize()
+    categories = front.words(_spaced(values.get("categories") or values.get("category")))
+    if found and found["folder"]:
+        categories = tuple(dict.fromkeys([*found["folder"].split("/"), *categories]))
+    place = permalinks.filled(
+        front.text(values.get("permalink"))
+        or (pattern if found else f"/{path.with_suffix('').as_posix()}.html"),
+        name=stem,
+        title=title,
+        date=date.astimezone(zone) if date else None,
+        categories=categories,
+        written=front.text(values.get("slug")),
+    )
+    notes: list[str] = []
+    body = _plain(body)
+    if path.suffix == ".html":
+        body, lost = hypertext.markdown(body)
+        notes += lost
+    folder = place if place.endswith("/") else place.rpartition("/")[0]
+    body, files = references.collected(body, folder.rstrip("/"), lambda at: at if at in known else "")
+    if left := {_tag(found) for found in _LIQUID.finditer(references.without_code(body))}:
+        notes.append(f"the Liquid tags {', '.join(sorted(left))} stand as they were written")
+    notes += references.elsewhere(body)
+    why = _why_not_public(values, found, date, now)
+    return Post(
+        key=f"jekyll:{name}",
+        origin=name,
+        title=title,
+        body=body.strip("\n") + "\n",
+        slug=stem,
+        date=date if found else None,
+        public=not why,
+        why=why,
+        is_page=not found,
+        places=tuple(filter(None, [place, *map(permalinks.place, front.words(values.get("redirect_from")))])),
+        description=front.text(values.get("description")) or front.text(values.get("excerpt")),
+        tags=front.words(_spaced(values.get("tags") or values.get("tag"))) or categories,
+        link=next((url for key in _LINKS if (url := front.text(values.get(key))).startswith("http")), ""),
+        author=", ".join(front.words(values.get("author") or values.get("authors"))),
+        extra=front.kept({key: value for key, value in values.items() if key not in _KNOWN}),
+        files=files,
+        notes=tuple(notes),
+    )
+
+
+def _why_not_public(
+    values: Mapping[str, Any], found: re.Match[str] | None, date: datetime | None, now: datetime
+) -> str:
+    if (found and found["kind"] == "_drafts") or front.truth(values.get("draft")):
+        return "a draft"
+    if str(values.get("published", "")).lower() == "false":
+        return "`published: false`"
+    return f"not published before {date:%Y-%m-%d}" if date and date > now else ""
+
+
+def _plain(body: str) -> str:
+    """`body` with those tags of Liquid replaced that Markdown has words for."""
+    body = _HIGHLIGHT.sub(lambda code: f"```{code[1]}\n{code[2]}\n```", body)
+    return _RELATIVE.sub(r"\1", _BASE.sub("", _RAW.sub("", body)))
+
+
+def _tag(found: re.Match[str]) -> str:
+    return found[1] or found[2]
+
+
+def _spaced(value: object) -> object:
+    # In Jekyll a text is several tags, with spaces between them.
+    return value.split() if isinstance(value, str) and "," not in value else value
+
+
+def _config(tree: Tree) -> dict[str, Any]:
+    for name in ("_config.yml", "_config.yaml"):
+        if name in tree:
+            try:
+                told = yaml.safe_load(tree.text(name))
+            except yaml.YAMLError:
+                return {}
+            return told if isinstance(told, dict) else {}
+    return {}

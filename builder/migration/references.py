@@ -1,0 +1,66 @@
+"""What a Markdown text shows and leads to in its own site. Pure."""
+
+import re
+from collections.abc import Callable
+from posixpath import normpath
+from urllib.parse import unquote, urlsplit
+
+from builder.text import count
+
+_LINK = re.compile(r"(?P<before>\]\(\s*<?)(?P<url>[^\s)<>]+)")
+_SOURCE = re.compile(r"""(?P<before>\b(?:src|href)=["'])(?P<url>[^"'<>\s]+)""", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"""!\[[^\]]*\]\(\s*<?(?P<md>[^\s)<>]+)|<img\b[^>]*\bsrc=["'](?P<html>[^"']+)""", re.IGNORECASE
+)
+_FENCE = re.compile(r"^(?P<fence>```+|~~~+).*?^(?P=fence)[ \t]*$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
+_SHOWN = re.compile(
+    r"\.(?:png|jpe?g|gif|webp|avif|svg|pdf|mp3|mp4|ogg|webm|zip|csv|txt|epub)$", re.IGNORECASE
+)
+
+
+def collected(body: str, folder: str, named: Callable[[str], str]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """`body` with its own files named from the root of the site, and these: their places and their names.
+
+    `folder` is the place of the text, and `named` gives the name in the export of the file at a place, empty
+    when there is none.
+    """
+    files: dict[str, str] = {}
+
+    def rooted(found: re.Match[str]) -> str:
+        told = urlsplit(found["url"])
+        if told.scheme or told.netloc or not told.path or not _SHOWN.search(told.path):
+            return found[0]
+        path = unquote(told.path)
+        place = normpath(path.lstrip("/") if path.startswith("/") else f"{folder}/{path}".lstrip("/"))
+        name = "" if place.startswith("..") else named(place)
+        if not name:
+            return found[0]
+        files[place] = name
+        return f"{found['before']}/{place}" if " " not in place else found[0]
+
+    made = outside_code(body, lambda text: _SOURCE.sub(rooted, _LINK.sub(rooted, text)))
+    return made, tuple(files.items())
+
+
+def outside_code(body: str, change: Callable[[str], str]) -> str:
+    """`body` with `change` made to all of it but code."""
+    made, at = [], 0
+    for code in _FENCE.finditer(body):
+        made += [change(body[at : code.start()]), code[0]]
+        at = code.end()
+    return "".join([*made, change(body[at:])])
+
+
+def without_code(body: str) -> str:
+    """`body` but for its code."""
+    return _FENCE.sub("", body)
+
+
+def elsewhere(body: str) -> tuple[str, ...]:
+    """A note on pictures that stand on other hosts, where there are some: readers see their descriptions."""
+    found = [one["md"] or one["html"] for one in _PICTURE.finditer(body)]
+    foreign = sum(1 for url in found if urlsplit(url).netloc)
+    if not foreign:
+        return ()
+    verb = "is" if foreign == 1 else "are"
+    return (f"{count(foreign, 'picture')} {verb} on another host: readers see the description",)
