@@ -103,8 +103,22 @@ def read_site(
     else:
         ids = library.published_items(shown, config.editorial.publish)
     theme = Theme.open(config.root / "templates", config.build.accent)
+    config = _drawable(console, config, theme)
     letter = partial(_letter, _at(config, asked.base_url), shown, theme) if config.mail.from_address else None
     return Site(config, shown, ids, theme, out, period, loaded.faults, letter, shelf)
+
+
+def _drawable(console: Console, config: "Config", theme: "Theme") -> "Config":
+    """`config` without pictures where none can be drawn, which is told: the theme's own stands in."""
+    if config.build.pictures == "none":
+        return config
+    from builder.publish import pictures
+
+    lack = pictures.lack(theme.asset(pictures.FONT))
+    if not lack:
+        return config
+    console.fault(Fault(f"{lack}: every page shows the theme's own", "config.yaml", hint=pictures.INSTALL))
+    return replace(config, build=replace(config.build, pictures="none"))
 
 
 def _at(config: "Config", base_url: str) -> "Config":

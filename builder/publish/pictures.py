@@ -24,6 +24,7 @@ WIDTH, HEIGHT = 1200, 630
 """What the large networks ask for."""
 FONT = "social.ttf"
 """The theme's asset that is used instead of Source Serif."""
+INSTALL = "Install it with `pip install 'briefpress[images]'`, or set build.pictures: none."
 _FILES = ("SourceSerifPro-Bold.ttf", "SourceSerifPro-Regular.ttf")
 _MARGIN = 72
 _INK, _SOFT = "#17181a", "#55575c"
@@ -54,6 +55,20 @@ def pictures(of: Material, font: bytes) -> Iterator[tuple[str, Known[bytes]]]:
             yield picture_path(item_path(item)), draw(label, item.title, item.source.name)
 
 
+def lack(font: bytes) -> str:
+    """What pictures cannot be drawn without and is not installed; empty when all is there.
+
+    `font` is the theme's own, which needs no other.
+    """
+    try:
+        _version()
+        if not font:
+            _fonts()
+    except ConfigError as error:
+        return error.faults[0].message
+    return ""
+
+
 def picture_path(path: str) -> str:
     """The place of the picture of the page at `path`."""
     return f"{path}social.png"
@@ -80,7 +95,7 @@ def _fonts() -> tuple[bytes, bytes]:
 def _missing(what: str) -> ConfigError:
     return ConfigError(
         f"build.pictures: {what}",
-        "Install it with `pip install 'briefpress[images]'`, or set build.pictures: none.",
+        INSTALL,
         path="config.yaml",
     )
 

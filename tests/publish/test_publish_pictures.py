@@ -6,6 +6,8 @@ import sys
 import pytest
 import worlds
 
+from builder.cli.console import Console
+from builder.cli.main import run
 from builder.config import load
 from builder.content import library
 from builder.errors import ConfigError
@@ -87,3 +89,21 @@ def test_without_pillow_the_config_is_at_fault_and_says_what_to_do(site, monkeyp
         site("all")
 
     assert "briefpress[images]" in caught.value.hint
+
+
+def test_a_site_without_pillow_has_the_themes_own_and_says_so_once(make_site, monkeypatch, capsys):
+    root = make_site(
+        f"-- config.yaml --\n{worlds.config()}  pictures: all\n"
+        f"\n-- {worlds.item_file(1)} --\n{worlds.item(1)}"
+        f"\n-- {worlds.item_file(2)} --\n{worlds.item(2)}"
+    )
+    monkeypatch.setitem(sys.modules, "PIL", None)
+
+    assert run(Console(), ["--root", str(root), "build"]) == 0
+
+    told = capsys.readouterr().err
+    assert told.count("warning: config.yaml: build.pictures: Pillow") == 1
+    assert "pip install 'briefpress[images]'" in told
+    page = (root / "site" / ITEM / "index.html").read_bytes()
+    assert meta(page).startswith("https://brief.example/assets/social.")
+    assert not list((root / "site").rglob("social.png"))
