@@ -28,7 +28,7 @@ PASTE = "mail/paste.html"
 PREHEADER_MAX = 110
 """Characters: what the lists of wide clients show."""
 _TITLES_IN_PREHEADER = 4
-_SCRIPT = re.compile(r"assets/site\.[0-9a-f]+\.js")
+_HASH = re.compile(r"\.[0-9a-f]{8}\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,14 +152,14 @@ class _Composer:
         self._bodies = {}
         del self._frame
         self._frame = replace(self._frame, preheader="", unsubscribe_url="", reason="", postal_address="")
-        script = next((one.path for one in self._theme.assets() if _SCRIPT.fullmatch(one.path)), "")
+        assets = {_HASH.sub(".", one.path.partition("/")[2]): one.path for one in self._theme.assets()}
         return webpage.page(
             self._html(details, asked),
             site=self._config.site.url,
             path=path,
             canonical=self._url,
-            description=self._preheader(),
-            script=script,
+            script=assets.get("site.js", ""),
+            icon=assets.get("icon.svg", ""),
         )
 
     # -- size

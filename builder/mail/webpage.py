@@ -26,11 +26,11 @@ _HIDDEN = re.compile(r"display:\s*none")
 _NUMBER = re.compile(r"\d+")
 
 
-def page(letter: str, *, site: str, path: str, canonical: str, description: str, script: str = "") -> str:
+def page(letter: str, *, site: str, path: str, canonical: str, script: str = "", icon: str = "") -> str:
     """The HTML `letter` as the page at `path` of the `site`, whose links lead about the site from there.
 
     `canonical` is the address of the page that holds the same for search engines; `script` is the path of
-    what makes links work when the site is opened from a disk.
+    what makes links work when the site is opened from a disk, `icon` that of the site's icon.
     """
     document = markup.document_fromstring(letter)
     _bare(document)
@@ -44,8 +44,11 @@ def page(letter: str, *, site: str, path: str, canonical: str, description: str,
     charset = head.find("meta[@charset]")
     first = 0 if charset is None else head.index(charset) + 1
     head.insert(first, markup.Element("meta", {"http-equiv": "Content-Security-Policy", "content": _POLICY}))
-    head.append(markup.Element("meta", name="description", content=description))
+    head.append(markup.Element("meta", name="robots", content="noindex"))
     head.append(markup.Element("link", rel="canonical", href=canonical))
+    head.append(markup.Element("link", rel="alternate", type="application/rss+xml", href=f"{up}feed.xml"))
+    if icon:
+        head.append(markup.Element("link", rel="icon", href=up + icon, type="image/svg+xml"))
     if script:
         head.append(markup.Element("script", src=up + script, defer="defer"))
     style = markup.Element("style")
