@@ -23,10 +23,10 @@ from zoneinfo import ZoneInfo
 import jinja2
 import jinja2.meta
 from jinja2.utils import missing
-from markupsafe import Markup
 
 from builder import digest, files
 from builder.errors import TemplateError
+from builder.render import flat
 from builder.render.views import PageView, SiteView, View
 from builder.render.wording import MisuseError, Wording, chain
 
@@ -109,6 +109,8 @@ class Theme:
         self._keys: dict[str, str] = {}
         self._references: dict[str, frozenset[str] | None] = {}
         self._wordings: dict[tuple[str, str], Wording] = {}
+        self._made: dict[tuple[str, ...], Mapping[str, Callable[..., str]]] = {}
+        self._quick: dict[str, Callable[[dict[str, Any]], str] | None] = {}
         self._environment = _environment(self._load)
 
     @classmethod
@@ -119,9 +121,10 @@ class Theme:
     def prepare(self, templates: Iterable[str]) -> None:
         """Have `templates` and all they pull in compiled; what is wrong with one is told when it is used."""
         for template in templates:
-            for name in self._reach(template):
-                with contextlib.suppress(jinja2.TemplateError):
-                    self._environment.get_template(name)
+            if self._quick_form(template) is None:
+                for name in self._reach(template):
+                    with contextlib.suppress(jinja2.TemplateError):
+                        self._environment.get_template(name)
 
     def assets(self) -> tuple[Asset, ...]:
         """Every file that pages may load, by name."""
@@ -144,14 +147,39 @@ class Theme:
 
     def render(self, template: str, view: View) -> str:
         """The page that `template` makes of `view`. Raises TemplateError with a template's name and line."""
-        names = {field.name: _marked(field.name, getattr(view, field.name)) for field in fields(view)}
+        kind: Any = type(view)
+        names = {name: _marked(name, getattr(view, name)) for name in _names(kind)}
         try:
-            names.update(_functions(view.site, view.page, self.wording(view.site), self._assets))
+            names.update(self._functions(view.site, view.page))
+            if quick := self._quick_form(template):
+                try:
+                    return quick(names)
+                except Exception:
+                    # Jinja knows what to say of it, and whether there is anything to be said at all.
+                    self._quick[template] = None
             return self._environment.get_template(template).render(names)
         except (jinja2.TemplateError, MisuseError, *_EXPRESSION_FAULTS) as error:
             raise self._fault(error, template, names) from error
 
+    def _quick_form(self, template: str) -> Callable[[dict[str, Any]], str] | None:
+        """The quick form of `template`; None where it has none."""
+        if template not in self._quick:
+            self._quick[template] = flat.flattened(self._environment, template, self._source, FUNCTIONS)
+        return self._quick[template]
+
+    def _functions(self, site: SiteView, page: PageView) -> Mapping[str, Callable[..., str]]:
+        """FUNCTIONS for one page, the same ones for pages that lie as deep."""
+        # Hosts show 404.html at any depth, so it alone cannot lead from where it stands.
+        root = urlsplit(site.url).path if page.path == "404.html" else "../" * page.path.count("/") or "./"
+        asked = (site.language, site.timezone, site.url, root)
+        if asked not in self._made:
+            self._made[asked] = _functions(root, site.url, self.wording(site), self._assets)
+        return self._made[asked]
+
     # -- finding
+
+    def _source(self, name: str) -> str:
+        return self._templates[name].decode("utf-8-sig")
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         data = self._templates.get(name)
@@ -315,17 +343,20 @@ def _environment(load: Callable[[str], tuple[str, str, Callable[[], bool]] | Non
 
 
 def _marked(name: str, value: Any) -> Any:
-    return Markup(value) if name.endswith("_html") and isinstance(value, str) else value  # noqa: S704
+    return flat.marked(value) if name.endswith(flat.MARKUP) else value
+
+
+@functools.cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _functions(
-    site: SiteView, page: PageView, wording: Wording, assets: Mapping[str, Asset]
+    root: str, home: str, wording: Wording, assets: Mapping[str, Asset]
 ) -> Mapping[str, Callable[..., str]]:
-    """FUNCTIONS for one page."""
-    # Hosts show 404.html at any depth, so it alone cannot lead from where it stands.
-    root = urlsplit(site.url).path if page.path == "404.html" else "../" * page.path.count("/") or "./"
+    """FUNCTIONS for the pages from which `root` leads to the root of the site, whose address is `home`."""
     return {
-        "asset": functools.partial(_asset_url, assets, root, site.url),
+        "asset": functools.partial(_asset_url, assets, root, home),
         "count": wording.count,
         "date": wording.date,
         "number": wording.number,
