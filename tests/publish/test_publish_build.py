@@ -83,7 +83,8 @@ def edit(root: Path, kind: str, number: int, value: str) -> None:
         (root / "config.yaml").write_text(worlds.config().replace("The Small Brief", value))
     else:
         # Two items at one place are a fault, and told as such elsewhere.
-        write(root, number, **{kind: value.replace("old/", f"old-{number}/")})
+        told = value.replace("old/", f"old-{number}/") if isinstance(value, str) else value
+        write(root, number, **{kind: told})
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
