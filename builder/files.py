@@ -112,7 +112,17 @@ def _lives(process: int) -> bool:
         return False
     except (PermissionError, OverflowError):
         return True
-    return process != os.getpid()
+    return process != os.getpid() and not _is_dead_and_unburied(process)
+
+
+def _is_dead_and_unburied(process: int) -> bool:
+    """Whether a process has ended and still has its number: in a container often nobody asks for its end."""
+    try:
+        # The state stands after the name, which may hold anything, brackets too.
+        state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state in (b"Z", b"X")
 
 
 def inside(root: Path, relative: str) -> Path:

@@ -9,7 +9,7 @@ import contextlib
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -183,6 +183,30 @@ class Memory:
         """Remember how feeds tell entries now."""
         with self._using(), self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO sightings VALUES (?, ?)", seen.items())
+
+    def forget_others(self, feeds: Set[str], items: Set[str]) -> int:
+        """Forget the copies and the health of all feeds but those, and the texts of all items but those.
+
+        How many rows that were; the file gives back the room. What entries looked like stays: it tells
+        of entries that were never drafted, too.
+        """
+        kept = {
+            "copies": ("url", feeds),
+            "health": ("url", feeds),
+            "texts": ("item", items),
+            "sketches": ("item", items),
+        }
+        rows = 0
+        with self._using(), self._connection:
+            for table, (key, known) in kept.items():
+                found = self._connection.execute(f"SELECT {key} FROM {table}")  # noqa: S608 (our own names)
+                gone = [row for row in found.fetchall() if row[0] not in known]
+                self._connection.executemany(f"DELETE FROM {table} WHERE {key} = ?", gone)  # noqa: S608
+                rows += len(gone)
+        if rows:
+            with self._using():
+                self._connection.execute("VACUUM")
+        return rows
 
     def close(self) -> None:
         """Close the file."""

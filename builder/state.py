@@ -120,6 +120,20 @@ class State:
             rows = [(key, html, _seal(key, html)) for key, html in bodies.items()]
             self._connection.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)", rows)
 
+    def count_bodies(self) -> int:
+        """How many rendered bodies are known."""
+        row = None
+        with self._hoping():
+            row = self._connection.execute("SELECT count(*) FROM bodies").fetchone()
+        return int(row[0]) if row else 0
+
+    def forget_bodies(self) -> None:
+        """Forget all rendered bodies; the file gives back the room."""
+        with self._hoping():
+            with self._connection:
+                self._connection.execute("DELETE FROM bodies")
+            self._connection.execute("VACUUM")
+
     def parsed(self, path: str = "") -> dict[str, tuple[str, str, str]]:
         """What was kept of the file at `path`, or of all, by path: its digest, its head, its body."""
         only = " WHERE path = ?" if path else ""

@@ -48,6 +48,7 @@ COMMANDS: dict[str, str] = {
     "serve": "Show the site on this machine, rebuilt at each change.",
     "run": "Do the daily job: pull, propose, build, deploy, mail.",
     "doctor": "Look at all that Briefpress stands on.",
+    "tidy": "Remove what is safe to lose.",
     "config": "Work with config.yaml.",
     "completion": "Print the completion script for a shell.",
 }

@@ -282,18 +282,24 @@ def test_second_run_is_told_who_is_at_work_and_since_when_and_a_dead_owner_is_no
 
 
 def test_what_a_killed_run_left_beside_files_is_taken_away(root, capsys):
-    gone = multiprocessing.get_context("fork").Process(target=int)
-    gone.start()
+    context = multiprocessing.get_context("fork")
+    gone, unburied = context.Process(target=int), context.Process(target=int)
+    for process in (gone, unburied):
+        process.start()
     gone.join()
+    os.waitid(os.P_PID, unburied.pid, os.WEXITED | os.WNOWAIT)
     left = root / "content" / "items" / f".item.md.{gone.pid}.abcd1234.tmp"
+    too = root / "content" / "items" / f".item.md.{unburied.pid}.abcd1234.tmp"
     lives = root / "content" / "items" / f".item.md.{os.getppid()}.abcd1234.tmp"
     mine = root / "content" / "items" / ".notes.tmp"
-    for path in (left, lives, mine):
+    for path in (left, too, lives, mine):
         path.write_text("half", encoding="utf-8")
 
     job(root, capsys)
 
+    unburied.join()
     assert not left.exists()
+    assert not too.exists()
     assert lives.exists()
     assert mine.exists()
 
