@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli.console import Console
+from builder.cli.hosting import init_command
 from builder.cli.newsletter import config_of, lock_of, now, root_of
 from builder.cli.options import common, dry_run
 from builder.cli.site import base_url_option, out_option, read_site
@@ -101,6 +102,9 @@ def in_words(done: Deployed, *, dry_run: bool) -> str:
     if done.removed:
         line += f", {'would delete' if dry_run else 'deleted'} {len(done.removed)}"
     return f"{line}: {done.to}"
+
+
+command.add_command(init_command)
 
 
 def deploys(config: "Config") -> bool:
@@ -239,14 +243,16 @@ def _faults(different: "Sequence[Difference]") -> tuple[Fault, ...]:
         "the built site is not what may be public now, and is not deployed",
         hint="Run `briefpress build` and deploy again. Files of yours belong into a static folder.",
     )
-    told = [Fault(_SENTENCES[one.kind], one.path) for one in different[:_TOLD]]
+    worst_first = sorted(different, key=lambda one: list(_SENTENCES).index(one.kind))
+    told = [Fault(_SENTENCES[one.kind], one.path) for one in worst_first[:_TOLD]]
     more = len(different) - _TOLD
     return (first, *told, *([Fault(f"{more:,} more differ")] if more > 0 else []))
 
 
 _SENTENCES = {
-    "changed": "is not what the sources make",
-    "missing": "is missing",
     "foreign": "is made by nothing that may be public now",
     "failed": "cannot be made",
+    "changed": "is not what the sources make",
+    "missing": "is missing",
 }
+"""By the kind of a difference, the worst first."""

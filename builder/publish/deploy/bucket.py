@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+from builder import digest
 from builder.errors import ConfigError, DeployError
 from builder.publish.deploy.places import Asked
 
 _MD5 = re.compile(r"[0-9a-f]{32}")
-_NAMED_BY_DIGEST = re.compile(r"assets/.+\.[0-9a-f]{8}\.\w+")
+_MARK = re.compile(r"\.([0-9a-f]{8})\.\w+\Z")
 _FOREVER = "public, max-age=31536000, immutable"
 _SOON = "public, max-age=300"
 """A page is asked for again after five minutes, as at most hosts."""
@@ -98,15 +99,15 @@ class Bucket:
 
     def put(self, path: str, data: bytes) -> None:
         """Put the object; the service refuses it when it does not arrive whole."""
-        digest = hashlib.md5(data, usedforsecurity=False).digest()
+        md5 = hashlib.md5(data, usedforsecurity=False).digest()
         with _told(self.name, path):
             self._client.put_object(
                 Bucket=self._bucket,
                 Key=self._prefix + path,
                 Body=data,
-                ContentMD5=base64.b64encode(digest).decode("ascii"),
+                ContentMD5=base64.b64encode(md5).decode("ascii"),
                 ContentType=kind(path),
-                CacheControl=_FOREVER if _NAMED_BY_DIGEST.fullmatch(path) else _SOON,
+                CacheControl=_FOREVER if _is_named_by_digest(path, data) else _SOON,
             )
 
     def remove(self, path: str) -> None:
@@ -128,6 +129,12 @@ def kind(path: str) -> str:
     if not guessed:
         return "application/octet-stream"
     return f"{guessed}; charset=utf-8" if guessed.startswith(_SPOKEN) else guessed
+
+
+def _is_named_by_digest(path: str, data: bytes) -> bool:
+    """Whether the name of a file changes with what it holds, as those of a theme's assets do."""
+    mark = _MARK.search(path)
+    return mark is not None and digest.of_bytes(data).startswith(mark[1])
 
 
 def _library() -> Any:

@@ -56,7 +56,12 @@ def test_what_came_in_parts_is_put_again(storage, tmp_path):
 
 def test_readers_are_told_what_a_file_is_and_how_long_it_holds(storage, tmp_path):
     place = storage.empty("")
-    files = {"index.html": b"", "assets/style.0a1b2c3d.css": b"", "assets/mine.css": b"", "feed.json": b""}
+    files = {
+        "index.html": b"",
+        "assets/style.e3b0c442.css": b"",
+        "assets/my.20261120.css": b"",
+        "feed.json": b"",
+    }
     destinations.deploy(destinations.site(tmp_path / "site", files), place)
 
     def told(path: str) -> tuple[str, str]:
@@ -64,11 +69,11 @@ def test_readers_are_told_what_a_file_is_and_how_long_it_holds(storage, tmp_path
         return head["ContentType"], head["CacheControl"]
 
     assert told("index.html") == ("text/html; charset=utf-8", "public, max-age=300")
-    assert told("assets/style.0a1b2c3d.css") == (
+    assert told("assets/style.e3b0c442.css") == (
         "text/css; charset=utf-8",
         "public, max-age=31536000, immutable",
     )
-    assert told("assets/mine.css") == ("text/css; charset=utf-8", "public, max-age=300")
+    assert told("assets/my.20261120.css") == ("text/css; charset=utf-8", "public, max-age=300")
     assert told("feed.json")[0] == "application/feed+json; charset=utf-8"
 
 
