@@ -31,6 +31,8 @@ CREATE TABLE texts (item TEXT PRIMARY KEY, text BLOB NOT NULL);
 CREATE TABLE sketches (item TEXT PRIMARY KEY, sketch BLOB NOT NULL);
 CREATE TABLE sightings (item TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 """
+# Later than the rest, so that what an earlier version remembered is not lost.
+_LOOKS = "CREATE TABLE IF NOT EXISTS looks (item TEXT PRIMARY KEY, told TEXT NOT NULL) WITHOUT ROWID"
 _HINT = "Delete .briefpress/feeds.db; it is made again."
 _BODY_MAX = 512 * 2**20
 
@@ -83,6 +85,7 @@ class Memory:
             with contextlib.suppress(sqlite3.Error), contextlib.closing(_read_only(path)) as stored:
                 if stored.execute("PRAGMA user_version").fetchone() == (VERSION,):
                     stored.backup(connection)
+                    connection.execute(_LOOKS)
         return cls(connection)
 
     def copy(self, url: str) -> Copy | None:
@@ -195,6 +198,7 @@ class Memory:
             "health": ("url", feeds),
             "texts": ("item", items),
             "sketches": ("item", items),
+            "looks": ("item", items),
         }
         rows = 0
         with self._using(), self._connection:
@@ -207,6 +211,16 @@ class Memory:
             with self._using():
                 self._connection.execute("VACUUM")
         return rows
+
+    def looks(self) -> dict[str, str]:
+        """What was noted when the source of an item was last looked at again, by the item's id."""
+        with self._using():
+            return {str(item): str(told) for item, told in self._connection.execute("SELECT * FROM looks")}
+
+    def keep_look(self, item: str, told: str) -> None:
+        """Note what a look at the source of an item told."""
+        with self._using(), self._connection:
+            self._connection.execute("INSERT OR REPLACE INTO looks VALUES (?, ?)", (item, told))
 
     def close(self) -> None:
         """Close the file."""
@@ -252,7 +266,8 @@ def _connect(path: str) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         if version == 0:
             connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
-        for table in ("copies", "health", "pages", "texts", "sketches", "sightings"):
+        connection.execute(_LOOKS)
+        for table in ("copies", "health", "pages", "texts", "sketches", "sightings", "looks"):
             connection.execute(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 (our own names)
     except sqlite3.Error:
         connection.close()

@@ -172,6 +172,8 @@ class Article:
     published: datetime | None = None
     language: str = ""
     """A two-letter code in lower case; empty when unknown."""
+    notices: tuple[str, ...] = ()
+    """What its page says of corrections to it, or of its withdrawal; a line each."""
 
     @property
     def text(self) -> str:
@@ -390,6 +392,50 @@ class Correction:
     date: datetime
     text: str
     """One line: what was wrong."""
+    right: str = ""
+    """One line: what is right; empty where `text` says it all."""
+
+    @property
+    def words(self) -> str:
+        """All of it on one line, for readers."""
+        return f"{self.text} {self.right}".strip()
+
+
+class Aspect(StrEnum):
+    """In what a source differs from what it was."""
+
+    HEADLINE = "headline"
+    FIGURE = "figure"
+    DATE = "date"
+    NAME = "name"
+    STATEMENT = "statement"
+    """A sentence that the summary rests on is gone, or denies now what it said."""
+    NOTICE = "notice"
+    """Its page says that it was corrected or withdrawn."""
+    GONE = "gone"
+    """There is nothing at its address any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What a source says otherwise than when the item was drafted: observed, never concluded."""
+
+    aspect: Aspect
+    was: str = ""
+    """As it stood in the source; empty for what is new in it."""
+    now: str = ""
+    """As it stands there; empty for what is there no more."""
+    sentence: str = ""
+    """The sentence of the source in which `now` stands; empty where that says nothing more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """What a look at the source of an item found; the `stale` mapping of its front matter."""
+
+    at: datetime
+    """When it was looked at."""
+    found: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -430,6 +476,10 @@ class Item:
     """The id of the story it was found to belong to when it was drafted; empty for its own, or none."""
     corrections: tuple[Correction, ...] = ()
     """As in the file."""
+    stale: Stale | None = None
+    """That its source has changed, and no editor has dealt with it yet; None: not known to have."""
+    settled: tuple[str, ...] = ()
+    """The marks of the differences that editors have dealt with; see `builder.content.staleness`."""
     aliases: tuple[str, ...] = ()
     """Places where the page was once, from the root of the site; a folder ends in a slash."""
     extra: Mapping[str, object] = field(default_factory=dict)
@@ -497,6 +547,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retold:
+    """A correction of an item that an edition tells its readers of."""
+
+    item: str
+    """The item's id."""
+    date: datetime
+    """That of the correction, by which it is known among those of the item."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """One issue of the newsletter: an ordered choice of items."""
 
@@ -517,7 +577,9 @@ class Edition:
     sent: datetime | None = None
     """When the letter went out to all readers; None: it did not."""
     corrections: tuple[Correction, ...] = ()
-    """As in the file."""
+    """Of the edition itself, as in the file."""
+    corrected: tuple[Retold, ...] = ()
+    """The corrections of items it tells of, in the order of the file."""
     aliases: tuple[str, ...] = ()
     """As in `Item`."""
     extra: Mapping[str, object] = field(default_factory=dict)

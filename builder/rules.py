@@ -429,6 +429,16 @@ one of them, and makes a page of its own. Use one of the list, or add it there.
 """,
         level=Level.WARNING,
     ),
+    Rule(
+        code="E401",
+        title="a source that says otherwise now",
+        explanation="""
+A later look at the source found another headline, another figure, date or name where the summary has the old
+one, a notice of a correction, or nothing at all. The item stays as it is until an editor decides:
+`briefpress correct ID` shows what was found, records a correction, or dismisses it.
+""",
+        level=Level.WARNING,
+    ),
 )
 
 

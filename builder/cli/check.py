@@ -22,7 +22,7 @@ def command(console: Console) -> int:
     tried by `build`.
     """
     from builder.content import library
-    from builder.editorial import approval
+    from builder.editorial import approval, corrections
 
     newsletter = open_newsletter(console)
     loaded = newsletter.loaded
@@ -43,7 +43,14 @@ def command(console: Console) -> int:
     feeds = ailing(newsletter.config, now())
     for slug, why in feeds:
         console.note(f"feed {slug} {why}", "yellow")
-    data: dict[str, object] = {"feeds": [{"feed": slug, "why": why} for slug, why in feeds]}
+    # What a source says is not ours to mend: an editor decides, and nobody's change waits for that.
+    stale = corrections.stale(loaded.library)
+    for item in stale:
+        console.note(f"{item.id} is stale, `briefpress correct {item.id}` shows why: {item.title}", "yellow")
+    data: dict[str, object] = {
+        "stale": [item.id for item in stale],
+        "feeds": [{"feed": slug, "why": why} for slug, why in feeds],
+    }
     data |= {"items": len(loaded.library.items), "editions": len(loaded.library.editions)}
     console.result(data, ok=not told)
     items, editions = (

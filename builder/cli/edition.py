@@ -59,6 +59,7 @@ def new_command(
         title=title,
         date=now(),
         zone=config.site.timezone,
+        publish=config.editorial.publish,
         repo=repo_of(newsletter.root, commit=True),
     )
     if prepared is None:
@@ -195,11 +196,15 @@ def move_command(
 @common
 @click.pass_obj
 def publish_command(console: Console, number: int, commit: bool, dry_run: bool) -> int:
-    """Publish edition NUMBER: from the next build on, its items are public."""
+    """Publish edition NUMBER: from the next build on, its items are public.
+
+    It also tells of the corrections that were made since the last one, and that none has told yet.
+    """
     from builder.editorial import desk
 
     newsletter = open_newsletter(console)
-    prepared = desk.plan_publication(newsletter.root, newsletter.loaded, number, now())
+    publish = newsletter.config.editorial.publish
+    prepared = desk.plan_publication(newsletter.root, newsletter.loaded, number, now(), publish)
     _finish(console, newsletter, prepared, ("publish", "published"), commit=commit, dry_run=dry_run)
     if not dry_run:
         console.note("Next: `briefpress build`, and `briefpress mail preview` for the letter")
@@ -264,6 +269,8 @@ def _finish(
     edition = prepared.edition
     verb = f"would {verbs[0]}" if dry_run else verbs[1]
     items = count(sum(len(part.items) for part in edition.parts), "item")
+    if edition.corrected:
+        items += f", {count(len(edition.corrected), 'correction')}"
     line = f"{verb} {edition.title} ({items}): {edition.path}  {prepared.commit}"
     console.result({"edition": _row(edition) | {"commit": prepared.commit}}, line.rstrip())
 
@@ -274,6 +281,7 @@ def _row(edition: "Edition") -> dict[str, object]:
         "path": edition.path,
         "title": edition.title,
         "items": [placed.item for part in edition.parts for placed in part.items],
+        "corrected": [{"item": one.item, "date": one.date} for one in edition.corrected],
         "published": edition.published,
     }
 

@@ -17,16 +17,23 @@ from builder.text import count, excerpt
 @click.option("--section", metavar="SLUG", help="Only items of this section.")
 @click.option("--feed", metavar="SLUG", help="Only items from this feed.")
 @click.option("--tag", help="Only items with this tag.")
+@click.option("--stale", is_flag=True, help="Only items whose sources say otherwise now.")
 @common
 @click.pass_obj
 def command(
-    console: Console, status: str | None, section: str | None, feed: str | None, tag: str | None
+    console: Console,
+    status: str | None,
+    section: str | None,
+    feed: str | None,
+    tag: str | None,
+    stale: bool,
 ) -> int:
     """List items by status, section, feed or tag, newest first."""
     newsletter = open_newsletter(console)
     for fault in newsletter.loaded.faults:
         console.fault(fault)
-    items = matching(newsletter.loaded.library.items, status=status, section=section, feed=feed, tag=tag)
+    every = newsletter.loaded.library.items
+    items = matching(every, status=status, section=section, feed=feed, tag=tag, stale=stale)
     zone = ZoneInfo(newsletter.config.site.timezone)
     story_of = {one: story.id for story in newsletter.loaded.library.stories for one in story.items}
     # A column for those who have stories; the others need not read past it.
@@ -34,7 +41,7 @@ def command(
     rows = [
         (
             item.id,
-            item.status.value,
+            f"{item.status.value}, stale" if item.stale else item.status.value,
             f"{item.date.astimezone(zone):%Y-%m-%d}",
             item.section,
             *((story_of.get(item.id, ""),) if shown else ()),
@@ -52,7 +59,13 @@ def command(
 
 
 def matching(
-    items: Iterable[Item], *, status: str | None, section: str | None, feed: str | None, tag: str | None
+    items: Iterable[Item],
+    *,
+    status: str | None,
+    section: str | None,
+    feed: str | None,
+    tag: str | None,
+    stale: bool = False,
 ) -> list[Item]:
     """Those of `items` that have all that is asked for, newest first."""
     return [
@@ -62,6 +75,7 @@ def matching(
         and (not section or item.section == section)
         and (not feed or item.source.feed == feed)
         and (not tag or tag in item.tags)
+        and (not stale or item.stale)
     ]
 
 
@@ -80,6 +94,8 @@ def _known(newsletter: Newsletter, *, section: str | None, feed: str | None, tag
 
 def row_of(item: Item, story: str = "") -> dict[str, object]:
     """What the JSON document says of an item; `story` is the id of the one it is in."""
+    from builder.content import staleness
+
     return {
         "id": item.id,
         "path": item.path,
@@ -92,6 +108,7 @@ def row_of(item: Item, story: str = "") -> dict[str, object]:
         "source_url": item.source.url,
         "text": item.source.text.value,
         "story": story,
+        "stale": [staleness.told(one) for one in item.stale.found] if item.stale else [],
         "tldr": item.tldr,
     }
 

@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "approve": "Let items be published.",
     "reject": "Keep items from being published.",
     "reopen": "Make approved or rejected items drafts again.",
+    "correct": "Record what was wrong in a published item.",
     "propose": "Propose new drafts as a pull request.",
     "story": "See and decide which items report the same event.",
     "edition": "Compose and publish editions.",

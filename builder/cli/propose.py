@@ -49,6 +49,8 @@ def command(
 ) -> int:
     """Propose the drafts that git has not yet: a branch, a commit, a pull request.
 
+    Items that `pull` has marked as stale go along, where nothing else in them is new to git.
+
     Your work tree, your branch and what is staged stay as they are. The pull request is opened by GitHub's
     command `gh` where that is at hand; otherwise its address is printed. What it says is also written as a
     page to .briefpress/proposal.html.
@@ -68,16 +70,22 @@ def propose(console: Console, newsletter: Newsletter, terms: Terms, *, dry_run: 
     if repo is None:
         raise GitError(f"{newsletter.root} is in no git repository", "Begin one with `git init`.")
     drafts, paths = unsaved_drafts(newsletter, repo)
+    marked = unsaved_marks(newsletter, repo)
+    paths += [path for _, path in marked]
     branch, remote = terms.branch, terms.remote
-    if not drafts:
+    if not paths:
         console.note("nothing to propose: git has every draft")
         return _data(drafts, branch)
-    named = terms.title or f"Review {count(len(drafts), 'new draft')}"
+    named = terms.title or (
+        f"Review {count(len(drafts), 'new draft')}"
+        if drafts
+        else f"Mark {count(len(marked), 'changed source')}"
+    )
     if dry_run:
         console.note(f"would propose: {named}, on {branch}")
         return _data(drafts, branch)
-    text = _report(newsletter, drafts, named)
-    trailers = "\n".join(f"Briefpress-Item: {item.id}" for item in drafts)
+    text = _report(newsletter, drafts, [item for item, _ in marked], named)
+    trailers = "\n".join(f"Briefpress-Item: {item.id}" for item in (*drafts, *(item for item, _ in marked)))
     commit = repo.commit_onto(branch, paths, f"{named}\n\n{trailers}\n")
     opened = forge.Opened("", False)
     pushed = False
@@ -120,6 +128,38 @@ def unsaved_drafts(newsletter: Newsletter, repo: "Repo") -> "tuple[list[Item], l
     return drafts, [path for path in paths if path in unsaved]
 
 
+def unsaved_marks(newsletter: Newsletter, repo: "Repo") -> "list[tuple[Item, Path]]":
+    """The items, drafts left out, of which the last commit has all but the mark of a source that changed."""
+    from builder.content.library import text_of
+    from builder.model import Status
+
+    root, here = newsletter.root, repo.root.resolve()
+    unsaved = set(repo.unsaved(root / "content"))
+    places = [
+        (item, repo.root / (root / item.path).resolve().relative_to(here))
+        for item in newsletter.loaded.library.items
+        if item.status is not Status.DRAFT
+    ]
+    return [
+        (item, place)
+        for item, place in places
+        if place in unsaved
+        and _is_only_marked(item, text_of(root, item.path), next(repo.versions(place), ""))
+    ]
+
+
+def _is_only_marked(item: "Item", text: str, before: str) -> bool:
+    """Whether `text` differs from `before` in nothing but the mark that the source has changed."""
+    from builder.content import staleness
+    from builder.errors import ContentError
+
+    try:
+        bare = [staleness.marked(one, None, item.path) for one in (text, before)]
+    except ContentError:
+        return False
+    return bool(before) and bare[0] == bare[1]
+
+
 def _findings(newsletter: Newsletter, drafts: "list[Item]") -> "dict[str, list[Told]]":
     """What lint has to say of each draft, beside the sentences of the source it was tried against."""
     from builder.editorial import facts, lint
@@ -146,12 +186,12 @@ def _data(drafts: "list[Item]", branch: str) -> dict[str, object]:
     return {"items": items, "branch": branch, "commit": "", "pushed": False, "address": "", "open": False}
 
 
-def _report(newsletter: Newsletter, drafts: "list[Item]", title: str) -> Path:
+def _report(newsletter: Newsletter, drafts: "list[Item]", marked: "list[Item]", title: str) -> Path:
     """Write what the proposal says, for `gh` and for people; the path of the Markdown."""
     from builder.editorial import proposal
 
     sections = {section.slug: section.title for section in newsletter.config.sections}
-    text = proposal.markdown(drafts, _findings(newsletter, drafts), sections)
+    text = proposal.markdown(drafts, _findings(newsletter, drafts), sections, marked)
     folder = newsletter.root / CACHE
     files.write_atomic(folder / "proposal.md", text, durable=False)
     files.write_atomic(folder / "proposal.html", proposal.page(title, text), durable=False)

@@ -18,8 +18,9 @@ from builder.model import Item, Status
 from builder.text import count
 
 if TYPE_CHECKING:
-    from builder.ingest import pipeline
+    from builder.ingest import pipeline, recheck
     from builder.ingest.asking import Wish
+    from builder.model import Difference
 
 EXIT_PARTIAL = 8
 UNPLACED = "unplaced"
@@ -35,6 +36,13 @@ class Tally:
     skipped: list[dict[str, str]] = field(default_factory=list)
     failed: list[dict[str, object]] = field(default_factory=list)
     revised: list[dict[str, object]] = field(default_factory=list)
+    announced: "dict[str, Difference | None]" = field(default_factory=dict)
+    """What feeds tell otherwise now, by item."""
+    rechecked: int = 0
+    """Sources that were looked at again."""
+    stale: list[dict[str, object]] = field(default_factory=list)
+    unmarked: list[dict[str, object]] = field(default_factory=list)
+    unknown: list[dict[str, object]] = field(default_factory=list)
     broken: int = 0
     """Feeds that failed."""
     sound: int = 0
@@ -88,7 +96,8 @@ def command(
 
     A feed or page that fails is told in one line and holds up no other. What was drafted, approved or
     rejected before is left alone, so a second pull writes nothing. What --since or --limit leaves out is
-    drafted by the next pull without them.
+    drafted by the next pull without them. The sources of what was published lately are looked at again, once
+    a day: where one says otherwise now, its item is marked stale, and nothing else of it is touched.
     """
     from builder.ingest.asking import Wish
 
@@ -123,7 +132,7 @@ def pull_feeds(console: Console, wish: "Wish", *, commit: bool, replay: bool, dr
     if not dry_run:
         _find_stories(newsletter, tally, begun)
         files.remove(newsletter.root / CACHE / UNPLACED)
-    if commit and tally.drafted:
+    if commit:
         tally.commit = _commit(newsletter, tally)
     _report(console, tally, dry_run=dry_run)
     return tally
@@ -178,9 +187,10 @@ def _pull(
 ) -> Tally:
     from builder import turns
     from builder.cli import engines
-    from builder.ingest import pipeline
+    from builder.ingest import pipeline, recheck
     from builder.ingest.origin import Folder
     from builder.ingest.reading import Apart
+    from builder.ingest.robots import Robots
 
     config = newsletter.config
     tally = Tally()
@@ -192,21 +202,39 @@ def _pull(
         quarantine() as apart,
         engines.opened(config, replay=replay or wish.offline or dry_run) as writer,
     ):
+        sources = pipeline.Sources(Folder(config.root, config.site), web)
+        reader, taking = Apart(apart), turns.over_threads(config.fetch.workers)
+        robots = Robots(web, reader, config.fetch.delay_s)
         for event in pipeline.pull(
             config,
             newsletter.loaded,
             writer.engine,
-            pipeline.Sources(Folder(config.root, config.site), web),
-            Apart(apart),
+            sources,
+            reader,
             memory,
-            turns.over_threads(config.fetch.workers),
+            taking,
             now=moment,
             wish=wish,
+            robots=robots,
             dry_run=dry_run,
         ):
             if isinstance(event, pipeline.Chosen) and event.count and not dry_run:
                 _begin(newsletter)
             _count(console, tally, event, progress, moment)
+        if not (dry_run or wish.offline):
+            for look in recheck.recheck(
+                config,
+                newsletter.loaded,
+                sources,
+                reader,
+                memory,
+                taking,
+                robots,
+                now=moment,
+                announced=tally.announced,
+                feeds=wish.feeds,
+            ):
+                _count_look(console, tally, look, progress)
         tally.model, tally.asked = writer.spent(), writer.told()
     return tally
 
@@ -214,7 +242,7 @@ def _pull(
 def _count(
     console: Console, tally: Tally, event: "pipeline.Event", progress: Progress, now: datetime
 ) -> None:
-    from builder.ingest import novelty, pipeline
+    from builder.ingest import novelty, pipeline, recheck
 
     match event:
         case pipeline.Step():
@@ -227,7 +255,11 @@ def _count(
             console.detail(f"skipped {entry.title or entry.id}: {reason}")
         case pipeline.Revised(entry, item, before):
             tally.revised.append({"feed": entry.feed, "item": item, "title": entry.title, "before": before})
+            tally.announced[item] = recheck.revised(before, entry.title)
             console.note(f"{item} is told under another headline now: {entry.title or 'none'}")
+        case pipeline.Updated(entry, item):
+            tally.announced.setdefault(item, None)
+            console.detail(f"{item} was updated, its feed says: {entry.title or entry.id}")
         case pipeline.Chosen(number):
             tally.new = number
             progress.expect(number, "Reading articles")
@@ -252,6 +284,33 @@ def _count(
                 tally.stopped = True
                 return
             console.fault(Fault(f"feed {entry.feed}: {entry.title or entry.id}: {why}", hint=error.hint))
+
+
+def _count_look(console: Console, tally: Tally, event: "recheck.Event", progress: Progress) -> None:
+    from builder.content import staleness
+    from builder.ingest import recheck
+
+    match event:
+        case recheck.Due(number):
+            tally.rechecked = number
+            if number:
+                progress.expect(number, "Looking at sources again")
+        case recheck.Looked():
+            progress.step()
+        case recheck.Marked(item, new):
+            row: dict[str, object] = {"id": item.id, "path": item.path, "title": item.title, "new": new}
+            found = [staleness.told(one) for one in item.stale.found] if item.stale else []
+            tally.stale.append(row | {"found": found})
+            if new:
+                console.note(f"{item.id} is stale: {item.title}", "yellow")
+                for one in found:
+                    console.note(f"  {one}", "yellow")
+        case recheck.Unmarked(item):
+            tally.unmarked.append({"id": item.id, "path": item.path, "title": item.title})
+            console.note(f"{item.id} is not stale any more: {item.title}")
+        case recheck.Unknown(item, why):
+            tally.unknown.append({"id": item.id, "why": why})
+            console.detail(f"the source of {item.id} could not be compared: {why}")
 
 
 def _count_feed(console: Console, tally: Tally, read: "pipeline.FeedRead", now: datetime) -> None:
@@ -304,10 +363,16 @@ def _commit(newsletter: Newsletter, tally: Tally) -> str:
     repo = repo_of(newsletter.root, commit=True)
     if repo is None:
         return ""
+    marked = [one for one in (*tally.stale, *tally.unmarked) if one.get("new", True)]
+    looks = ""
+    if marked:
+        trailers = "".join(f"Briefpress-Item: {one['id']}\n" for one in marked)
+        message = f"Mark {count(len(marked), 'changed source')}\n\n{trailers}"
+        looks = repo.commit([newsletter.root / str(one["path"]) for one in marked], message)
     paths = [str(draft["path"]) for draft in tally.drafted]
     paths += [evidence.path_of(path) for path in paths]
     message = f"Draft {count(len(tally.drafted), 'item')}\n"
-    return repo.commit([newsletter.root / path for path in sorted(paths)], message)
+    return repo.commit([newsletter.root / path for path in sorted(paths)], message) or looks
 
 
 def data_of(tally: Tally) -> dict[str, object]:
@@ -318,6 +383,10 @@ def data_of(tally: Tally) -> dict[str, object]:
         "skipped": tally.skipped,
         "revised": tally.revised,
         "failed": tally.failed,
+        "rechecked": tally.rechecked,
+        "stale": tally.stale,
+        "unmarked": tally.unmarked,
+        "unknown": tally.unknown,
         "commit": tally.commit,
     } | ({"model": tally.model} if tally.model else {})
 
@@ -326,6 +395,9 @@ def _report(console: Console, tally: Tally, *, dry_run: bool) -> None:
     console.note(in_words(tally, dry_run=dry_run))
     if any(skipped["reason"] == "too old" for skipped in tally.skipped) and not tally.drafted:
         console.note("How old an entry may be is fetch.max_age_days in config.yaml.", "dim")
+    if fresh := [str(one["id"]) for one in tally.stale if one["new"]]:
+        which = fresh[0] if len(fresh) == 1 else "ID"
+        console.note(f"A source has changed: `briefpress correct {which}` shows what to do about it.", "dim")
     if tally.drafted:
         console.note("Next: `briefpress list --status draft`", "dim")
 
@@ -346,6 +418,8 @@ def in_words(tally: Tally, *, dry_run: bool) -> str:
         told.append(f"{count(len(tally.skipped), 'entry', 'entries')} skipped ({why})")
     if tally.failed:
         told.append(f"{count(len(tally.failed), 'entry', 'entries')} failed, to be tried again")
+    if tally.rechecked:
+        told.append(f"{count(tally.rechecked, 'source')} looked at again")
     if tally.asked:
         told.append(tally.asked)
     if tally.commit:

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import DataTable, Footer, Input, Static
 
+from builder.content import staleness
 from builder.editorial.facts import Statement
 from builder.editorial.review import Verdict
 from builder.editorial.sitting import Sitting
@@ -232,6 +233,8 @@ def _reading(item: Item, sentences: tuple[Statement, ...]) -> Text:
     words.append(f"{item.source.name}  {item.date:%Y-%m-%d}  {item.source.url}\n", style="dim")
     if item.status is Status.CHANGED:
         words.append("changed since it was approved\n", style="yellow")
+    for difference in item.stale.found if item.stale else ():
+        words.append(f"{staleness.told(difference)}\n", style="yellow")
     if item.tags:
         words.append(f"{', '.join(item.tags)}\n", style="cyan")
     for one in sentences:

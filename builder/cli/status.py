@@ -27,7 +27,7 @@ def command(console: Console) -> int:
 
     Nothing is changed. `check` reads more closely and fails when something is wrong; this never does.
     """
-    from builder.editorial import standing, style
+    from builder.editorial import corrections, standing, style
 
     config = config_of(console, keep=True)
     with reading(config.root) as (loaded, shelf):
@@ -48,11 +48,18 @@ def command(console: Console) -> int:
         rows = [(one.item.id, excerpt(one.item.title, _TITLE), one.why) for one in stands.held[:_SHOWN]]
         table = _lines(console, ("id", "title", "why"), rows, len(stands.held))
         paragraphs.append(f"Held up ({len(stands.held):,})\n{table}")
+    stale = corrections.stale(loaded.library)
+    if stale:
+        rows = [(one.id, excerpt(one.title, _TITLE), _why_stale(one)) for one in stale[:_SHOWN]]
+        table = _lines(console, ("id", "title", "why"), rows, len(stale))
+        paragraphs.append(f"Sources that changed ({len(stale):,}); `briefpress correct ID`\n{table}")
     if stands.unpublished:
         paragraphs.append("\n".join(map(_waits, stands.unpublished)))
     if config.editorial.publish == "editions":
         paragraphs.append(_next(console, stands, known, ZoneInfo(config.site.timezone)))
-    console.result(_data(stands, len(loaded.faults)), "\n\n".join(paragraphs))
+    data = _data(stands, len(loaded.faults))
+    data["stale"] = [{"id": one.id, "title": one.title, "why": _why_stale(one)} for one in stale]
+    console.result(data, "\n\n".join(paragraphs))
     return 0
 
 
@@ -66,6 +73,12 @@ def _counted(stands: "Standing") -> str:
     if counts[Status.CHANGED]:
         states.insert(2, f"{counts[Status.CHANGED]:,} changed since they were approved")
     return f"{count(sum(counts.values()), 'item')}: {'; '.join(states)}"
+
+
+def _why_stale(item: Item) -> str:
+    from builder.content import staleness
+
+    return "; ".join(map(staleness.told, item.stale.found)) if item.stale else ""
 
 
 def _waits(edition: Edition) -> str:

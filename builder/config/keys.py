@@ -314,6 +314,12 @@ class EditorialKeys(Keys):
     publish: Literal["editions", "items"] = Field(
         "editions", description="editions: what a published edition lists; items: each approved item at once."
     )
+    recheck_days: int = Field(
+        14,
+        ge=0,
+        le=366,
+        description="The sources of what was published so many days ago are looked at again; 0: none.",
+    )
     edition: PolicyKeys = Field({}, validate_default=True, description="What a new edition takes.")
 
 

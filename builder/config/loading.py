@@ -142,7 +142,9 @@ def _config(keys: ConfigKeys, root: Path) -> Config:
         ),
         fetch=FetchRules(**dict(keys.fetch)),
         editorial=EditorialRules(
-            publish=keys.editorial.publish, edition=Policy(**dict(keys.editorial.edition))
+            publish=keys.editorial.publish,
+            edition=Policy(**dict(keys.editorial.edition)),
+            recheck_days=keys.editorial.recheck_days,
         ),
         lint=_lint(keys.lint),
         build=BuildRules(**dict(keys.build) | {"accent": (keys.build.accent.light, keys.build.accent.dark)}),

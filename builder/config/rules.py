@@ -82,6 +82,8 @@ class EditorialRules:
     publish: str
     """`editions`: an item that a published edition lists. `items`: an approved item."""
     edition: Policy
+    recheck_days: int = 14
+    """For so many days after it was published the source of an item is looked at again; 0 for never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

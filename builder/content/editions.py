@@ -30,6 +30,7 @@ def parse(text: str, path: str) -> Edition:
         sent=fields.time("sent"),
         parts=tuple(_parts(fields)),
         corrections=notices.corrections(fields),
+        corrected=notices.retold(fields),
         aliases=notices.aliases(fields),
         intro=body(parts.body),
         extra=fields.rest(),
@@ -53,6 +54,7 @@ def dump(edition: Edition, titles: Mapping[str, str] | None = None) -> str:
         **({"preheader": edition.preheader} if edition.preheader else {}),
         "parts": Rows(_part(part) for part in edition.parts),
         **({"corrections": notices.dumped(edition.corrections)} if edition.corrections else {}),
+        **({"corrected": notices.retold_dumped(edition.corrected)} if edition.corrected else {}),
         **({"aliases": edition.aliases} if edition.aliases else {}),
         **edition.extra,
     }

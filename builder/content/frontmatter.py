@@ -20,6 +20,7 @@ MAX_DEPTH = 16
 ORDER = (
     *("id", "number", "title", "status", "date", "published", "section", "tags", "language"),
     *("story", "source", "tldr", "by", "provenance", "review", "sent", "subject", "preheader", "parts"),
+    *("corrections", "corrected", "stale", "settled", "aliases"),
 )
 """The keys of items and editions as they stand in a file; a key that is added finds its place by this."""
 FLOW_MAX = 80

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from builder import digest
-from builder.content import frontmatter, notices
+from builder.content import frontmatter, notices, staleness
 from builder.content.fields import Fields, body
 from builder.model import WRITTEN, Completeness, Item, Provenance, Review, Source, Status
 from builder.text import slug
@@ -48,6 +48,8 @@ def parse(text: str, path: str) -> Item:
         review=_review(judged) if (judged := fields.optional_mapping("review")) else None,
         story=_story(fields),
         corrections=notices.corrections(fields),
+        stale=staleness.parse(fields),
+        settled=fields.words("settled"),
         aliases=notices.aliases(fields),
         body=body(parts.body),
         extra=fields.rest() | ({"source": rest} if (rest := origin.rest()) else {}),
@@ -89,6 +91,8 @@ def dump(item: Item) -> str:
         "provenance": provenance_values(item.provenance) if item.provenance else None,
         "review": review_values(item.review) if item.review else None,
         "corrections": notices.dumped(item.corrections) if item.corrections else (),
+        "stale": staleness.dumped(item.stale) if item.stale else None,
+        "settled": item.settled,
         "aliases": item.aliases,
     }
     extra = {key: value for key, value in item.extra.items() if key != "source"}

@@ -14,7 +14,7 @@ from builder.content import editions, frontmatter, items, pages, stories
 from builder.content.fields import HEAD_LINE
 from builder.content.shelf import Shelf
 from builder.errors import ContentError, Fault, FileError
-from builder.model import Edition, Item, Library, Ruling, StaticPage, Status
+from builder.model import Correction, Edition, Item, Library, Ruling, StaticPage, Status
 from builder.workers import Mapper, in_line
 
 Noun = TypeVar("Noun", Item, Edition, StaticPage, Ruling)
@@ -139,6 +139,36 @@ def published_items(library: Library, publish: str) -> frozenset[str]:
     }
 
 
+def published_when(library: Library, publish: str) -> dict[str, datetime]:
+    """When each public item went out, by its id: with the first edition that has it, else by its approval."""
+    public = published_items(library, publish)
+    when: dict[str, datetime] = {}
+    if publish == "items":
+        return {
+            item.id: item.review.at if item.review else item.date
+            for item in library.items
+            if item.id in public
+        }
+    for edition in library.editions:
+        if edition.published:
+            for item in (placed.item for part in edition.parts for placed in part.items):
+                if item in public:
+                    when[item] = min(when.get(item, edition.published), edition.published)
+    return when
+
+
+def retold(known: Mapping[str, Item], edition: Edition) -> tuple[tuple[Item, Correction], ...]:
+    """The corrections of the items `known`, by id, that `edition` tells of, each once, in its order."""
+    found = {
+        (item.id, correction.date): (item, correction)
+        for told in edition.corrected
+        if (item := known.get(told.item))
+        for correction in item.corrections
+        if correction.date == told.date
+    }
+    return tuple(found.values())
+
+
 def faults_of_editions(library: Library, lookback_days: int = 0) -> tuple[Fault, ...]:
     """What is wrong with what editions list, by edition and place.
 
@@ -149,6 +179,7 @@ def faults_of_editions(library: Library, lookback_days: int = 0) -> tuple[Fault,
     faults: list[Fault] = []
     used: dict[str, Edition] = {}
     for edition in library.editions:
+        faults.extend(_of_nothing(edition, known))
         seen: set[str] = set()
         for item_id in (placed.item for part in edition.parts for placed in part.items):
             item = known.get(item_id)
@@ -166,6 +197,16 @@ def faults_of_editions(library: Library, lookback_days: int = 0) -> tuple[Fault,
             seen.add(item_id)
         used.update(dict.fromkeys(seen, edition))
     return tuple(faults)
+
+
+def _of_nothing(edition: Edition, known: Mapping[str, Item]) -> Iterator[Fault]:
+    """The corrections that `edition` tells of and no item has."""
+    for told in edition.corrected:
+        item = known.get(told.item)
+        if item is None or told.date not in {one.date for one in item.corrections}:
+            when = frontmatter.timestamp(told.date)
+            what = f"tells of a correction of {when} that {_named(item, told.item)} does not have"
+            yield Fault(what, edition.path, hint="Take the entry out of `corrected`, or mend its date.")
 
 
 def faults_of_sections(library: Library, sections: Collection[str]) -> tuple[Fault, ...]:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from builder import digest
 from builder.content.fields import Fields
 from builder.content.frontmatter import Rows
-from builder.model import Correction
+from builder.model import Correction, Retold
 
 _HINT = "Write the old place from the root of the site, such as `2019/an-old-page/` or `old.html`."
 _PLACE = re.compile(r"[\w~+,=@-][\w.~+,=@-]*", re.ASCII)
@@ -30,7 +31,19 @@ def corrections(fields: Fields) -> tuple[Correction, ...]:
 
 def dumped(noticed: Iterable[Correction]) -> Rows:
     """`noticed` as a front matter is written."""
-    return Rows({"date": one.date, "text": one.text} for one in noticed)
+    return Rows(
+        {"date": one.date, "text": one.text} | ({"right": one.right} if one.right else {}) for one in noticed
+    )
+
+
+def retold(fields: Fields) -> tuple[Retold, ...]:
+    """The corrections of items that an edition tells of, in the order of the file."""
+    return tuple(_retold(fields))
+
+
+def retold_dumped(told: Iterable[Retold]) -> Rows:
+    """`told` as a front matter is written."""
+    return Rows({"item": one.item, "date": one.date} for one in told)
 
 
 def _corrections(fields: Fields) -> Iterator[Correction]:
@@ -38,5 +51,19 @@ def _corrections(fields: Fields) -> Iterator[Correction]:
         if isinstance(entry, str):
             fields.fault(f"corrections.{index}", "is not a correction", "Write `date:` and below it `text:`.")
             continue
-        yield Correction(date=entry.required_time("date"), text=entry.required("text"))
+        yield Correction(
+            date=entry.required_time("date"), text=entry.required("text"), right=entry.text("right")
+        )
         entry.refuse_rest()
+
+
+def _retold(fields: Fields) -> Iterator[Retold]:
+    for index, entry in enumerate(fields.sequence("corrected")):
+        if isinstance(entry, str):
+            fields.fault(f"corrected.{index}", "is not a correction", "Write `item:` and below it `date:`.")
+            continue
+        item, date = entry.required("item"), entry.required_time("date")
+        if item and not digest.is_item_id(item):
+            entry.fault("item", f"is `{item[:40]}`, not an id", "Write the id of the corrected item.")
+        entry.refuse_rest()
+        yield Retold(item=item, date=date)

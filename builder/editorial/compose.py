@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from builder.editorial import retold
 from builder.model import Edition, Item, Library, Part, Placed, Policy, Section, Status, Story
 
 REST = "More"
@@ -20,18 +21,20 @@ def compose(
     date: datetime,
     title: str,
     zone: str = "UTC",
+    publish: str = "editions",
 ) -> Edition | None:
     """Edition `number`, opened at `date`, of what is approved and in no edition yet, chosen by `policy`.
 
     None when that is less than the policy wants. Its parts are the `sections` in their order, then what is in
-    none of them; inside a part the first chosen is first, and what reports one event stands together. The
-    edition has no path and is not published.
+    none of them; inside a part the first chosen is first, and what reports one event stands together. It
+    tells of the corrections that none has told yet. The edition has no path and is not published.
     """
     chosen = tuple(choose(waiting(library), sections, policy, date=date, zone=zone))
     if len(chosen) < max(policy.min_items, 1):
         return None
     parts = tuple(_parts(_together(chosen, library.stories), sections))
-    return Edition(number=number, path="", title=title, date=date, parts=parts)
+    told = retold.untold(library, publish, date)
+    return Edition(number=number, path="", title=title, date=date, parts=parts, corrected=told)
 
 
 def next_number(library: Library) -> int:

@@ -12,7 +12,7 @@ from builder import files
 from builder.content import changes, editions, frontmatter, items
 from builder.content.changes import Change
 from builder.content.library import Loaded, text_of
-from builder.editorial import approval, arrange, compose, review
+from builder.editorial import approval, arrange, compose, retold, review
 from builder.editorial.review import Verdict
 from builder.errors import ContentError, Fault
 from builder.gitrepo import Repo
@@ -152,6 +152,7 @@ def plan_edition(
     title: str,
     date: datetime,
     zone: str = "UTC",
+    publish: str = "editions",
     repo: Repo | None = None,
 ) -> Prepared | None:
     """The next edition, not published, of what is approved and waits; None when `policy` finds it too thin.
@@ -164,7 +165,9 @@ def plan_edition(
     while repo and _is_used(number, root, repo):
         number += 1
     named = title.replace("{number}", str(number))
-    edition = compose.compose(library, sections, policy, number=number, date=date, title=named, zone=zone)
+    edition = compose.compose(
+        library, sections, policy, number=number, date=date, title=named, zone=zone, publish=publish
+    )
     if edition is None:
         return None
     path = editions.path_of(number)
@@ -232,8 +235,10 @@ def plan_withdrawal(root: Path, loaded: Loaded, number: int) -> Prepared:
     return Prepared(edition=replace(edition, published=None), change=change)
 
 
-def plan_publication(root: Path, loaded: Loaded, number: int, now: datetime) -> Prepared:
-    """Edition `number` with `published` set to `now`.
+def plan_publication(
+    root: Path, loaded: Loaded, number: int, now: datetime, publish: str = "editions"
+) -> Prepared:
+    """Edition `number` with `published` set to `now`, and with the corrections that no edition tells of yet.
 
     Raises ContentError when there is no such edition, when it is published already, when it lists nothing,
     and, naming each with its line, when it lists items that are not approved or do not exist.
@@ -250,12 +255,15 @@ def plan_publication(root: Path, loaded: Loaded, number: int, now: datetime) -> 
     if faults := tuple(_not_public(loaded.library, edition, listed, text)):
         raise ContentError.of(faults)
     at = now.replace(microsecond=0)
+    more = retold.untold(loaded.library, publish, now)
+    text = frontmatter.replace(text, "published", at, edition.path)
     change = Change(
-        writes={edition.path: frontmatter.replace(text, "published", at, edition.path)},
+        writes={edition.path: retold.with_retold(text, edition.path, more, _titles(loaded.library))},
         message=f"Publish: {edition.title}",
         trailers=(f"Briefpress-Edition: {number}",),
     )
-    return Prepared(edition=replace(edition, published=at), change=change)
+    told = (*edition.corrected, *more)
+    return Prepared(edition=replace(edition, published=at, corrected=told), change=change)
 
 
 def carry_out(prepared: Prepared, root: Path, repo: Repo | None) -> Prepared:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from builder.content import staleness
 from builder.model import Completeness, Finding, Item
 from builder.render import markup
 from builder.summary.outline import escaped
@@ -54,9 +55,14 @@ class Told:
 
 
 def markdown(
-    items: Sequence[Item], findings: Mapping[str, Sequence[Told]], sections: Mapping[str, str]
+    items: Sequence[Item],
+    findings: Mapping[str, Sequence[Told]],
+    sections: Mapping[str, str],
+    marked: Sequence[Item] = (),
 ) -> str:
     """The report on `items`, in their order; `findings` by id, `sections` the titles by slug.
+
+    `marked` are the items whose sources have been found to say otherwise, or no longer to.
 
     What comes from a feed is escaped, names nobody (`@`) and refers to no issue (`#`).
     """
@@ -88,6 +94,14 @@ def markdown(
             lines += ["", f"- **{one.finding.code}** {_words(one.finding.message)} (line {one.finding.line})"]
             if one.source:
                 lines += ["", f"  > {_words(one.source)}"]
+    if marked:
+        lines += ["", f"## {count(len(marked), 'source')} changed"]
+    for item in marked[:_MOST]:
+        lines += ["", f"- **{_words(excerpt(item.title, _TITLE_MAX))}** (`briefpress correct {item.id}`)"]
+        changes = [staleness.told(one) for one in item.stale.found] if item.stale else []
+        lines += [
+            f"  - {_words(one)}" for one in changes or ["The source is as it was again, or dealt with."]
+        ]
     lines += ["", "To publish one, set `status: approved` in its file, or run `briefpress approve`."]
     return "\n".join(lines) + "\n"
 

@@ -56,7 +56,14 @@ def of(
     counts = Counter(item.status for item in library.items)
     number = compose.next_number(library)
     edition = compose.compose(
-        library, sections, policy, number=number, date=now, title=f"Edition {number}", zone=zone
+        library,
+        sections,
+        policy,
+        number=number,
+        date=now,
+        title=f"Edition {number}",
+        zone=zone,
+        publish=publish,
     )
     waiting = compose.waiting(library)
     chosen = {placed.item for part in edition.parts for placed in part.items} if edition else set()

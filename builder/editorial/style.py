@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from builder import rules
+from builder.content import staleness
 from builder.editorial import arrange, links
 from builder.editorial.around import Around, notes_of
 from builder.editorial.links import visible
@@ -119,6 +120,9 @@ def _in_head(item: Item, around: Around) -> Iterator[tuple[Finding, str]]:
     others = [lead.name for lead in around.near(item.source.url, item.date, item.path) if lead.is_source]
     if others:
         yield rules.finding("E106", f"{', '.join(others)} leads to the same page"), "source.url"
+    for one in item.stale.found if item.stale else ():
+        hint = f"`briefpress correct {item.id}` shows what to do about it."
+        yield rules.finding("E401", staleness.told(one), subject=one.was, hint=hint), "stale"
     if around.impact and _wants_impact(item.body):
         yield rules.finding("E304", "no section says what follows from it"), "title"
 

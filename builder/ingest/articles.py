@@ -17,7 +17,7 @@ import trafilatura
 from trafilatura.settings import Document
 
 from builder.errors import ArticleError
-from builder.ingest import charset
+from builder.ingest import amendments, charset
 from builder.ingest.blocks import blocks_of
 from builder.ingest.links import absolute, clean_url
 from builder.ingest.plain import plain
@@ -73,6 +73,8 @@ def extract(html: bytes, content_type: str, url: str) -> Article:
     tree = trafilatura.load_html(text)
     if tree is None:
         raise ArticleError("the page is empty")
+    # Before it is read, which leaves less of it.
+    notices = amendments.notices(tree, text)
     document, blocks = _read(tree, url)
     _refuse_volumes(blocks)
     length = _length(blocks)
@@ -86,6 +88,7 @@ def extract(html: bytes, content_type: str, url: str) -> Article:
         author=_author(document),
         published=_day(document.date or ""),
         language=_declared_language(tree),
+        notices=notices,
     )
 
 
@@ -146,6 +149,7 @@ def _beside(told: Article, page: Article) -> Article:
         author=told.author or page.author,
         published=told.published or page.published,
         language=told.language or page.language,
+        notices=page.notices,
     )
 
 

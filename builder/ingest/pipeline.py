@@ -61,6 +61,7 @@ __all__ = [
     "Skipped",
     "Sources",
     "Step",
+    "Updated",
     "Wish",
     "pull",
 ]
@@ -97,13 +98,22 @@ class Revised:
 
 
 @dataclass(frozen=True, slots=True)
+class Updated:
+    """The feed says that an entry we have was changed since it was last read, under the same headline."""
+
+    entry: Entry
+    item: str
+    """The item's id."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """So many entries are new; as many Drafted, Skipped or Failed follow."""
 
     count: int
 
 
-Event = Step | FeedRead | Skipped | Revised | Chosen | Drafted | Failed
+Event = Step | FeedRead | Skipped | Revised | Updated | Chosen | Drafted | Failed
 
 
 def pull(
@@ -117,13 +127,14 @@ def pull(
     *,
     now: datetime,
     wish: Wish = EVERYTHING,
+    robots: Robots | None = None,
     dry_run: bool = False,
 ) -> Iterator[Event]:
     """Draft what is new in the feeds of `config`, yielding what happens.
 
-    First one FeedRead for each feed, in the order of the config, each followed by what is Skipped or Revised;
-    then Chosen; then Drafted, Skipped or Failed for each chosen entry. Steps are strewn in. A dry run reads
-    and selects, writes nothing, ends after Chosen.
+    First one FeedRead for each feed, in the order of the config, each followed by what is Skipped, Revised or
+    Updated; then Chosen; then Drafted, Skipped or Failed for each chosen entry. Steps are strewn in. A dry
+    run reads and selects, writes nothing, ends after Chosen.
     """
     ids = {item.id for item in loaded.library.items} | loaded.broken_ids
     asker = Asker(config, sources, reader, memory, now, wish)
@@ -144,7 +155,7 @@ def pull(
     if dry_run:
         return
     unsettled = selection.unsettled | {one.entry.feed for one in left}
-    robots = Robots(sources.web, reader, config.fetch.delay_s)
+    robots = robots or Robots(sources.web, reader, config.fetch.delay_s)
     desk = Desk(config, engine, loaded, memory, now)
     read = partial(_read_page, config, sources, reader, robots, wish)
     found = _in_order(turns(read, chosen, _host_of_page(config), robots.pause_s))
@@ -178,7 +189,7 @@ class _Selection:
         self.unsettled: set[str] = set()
         """Feeds with entries that were passed over in this run only."""
 
-    def of(self, answer: Answer) -> Iterator[Skipped | Revised]:
+    def of(self, answer: Answer) -> Iterator[Skipped | Revised | Updated]:
         """What of an answer is not new, and why; the rest is chosen."""
         if answer.parsed is None:
             return
@@ -216,15 +227,27 @@ class _Selection:
         known = page and page in self._known.pages
         return Skipped(verdict.entry, Reason.KNOWN_PAGE) if known else verdict
 
-    def _revised(self, entries: Sequence[Entry]) -> Iterator[Revised]:
+    def _revised(self, entries: Sequence[Entry]) -> Iterator[Revised | Updated]:
         titles = {digest.item_id(entry.feed, entry.id): entry for entry in entries}
         for item, entry in titles.items():
             before = self._sightings.get(item)
             if before is not None and before != entry.title and item in self._known.ids:
                 yield Revised(entry, item, before)
-        fresh = {item: one.title for item, one in titles.items() if self._sightings.get(item) != one.title}
+            elif _is_later(entry, self._sightings.get(_updated_key(item))) and item in self._known.ids:
+                yield Updated(entry, item)
+        now = {item: one.title for item, one in titles.items()}
+        now |= {_updated_key(item): one.updated.isoformat() for item, one in titles.items() if one.updated}
+        fresh = {key: told for key, told in now.items() if self._sightings.get(key) != told}
         if fresh:
             self._memory.keep_sightings(fresh)
+
+
+def _updated_key(item: str) -> str:
+    return f"{item}/updated"
+
+
+def _is_later(entry: Entry, before: str | None) -> bool:
+    return bool(before and entry.updated and entry.updated.isoformat() > before)
 
 
 def _told(answer: Answer) -> FeedRead:

@@ -14,10 +14,11 @@ import css_inline
 
 from builder import digest, text
 from builder.config import Config
+from builder.content.library import retold
 from builder.mail import plaintext, safe, webpage
 from builder.mail.editions import placed
-from builder.mail.views import Detail, LetterPart, LetterView, Story
-from builder.model import Edition, Item, Library
+from builder.mail.views import Corrected, Detail, LetterPart, LetterView, Story
+from builder.model import Edition, Item, Library, Status
 from builder.render import markup
 from builder.render.places import edition_path, item_path, minutes_to_read, site_view
 from builder.render.theme import Theme
@@ -111,6 +112,7 @@ class _Composer:
         self._wording = theme.wording(self._site)
         self._sections = {section.slug: section.title for section in config.sections}
         self._parts = tuple(_parts(library, edition))
+        self._approved = {item.id: item for item in library.items if item.status is Status.APPROVED}
         self._items = [item for _, held in self._parts for item, _ in held]
         self._url = config.site.url + edition_path(edition.number)
         # Made of what the letter is made of, so that no text in it can hold it.
@@ -221,6 +223,7 @@ class _Composer:
             minutes=minutes_to_read(words),
             intro_html=self._markup(edition.intro, self._url, 1),
             parts=(),
+            corrected=tuple(self._corrected()),
             shortened=False,
             edition_url=self._link(self._url),
             archive_url=self._link(site.url + "editions/"),
@@ -228,6 +231,11 @@ class _Composer:
             reason=mail.reason,
             postal_address=mail.postal_address,
         )
+
+    def _corrected(self) -> Iterator[Corrected]:
+        for item, one in retold(self._approved, self._edition):
+            url = self._link(self._config.site.url + item_path(item))
+            yield Corrected(title=item.title, url=url, date=one.date, text=one.words)
 
     def _subject(self) -> str:
         edition, site = self._edition, self._config.site

@@ -74,6 +74,10 @@ def _letter(view: LetterView, texts: Texts, words: Wording) -> Iterator[str]:
     bodies = iter(texts.bodies)
     for part in view.parts:
         yield from _part(part, bodies, words)
+    if view.corrected:
+        yield from ("", "", words.say("corrections").upper(), "-" * COLUMNS)
+    for one in view.corrected:
+        yield from ("", _wrapped(f"{one.title}, {words.date(one.date)}: {one.text}"), one.url)
     yield from ("", "-" * COLUMNS, "")
     yield _wrapped(view.reason or words.say("mail.reason", site=view.site.title))
     if view.postal_address:

@@ -57,6 +57,18 @@ class LetterPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """A correction of an item of an earlier letter."""
+
+    title: str
+    """The item's."""
+    url: str
+    """Our page of it."""
+    date: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterView(View):
     """`mail/letter.html`."""
 
@@ -72,6 +84,8 @@ class LetterView(View):
     """To read all of it on the site, at least 1."""
     intro_html: str
     parts: tuple[LetterPart, ...]
+    corrected: tuple[Corrected, ...] = ()
+    """In the editors' order."""
     shortened: bool
     """Whether the letter holds less of some stories than it was asked to."""
     edition_url: str

@@ -160,6 +160,11 @@ def _edition_post(of: Material, edition: Edition, site: Site) -> Post:
             link = escape(site.url + shown.path)
             told.append(f'<h3><a href="{link}">{escape(shown.title)}</a></h3>')
             told.extend(f"<p>{escape(line)}</p>" for line in (shown.tldr, note, shown.source.name) if line)
+    told.extend(
+        f'<p><a href="{escape(site.url + one.path)}">{escape(one.title)}</a> '
+        f"({one.date:%Y-%m-%d}): {escape(one.text)}</p>"
+        for one in of.retold(edition)
+    )
     return Post(
         id=syndicate.post_id(of.config.site, f"edition/{edition.number}", card.date),
         url=site.url + edition_path(edition.number),

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from builder import digest, text
 from builder.config import Config
+from builder.content.library import retold
 from builder.digest import Known
 from builder.model import Correction, Edition, Item, Library, StaticPage, Status
 from builder.publish import lists
@@ -27,6 +28,7 @@ from builder.render.views import (
     EditionCard,
     Link,
     PageView,
+    RetoldView,
     SiteView,
     SourceView,
     View,
@@ -137,6 +139,7 @@ class Material:
         self.tags = lists.tag_links(seen.items)
         self._known_tags = {tag: digest.known(link) for tag, link in self.tags.items()}
         self.sources = lists.source_links(seen.items)
+        self._nouns = {item.id: item for item in seen.items}
         self.items = {item.id: self._known(item) for item in seen.items}
         self.cards = {item.id: self._card(item) for item in seen.items}
         self.stories = {item: story for story in seen.stories for item in story}
@@ -159,6 +162,13 @@ class Material:
     def html(self, markdown: str, path: str) -> str:
         """The HTML of `markdown` as the page at `path` shows it."""
         return markup.rebase(self.html_of(markdown), up(path)) if markdown else ""
+
+    def retold(self, edition: Edition) -> tuple[RetoldView, ...]:
+        """The corrections of public items that `edition` tells of, in its order."""
+        return tuple(
+            RetoldView(title=item.title, path=item_path(item), date=one.date, text=one.words)
+            for item, one in retold(self._nouns, edition)
+        )
 
     def placed(self, edition: Edition) -> list[str]:
         """The ids of the public items of an edition, in its order."""
@@ -272,7 +282,7 @@ def _source(item: Item, path: str, home: str) -> SourceView:
 def corrected(corrections: Iterable[Correction]) -> tuple[CorrectionView, ...]:
     """Notices of corrections, the newest first."""
     newest = sorted(corrections, key=lambda one: (one.date, one.text), reverse=True)
-    return tuple(CorrectionView(date=one.date, text=one.text) for one in newest)
+    return tuple(CorrectionView(date=one.date, text=one.words) for one in newest)
 
 
 def item_output(item: Item) -> str:

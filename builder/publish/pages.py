@@ -219,6 +219,7 @@ def _edition(of: Material, edition: Edition, newer: Link | None, older: Link | N
             text=f"{card.path}edition.txt",
             letter=letters.path_of(edition) if of.has_letters else "",
             corrections=notices,
+            corrected=of.retold(edition),
             newer=newer,
             older=older,
         ),

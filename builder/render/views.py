@@ -196,6 +196,17 @@ class CorrectionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetoldView:
+    """A correction of an item, told in an edition."""
+
+    title: str
+    """The item's."""
+    path: str
+    date: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
     """An item on its own page."""
 
@@ -258,7 +269,9 @@ class EditionView:
     letter: str
     """The path of the same as it was mailed; empty where nothing is mailed."""
     corrections: tuple[CorrectionView, ...]
-    """The newest first."""
+    """Of the edition itself, the newest first."""
+    corrected: tuple[RetoldView, ...] = ()
+    """Of items of earlier editions, in the editors' order."""
     newer: Link | None
     older: Link | None
 

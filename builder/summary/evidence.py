@@ -80,6 +80,8 @@ class Evidence:
     """When the page says it was published."""
     links: tuple[str, ...] = ()
     """The addresses that its text names."""
+    notices: tuple[str, ...] = ()
+    """What its page said of corrections to it."""
     sentences: tuple[Cited, ...]
     units: tuple[Proof, ...]
     facts: Facts
@@ -123,6 +125,7 @@ def of(article: Article, summary: Summary, fetched: datetime, body: str = "") ->
         headings=tuple(fold(block.text) for block in article.blocks if block.kind is BlockKind.HEADING),
         published=published,
         links=tuple(dict.fromkeys(_ADDRESS.findall(article.text))),
+        notices=tuple(map(fold, article.notices)),
         sentences=tuple(
             Cited(index=index, start=split[index].start, end=split[index].end, text=split[index].text)
             for index in cited
@@ -181,6 +184,7 @@ def written(evidence: Evidence) -> str:
         "title": evidence.title,
         "headings": evidence.headings,
         "links": evidence.links,
+        "notices": evidence.notices,
         "published": _time(evidence.published) if evidence.published else "",
         "language": evidence.language,
         "fetched": _time(evidence.fetched),
@@ -219,6 +223,7 @@ def parse(text: str, path: str = "") -> Evidence:
         title=source.text("title", ""),
         headings=source.texts("headings"),
         links=source.texts("links"),
+        notices=source.texts("notices"),
         published=source.time("published") if source.has("published") else None,
         sentences=tuple(
             Cited(

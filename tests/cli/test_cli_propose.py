@@ -125,3 +125,23 @@ def test_without_git_there_is_nothing_to_propose_with(make_site, capsys):
 
     assert run(Console(), ["propose", "--root", str(root)]) == 6
     assert "is in no git repository" in capsys.readouterr().err
+
+
+MARK = "stale:\n  at: 2026-11-20T09:00:00Z\n  found:\n    - what: figure\n      was: '12'\n      now: '14'\n"
+
+
+def test_marks_of_changed_sources_go_along_and_edits_do_not(root, capsys):
+    for number in (1, 2):
+        draft(root, number, status="approved")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "--message=Items")
+    for number, text in ((1, "One sentence says it."), (2, "My own edit.")):
+        path = root / worlds.item_file(number)
+        path.write_text(worlds.item(number, more=MARK, text=text), encoding="utf-8")
+
+    propose(root, capsys)
+
+    assert worktree.committed(root, "briefpress/drafts") == [worlds.item_file(1)]
+    message = git(root, "log", "-1", "--format=%B", "briefpress/drafts")
+    assert message == f"Mark 1 changed source\n\nBriefpress-Item: {worlds.item_id(1)}\n\n"
+    assert "it gave 12" in (root / ".briefpress/proposal.md").read_text()

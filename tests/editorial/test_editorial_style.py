@@ -156,6 +156,14 @@ def test_a_finding_in_the_front_matter_has_its_line_and_column() -> None:
     ]
 
 
+def test_a_source_that_says_otherwise_now_is_marked() -> None:
+    mark = "stale:\n  at: 2026-11-20\n  found:\n    - what: figure\n      was: 12 tons\n      now: 14 tons\n"
+
+    assert codes(more=mark) == ["E401"]
+    (one,) = found(more=mark)
+    assert one.message == "The source now gives the figure 14 tons where it gave 12 tons"
+
+
 def test_a_section_on_what_follows_is_missed_where_the_config_wants_one() -> None:
     without = GOOD.replace("Impact and What Comes Next", "A Side Note")
 

@@ -1,0 +1,149 @@
+"""What was wrong in what is published: recorded, told once, or found to be nothing.
+
+A correction is a line of the item\u2019s front matter. It changes nothing that was approved. In which edition
+readers are told of it stands in the file of that edition.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from builder.content import frontmatter, items, notices, rows, staleness
+from builder.content.changes import Change
+from builder.content.library import text_of
+from builder.editorial import desk
+from builder.errors import ContentError
+from builder.model import Aspect, Correction, Difference, Item, Library, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A correction as it could be written, of nothing but what was observed."""
+
+    what: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What is to be written into the file of an item."""
+
+    item: Item
+    """As it was."""
+    correction: Correction | None
+    """None: there is nothing to correct."""
+    change: Change
+    commit: str = ""
+    """The short hash once it is committed."""
+
+
+def draft(found: Iterable[Difference]) -> Note:
+    """A note on `found` for an editor to check; empty when there is nothing."""
+    notes = [_note(one) for one in found]
+    return Note(" ".join(one.what for one in notes), " ".join(one.right for one in notes))
+
+
+def plan_correction(
+    root: Path, library: Library, publish: str, ref: str, what: str, right: str, now: datetime
+) -> Recorded:
+    """The item `ref` with a correction, dated `now`, and without a mark that its source has changed.
+
+    Raises ContentError when nobody has read the item: it is a draft, rejected, or in no edition yet.
+    """
+    item = desk.find(library, ref)
+    _refuse_unread(library, publish, item)
+    text = text_of(root, item.path)
+    here = items.parse(text, item.path)
+    taken = {one.date for one in here.corrections}
+    while now in taken:
+        now += timedelta(seconds=1)
+    correction = Correction(date=now, text=what, right=right)
+    made = _settled(_with(text, here, correction), here)
+    change = Change(
+        writes={item.path: made},
+        message=f"Correct: {here.title}",
+        trailers=(f"Briefpress-Item: {here.id}",),
+    )
+    return Recorded(item=here, correction=correction, change=change)
+
+
+def plan_dismissal(root: Path, library: Library, ref: str) -> Recorded:
+    """The item `ref` without the mark that its source has changed. Raises ContentError when it has none."""
+    item = desk.find(library, ref)
+    text = text_of(root, item.path)
+    here = items.parse(text, item.path)
+    if not here.stale:
+        raise ContentError(f"{here.id} is not stale: there is nothing to dismiss", path=item.path)
+    change = Change(
+        writes={item.path: _settled(text, here)},
+        message=f"Nothing to correct: {here.title}",
+        trailers=(f"Briefpress-Item: {here.id}",),
+    )
+    return Recorded(item=here, correction=None, change=change)
+
+
+def stale(library: Library) -> tuple[Item, ...]:
+    """The items whose sources have changed, rejected ones left out, the latest found first."""
+    marked = [item for item in library.items if item.stale and item.status is not Status.REJECTED]
+    return tuple(
+        sorted(marked, key=lambda item: (item.stale.at, item.id) if item.stale else (), reverse=True)
+    )
+
+
+def _refuse_unread(library: Library, publish: str, item: Item) -> None:
+    if item.status in (Status.DRAFT, Status.REJECTED):
+        raise ContentError(
+            f"{item.id} is not published: {item.status.value}",
+            "Change its text, or write it anew: `briefpress redraft --changed`.",
+            path=item.path,
+        )
+    listed = {
+        placed.item
+        for edition in library.editions
+        if edition.published
+        for part in edition.parts
+        for placed in part.items
+    }
+    if publish == "editions" and item.id not in listed:
+        raise ContentError(
+            f"no published edition has {item.id}, so nobody has read it",
+            "Change its text, and approve it again.",
+            path=item.path,
+        )
+
+
+def _with(text: str, item: Item, correction: Correction) -> str:
+    more, every = notices.dumped([correction]), notices.dumped((*item.corrections, correction))
+    return rows.appended(text, item.path, "corrections", more, every)
+
+
+def _settled(text: str, item: Item) -> str:
+    """`text` without the mark, its differences noted as dealt with."""
+    if not item.stale:
+        return text
+    marks = tuple(dict.fromkeys((*item.settled, *map(staleness.mark_of, item.stale.found))))
+    return frontmatter.replace(staleness.marked(text, None, item.path), "settled", marks, item.path)
+
+
+def _note(one: Difference) -> Note:
+    match one.aspect:
+        case Aspect.HEADLINE:
+            return Note(
+                f"The source\u2019s headline read \u201c{one.was}\u201d.",
+                f"It now reads \u201c{one.now}\u201d.",
+            )
+        case Aspect.NOTICE:
+            return Note("The source has published a notice.", f"It says: \u201c{one.now}\u201d.")
+        case Aspect.GONE:
+            return Note("The source is no longer at its address.", f"It answers {one.now}.")
+        case Aspect.STATEMENT if one.now:
+            return Note(f"The source said \u201c{one.was}\u201d.", f"It now says \u201c{one.now}\u201d.")
+        case Aspect.STATEMENT:
+            return Note(f"The source said \u201c{one.was}\u201d.", "It no longer says so.")
+        case _ if one.now:
+            return Note(f"The source gave the {one.aspect.value} {one.was}.", f"It now gives {one.now}.")
+        case _:
+            return Note(
+                f"The source gave the {one.aspect.value} {one.was}.", "It no longer stands in the source."
+            )

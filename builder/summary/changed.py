@@ -1,0 +1,264 @@
+"""What a source says otherwise than when it was summarised, as far as the summary rests on it. Pure.
+
+    a sentence that is cited ── stands there still          nothing
+                             ── stands there otherwise      figures, dates, names, denials are compared
+                             ── stands there no more        what the summary says is looked up in the rest
+    headline, notices        ── are compared with those of the draft
+
+A page has moving parts: counters, links, comments, dates of its own. Nothing of it counts but what is cited
+and what the summary says; and where hardly anything of that is found, it is another page, or a wall, and
+nobody can say what became of the article.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from builder.model import Article, Aspect, Completeness, Difference, Item
+from builder.summary import body, dates, evidence, lookup, trace
+from builder.summary.evidence import Cited, Evidence
+from builder.summary.ground import Ground
+from builder.summary.known import Known
+from builder.text import excerpt, fold
+
+FOUND_LEAST = 0.4
+"""With a smaller share of the cited sentences there, a page is not the article we had."""
+SAME_SENTENCE = 0.6
+"""So alike, word for word, two sentences are one that was changed."""
+SAME_HEADLINE_MAX = 300
+WITHDRAWN_BELOW = 0.35
+"""With less of a sentence in the source, by the rarity of its words, the source says it no more."""
+_SHOWN = 280
+_PIECES = re.compile(r"[^\W_]+(?:[.,:’'-](?=\d)\d+)*|[%$€£¥₹+−±]|(?<![\w\d])-(?=\d)")
+_COUNTER = re.compile(
+    r"[(\[]\s*\d[\d.,\s]*\s*[)\]]|\b\d+ (?:comments?|kommentare?|commentaires?|comentarios?)\b"
+)
+_DENIALS = {
+    "en": frozenset(["not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "cannot"]),
+    "de": frozenset(["nicht", "kein", "keine", "keinen", "keinem", "keiner", "nie", "niemals", "nichts"]),
+    "fr": frozenset(["ne", "n", "pas", "jamais", "aucun", "aucune", "rien", "ni"]),
+    "es": frozenset(["no", "nunca", "jamás", "ningún", "ninguna", "ninguno", "nadie", "nada", "tampoco"]),
+}
+_KINDS = {
+    "F101": Aspect.FIGURE,
+    "F102": Aspect.FIGURE,
+    "F104": Aspect.FIGURE,
+    "F201": Aspect.DATE,
+    "F202": Aspect.DATE,
+    "F301": Aspect.NAME,
+}
+"""The findings that say that a fact is not in a source."""
+
+
+def differences(item: Item, proof: Evidence, now: Article) -> tuple[Difference, ...] | None:
+    """In what `now`, the source of `item` read again, differs from what `proof` keeps of it.
+
+    None when that cannot be told: what was read is not the article any more.
+    """
+    noticed = tuple(_notices(proof, now))
+    if now.completeness is not Completeness.FULL or not now.blocks:
+        return noticed or None
+    look = _Look(item, proof, now)
+    if not look.is_the_article:
+        return noticed or None
+    found = (*_headline(proof, now), *look.figures(), *noticed)
+    return tuple(dict.fromkeys(found))
+
+
+def notices(proof: Evidence, now: Article) -> tuple[Difference, ...]:
+    """What the page says of corrections and did not say when the draft was made."""
+    return tuple(_notices(proof, now))
+
+
+def _headline(proof: Evidence, now: Article) -> Iterator[Difference]:
+    was, title = fold(proof.title), fold(now.title)
+    if was and title and _letters(was) != _letters(title):
+        yield Difference(
+            aspect=Aspect.HEADLINE,
+            was=excerpt(was, SAME_HEADLINE_MAX),
+            now=excerpt(title, SAME_HEADLINE_MAX),
+        )
+
+
+def _notices(proof: Evidence, now: Article) -> Iterator[Difference]:
+    known = set(map(_letters, proof.notices))
+    for notice in now.notices:
+        if _letters(notice) not in known:
+            yield Difference(aspect=Aspect.NOTICE, now=excerpt(fold(notice), _SHOWN))
+
+
+def _letters(text: str) -> str:
+    """What two texts share that differ in nothing a reader would call a change."""
+    return "".join(filter(str.isalnum, _COUNTER.sub(" ", text.casefold())))
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A sentence of the source that the summary rests on, and what the summary says on it."""
+
+    cited: Cited
+    says: tuple[str, ...]
+
+
+class _Look:
+    """A source read again, beside the summary of what it was."""
+
+    def __init__(self, item: Item, proof: Evidence, now: Article) -> None:
+        self._now = Ground.of(now)
+        self._proof = proof
+        self._code = self._now.language.code
+        traced = trace.trace(item.body, proof)
+        says: dict[int, list[str]] = {}
+        cited: dict[int, Cited] = {}
+        for one in traced:
+            for sentence in one.cited:
+                cited[sentence.index] = sentence
+                says.setdefault(sentence.index, []).append(one.text)
+        self._used = [_Use(cited[index], tuple(says[index])) for index in sorted(cited)]
+        self._edited = [one.text for one in traced if one.edited and one.kind is not body.Kind.HEADING]
+        stream = " ".join(_pieces(now.text))
+        self._stream = f" {stream} "
+        self._places = {use.cited.index: self._place(use.cited.text) for use in self._used}
+
+    @property
+    def is_the_article(self) -> bool:
+        """Whether enough of what was cited is there, as it was or in other words."""
+        if not self._used:
+            return bool(self._edited)
+        found = sum(place is not None for place in self._places.values())
+        return found >= FOUND_LEAST * len(self._used)
+
+    def figures(self) -> Iterator[Difference]:
+        """What became of the facts that the summary states."""
+        for use in self._used:
+            place = self._places[use.cited.index]
+            if place is None:
+                yield from self._withdrawn(use)
+            elif place:
+                yield from self._reworded(use, place)
+        for text in self._edited:
+            yield from self._missing(text)
+
+    def _place(self, text: str) -> str | None:
+        """The sentence that says now what `text` said; empty: the same; None: there is none."""
+        if f" {' '.join(_pieces(text))} " in self._stream:
+            return ""
+        words = [piece.casefold() for piece in _pieces(text)]
+        known = Counter(words)
+        # The measure of `SequenceMatcher.ratio` cannot be above that of the words without their order.
+        best, reached = None, SAME_SENTENCE
+        for other, theirs in self._sentences:
+            total = len(words) + len(theirs)
+            if not total or 2 * sum((known & Counter(theirs)).values()) / total < reached:
+                continue
+            ratio = SequenceMatcher(None, words, theirs, autojunk=False).ratio()
+            if ratio >= reached:
+                best, reached = other, ratio
+        return best
+
+    @cached_property
+    def _sentences(self) -> Sequence[tuple[str, list[str]]]:
+        texts = [known.text for known in self._now.everything]
+        return [(text, [piece.casefold() for piece in _pieces(text)]) for text in texts]
+
+    # -- a sentence in other words
+
+    def _reworded(self, use: _Use, now_text: str) -> Iterator[Difference]:
+        tongue = self._now.language
+        was, now = Known(use.cited.text, tongue), Known(now_text, tongue)
+        shown = excerpt(fold(now_text), _SHOWN)
+        said = [Known(text, tongue) for text in use.says]
+        yield from self._amounts(was, now, said, shown)
+        yield from self._dates(was, now, said, shown)
+        yield from self._names(was, now, said, shown)
+        if self._denials(was) != self._denials(now):
+            yield Difference(aspect=Aspect.STATEMENT, was=excerpt(fold(use.cited.text), _SHOWN), now=shown)
+
+    def _amounts(self, was: Known, now: Known, said: Iterable[Known], shown: str) -> Iterator[Difference]:
+        old = {(one.values, one.code): one for one in was.amounts if one.checked}
+        new = {(one.values, one.code): one for one in now.amounts if one.checked}
+        stated = {(one.values, one.code) for text in said for one in text.amounts}
+        lost = [(key, one) for key, one in old.items() if key not in new]
+        fresh = [one for key, one in new.items() if key not in old]
+        for key, one in lost:
+            if key not in stated:
+                continue
+            same = [other for other in fresh if other.unit == one.unit] or fresh
+            if same:
+                fresh.remove(same[0])
+                told = now.text[same[0].start : max(same[0].end, same[0].reach)]
+                yield Difference(
+                    aspect=Aspect.FIGURE,
+                    was=was.text[one.start : max(one.end, one.reach)],
+                    now=told,
+                    sentence=shown,
+                )
+            elif (
+                not any(value in self._now.amounts for value in one.values)
+                and one.code not in self._now.codes
+            ):
+                yield Difference(aspect=Aspect.FIGURE, was=was.text[one.start : max(one.end, one.reach)])
+
+    def _dates(self, was: Known, now: Known, said: Iterable[Known], shown: str) -> Iterator[Difference]:
+        stated = [date for text in said for date in text.dates]
+        lost = [one for one in was.dates if not any(dates.says(one, other) for other in now.dates)]
+        fresh = [one for one in now.dates if not any(dates.says(other, one) for other in was.dates)]
+        for one in lost:
+            if not any(dates.says(date, one) for date in stated):
+                continue
+            # A date that says less now, such as one without its year, is no other one.
+            if any(dates.says(other, one) for other in now.dates):
+                continue
+            if fresh:
+                told = fresh.pop(0)
+                yield Difference(aspect=Aspect.DATE, was=one.text, now=told.text, sentence=shown)
+            elif not any(dates.says(one, other) for other in self._now.dates):
+                yield Difference(aspect=Aspect.DATE, was=one.text)
+
+    def _names(self, was: Known, now: Known, said: Iterable[Known], shown: str) -> Iterator[Difference]:
+        old, new = self._now.names_in(was.text), self._now.names_in(now.text)
+        stated = {word for text in said for word in text.words}
+        known, before = set(now.words), set(was.words)
+        lost = [one for one in old if not known & set(one.words) and stated & set(one.words)]
+        fresh = [one for one in new if not before & set(one.words)]
+        for one in lost:
+            if fresh:
+                told = fresh.pop(0)
+                yield Difference(aspect=Aspect.NAME, was=one.text, now=told.text, sentence=shown)
+            elif not self._now.vocabulary & set(one.words):
+                yield Difference(aspect=Aspect.NAME, was=one.text)
+
+    def _denials(self, known: Known) -> int:
+        """How often a sentence denies; `n't` counts, and French does it in pairs."""
+        denials = _DENIALS.get(self._code, frozenset())
+        times = sum(token.word in denials or token.word.endswith("n't") for token in known.tokens)
+        return min(times, 1) if self._code == "fr" else times % 2
+
+    # -- a sentence that is not there any more
+
+    def _withdrawn(self, use: _Use) -> Iterator[Difference]:
+        found = [one for text in use.says for one in self._missing(text)]
+        yield from found
+        text = use.cited.text
+        if not found and self._now.support(text, self._now.nearest(text)) < WITHDRAWN_BELOW:
+            yield Difference(aspect=Aspect.STATEMENT, was=excerpt(fold(text), _SHOWN))
+
+    def _missing(self, text: str) -> Iterator[Difference]:
+        """The facts of a statement that the source had and has no more."""
+        tongue = self._now.language
+        before = {(one.code, one.subject) for one in lookup.findings(Known(text, tongue), self._before)}
+        for one in lookup.findings(Known(text, tongue), self._now):
+            if one.code in _KINDS and (one.code, one.subject) not in before:
+                yield Difference(aspect=_KINDS[one.code], was=one.subject)
+
+    @cached_property
+    def _before(self) -> Ground:
+        return evidence.ground(self._proof)
+
+
+def _pieces(text: str) -> list[str]:
+    """The words and figures of a text: what two printings of one sentence share."""
+    return _PIECES.findall(fold(text))

@@ -1,0 +1,282 @@
+"""What of a source that changed is told, and that its moving parts are not."""
+
+import gzip
+import json
+import random
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builder.ingest import articles
+from builder.model import (
+    Article,
+    Aspect,
+    Difference,
+    Entry,
+    Item,
+    Passage,
+    Profile,
+    Source,
+    Status,
+    Summary,
+    Unit,
+)
+from builder.summary import changed, evidence, outline, reading
+from builder.summary.evidence import Evidence
+from builder.summary.extract import Extract
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+URL = "https://harbour.example/pier"
+PARAGRAPHS = (
+    "The harbour office of Northport opened a new pier on 4 November 2026 after two years of work.",
+    "Ships of the northern line will use the pier from spring, said the head of the office, Greta Holm.",
+    "The old pier stays open for fishing boats, which need less depth than ferries.",
+    "Builders moved 40,000 tons of stone to the new site by barge over the winter.",
+    "The city paid $12 million of the cost and the state paid the rest of it.",
+    "Residents had asked for a wall against noise, which is not part of the first stage.",
+    "A second crane will be delivered in May and tested through the summer months.",
+    "The office expects 20 ferries a day when the pier is in full use next year.",
+    "Work on the road between the pier and the station begins after the last ferry of the season.",
+)
+
+
+def page(
+    *paragraphs: str,
+    title: str = "Northport opens a new pier",
+    head: str = "",
+    before: str = "",
+    after: str = "",
+) -> str:
+    told = "".join(f"<p>{one}</p>" for one in paragraphs or PARAGRAPHS)
+    return (
+        f"<html lang='en'><head><title>{title}</title>{head}</head><body>{before}"
+        f"<article><h1>{title}</h1>{told}</article>{after}</body></html>"
+    )
+
+
+def everything(article: Article) -> Summary:
+    """A summary that rests on every sentence of its article."""
+    units = tuple(Unit(text=one.text, sources=(at,)) for at, one in enumerate(reading.of(article).sentences))
+    passage = Passage(heading="All of it", units=units[1:], bulleted=True)
+    return Summary(tldr=units[:1], headline="All", passages=(passage,), language="en", by="extract/1")
+
+
+def drafted(html: str, url: str = URL, engine=everything) -> tuple[Item, Evidence]:
+    article = again(html, url)
+    summary = engine(article)
+    body = outline.markdown(summary, article.title, "The Brief")
+    item = Item(
+        id="0123456789",
+        path="content/items/2026/a.md",
+        title=article.title,
+        status=Status.APPROVED,
+        date=NOW,
+        source=Source(feed="harbour", name="Harbour", url=url),
+        tldr=summary.tldr[0].text if summary.tldr else "",
+        body=body,
+        by=summary.by,
+    )
+    return item, evidence.parse(evidence.dump(article, summary, NOW, body))
+
+
+def again(html: str, url: str = URL) -> Article:
+    entry = Entry(feed="harbour", id="1", url=url, title="")
+    return articles.choose(articles.extract(html.encode(), "text/html; charset=utf-8", url), entry)
+
+
+def found(now: str, was: str = "") -> tuple[Difference, ...] | None:
+    return changed.differences(*drafted(was or page()), again(now))
+
+
+def edited(old: str, new: str) -> str:
+    assert old in page()
+    return page().replace(old, new)
+
+
+def test_the_summary_of_the_example_rests_on_what_the_tests_change():
+    item, _ = drafted(page())
+
+    for fact in ("$12 million", "40,000 tons", "Greta Holm", "4 November 2026", "20 ferries"):
+        assert fact in item.body, fact
+
+
+def test_same_page_tells_nothing():
+    assert found(page()) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "aspect", "was", "now"),
+    [
+        ("$12 million", "$14 million", Aspect.FIGURE, "$12 million", "$14 million"),
+        ("40,000 tons", "45,000 tons", Aspect.FIGURE, "40,000 tons", "45,000 tons"),
+        ("20 ferries", "12 ferries", Aspect.FIGURE, "20 ferries", "12 ferries"),
+        ("4 November 2026", "6 November 2026", Aspect.DATE, "4 November 2026", "6 November 2026"),
+        ("Greta Holm", "Karin Voss", Aspect.NAME, "Greta Holm", "Karin Voss"),
+    ],
+)
+def test_changed_fact_is_told_with_the_sentence_it_stands_in_now(old, new, aspect, was, now):
+    (one,) = found(edited(old, new))
+
+    assert (one.aspect, one.was.partition(" a ")[0], one.now.partition(" a ")[0]) == (aspect, was, now)
+    assert new in one.sentence
+
+
+def test_figure_of_a_sentence_that_is_gone_is_told():
+    (one,) = found(page(*(one for one in PARAGRAPHS if "$12" not in one)))
+
+    assert (one.aspect, one.was, one.now) == (Aspect.FIGURE, "$12 million", "")
+
+
+def test_denial_is_told():
+    (one,) = found(edited("will use the pier from spring", "will not use the pier from spring"))
+
+    assert one.aspect is Aspect.STATEMENT
+    assert "will not use" in one.now
+    assert "will use" in one.was
+
+
+def test_changed_headline_is_told():
+    (one,) = found(page(title="Northport delays its new pier"))
+
+    assert (one.aspect, one.was, one.now) == (
+        Aspect.HEADLINE,
+        "Northport opens a new pier",
+        "Northport delays its new pier",
+    )
+
+
+@pytest.mark.parametrize("title", ["NORTHPORT OPENS A NEW PIER", "Northport opens a new pier (12)"])
+def test_headline_in_other_type_or_with_a_counter_is_the_same(title):
+    assert found(page(title=title)) == ()
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Correction: an earlier report gave a wrong sum for the share of the city.",
+        "Correction (Nov. 24, 2026): The sum that the city paid was wrong in this report.",
+        "This article has been corrected since it was first published.",
+        "An earlier version of this article misstated the sum that the city paid.",
+        "Retraction: the publisher has withdrawn this report.",
+        "Editor’s note: This report was changed to correct the sum.",
+        "Korrektur: In diesem Bericht stand zuerst eine falsche Summe.",
+        "In einer früheren Version dieses Artikels stand eine falsche Summe.",
+        "Rectificatif : la somme payée par la ville était fausse.",
+        "Une version précédente de cet article donnait une somme fausse.",
+        "Corrección: la suma que pagó la ciudad estaba equivocada.",
+        "Una versión anterior de este artículo daba una suma equivocada.",
+    ],
+)
+@pytest.mark.parametrize("place", ["in the article", "in an aside", "declared"])
+def test_notice_of_a_correction_is_told(notice, place):
+    if place == "in the article":
+        html = page(*PARAGRAPHS, notice)
+    elif place == "in an aside":
+        html = page(after=f"<aside class='note'><p><em>{notice}</em></p></aside>")
+    else:
+        told = {"@type": "NewsArticle", "correction": [{"@type": "CorrectionComment", "text": notice}]}
+        html = page(head=f"<script type='application/ld+json'>{json.dumps(told)}</script>")
+
+    assert found(html) == (Difference(aspect=Aspect.NOTICE, now=notice),)
+
+
+def test_notice_that_stood_there_when_it_was_drafted_is_not_told():
+    html = page(*PARAGRAPHS, "Correction: an earlier report gave a wrong sum for the city.")
+
+    assert found(html, was=html) == ()
+
+
+MOVING = (
+    "<nav><a href='/corrections'>Corrections and clarifications</a></nav>",
+    "<footer><p>Our rules for corrections: write to the desk. Page viewed 4,711 times.</p></footer>",
+    "<aside class='related'><p><a href='/x'>Correction: Story on the Northport crane fire</a></p></aside>",
+    "<section id='comments'><p>This article has been corrected, I read 14 million elsewhere!</p></section>",
+    "<div class='counter'>1,204 shares</div>",
+    "<p class='stamp'>Updated 25 November 2026, 10:14</p>",
+    "<ul><li><a href='/1'>Ten things about piers</a></li><li><a href='/2'>99 crabs</a></li></ul>",
+    "<script>var visits = 123456;</script>",
+)
+
+
+@given(st.lists(st.sampled_from(MOVING), max_size=8), st.lists(st.sampled_from(MOVING), max_size=8))
+@settings(max_examples=40)
+def test_moving_parts_around_an_article_are_never_told(before, after):
+    assert found(page(before="".join(before), after="".join(after))) == ()
+
+
+@given(st.randoms(use_true_random=False), st.integers(0, 2))
+@settings(max_examples=40)
+def test_added_sentences_and_other_quotes_are_not_told(chance: random.Random, more: int):
+    told = list(PARAGRAPHS)
+    for n in range(more):
+        told.insert(
+            chance.randrange(len(told) + 1), f"Gulls were seen at {n + 3} places on the quay that day."
+        )
+
+    assert found(page(*told).replace("'", "’").replace("<html lang=’en’>", "<html lang='en'>")) == ()
+
+
+def test_page_that_holds_another_text_is_not_compared():
+    wall = page(
+        *(f"Subscribe to read on, for as little as {n} euros in {n} months or so." for n in range(3, 30))
+    )
+
+    assert found(wall) is None
+
+
+def test_what_the_summary_does_not_use_is_not_told():
+    item, proof = drafted(page())
+    kept = [one for one in item.body.splitlines() if "$12 million" not in one]
+    html = edited("$12 million", "$14 million")
+
+    assert changed.differences(replace(item, body="\n".join(kept)), proof, again(html)) == ()
+
+
+def test_fact_in_an_editors_own_words_is_told_when_the_source_drops_it():
+    item, proof = drafted(page())
+    own = replace(item, body=item.body + "\nThe city's share was $12 million, the brief adds.\n")
+    html = page(*(one for one in PARAGRAPHS if "$12" not in one))
+
+    assert any(one.was == "$12 million" for one in changed.differences(own, proof, again(html)))
+
+
+def pages(shared):
+    folder = shared("data", "miniweb")
+    for told in json.loads((folder / "manifest.json").read_text("utf-8"))["pages"]:
+        raw = gzip.decompress((folder / told["file"]).read_bytes())
+        yield told["id"], raw.decode(told["declared_charset"] or "utf-8", "replace")
+
+
+def moved(html: str) -> str:
+    """The page at another time: other numbers in its margins, other links, a banner, a counter."""
+    html = re.sub(
+        r"(<body[^>]*>)", r"\1<div class='banner'>Only 3 days left: 20% off!</div>", html, count=1, flags=re.I
+    )
+    aside = (
+        "<aside class='related'><h3>More</h3><ul><li><a href='/a'>Correction: On the price of tea</a></li>"
+        "<li><a href='/b'>42 new crabs found</a></li></ul></aside><div class='comments'><p>37 comments</p>"
+        "<p>This article was corrected? I read 99 percent.</p></div>"
+    )
+    return re.sub(
+        r"</body>", lambda _: f"{aside}<p>Seen 12,345 times today.</p></body>", html, count=1, flags=re.I
+    )
+
+
+def test_real_pages_read_twice_give_no_alarm(shared):
+    alarms, read = {}, 0
+    for name, html in pages(shared):
+        url = f"https://pages.example/{name}"
+        try:
+            item, proof = drafted(html, url, lambda article: Extract().summarise(article, Profile()))
+        except articles.ArticleError:
+            continue
+        read += 1
+        for version in (html, moved(html)):
+            if told := changed.differences(item, proof, again(version, url)):
+                alarms[name] = told
+    assert read >= 30
+    assert not alarms
