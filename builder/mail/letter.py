@@ -160,6 +160,7 @@ class _Composer:
             site=self._config.site.url,
             path=path,
             canonical=self._url,
+            description=self._preheader(),
             script=assets.get("site.js", ""),
             icon=assets.get("icon.svg", ""),
         )

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from lxml import html as markup
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'"
 )
 _STYLE = "table{border-spacing:0;width:100%}td{padding:0}.sheet{margin:0 auto}"
 """What the attributes said that HTML knows no more."""
@@ -26,7 +27,9 @@ _HIDDEN = re.compile(r"display:\s*none")
 _NUMBER = re.compile(r"\d+")
 
 
-def page(letter: str, *, site: str, path: str, canonical: str, script: str = "", icon: str = "") -> str:
+def page(
+    letter: str, *, site: str, path: str, canonical: str, description: str, script: str = "", icon: str = ""
+) -> str:
     """The HTML `letter` as the page at `path` of the `site`, whose links lead about the site from there.
 
     `canonical` is the address of the page that holds the same for search engines; `script` is the path of
@@ -44,6 +47,7 @@ def page(letter: str, *, site: str, path: str, canonical: str, script: str = "",
     charset = head.find("meta[@charset]")
     first = 0 if charset is None else head.index(charset) + 1
     head.insert(first, markup.Element("meta", {"http-equiv": "Content-Security-Policy", "content": _POLICY}))
+    head.append(markup.Element("meta", name="description", content=description))
     head.append(markup.Element("meta", name="robots", content="noindex"))
     head.append(markup.Element("link", rel="canonical", href=canonical))
     head.append(markup.Element("link", rel="alternate", type="application/rss+xml", href=f"{up}feed.xml"))

@@ -195,6 +195,7 @@
   filters.forEach((one) => one.addEventListener("focus", load));
 
   const told = new URLSearchParams(location.search);
-  ["q", "from", "to"].forEach((name) => { form.elements.namedItem(name).value = told.get(name) || ""; });
-  if ([...told.values()].some(Boolean)) load();
+  // What was typed while this was fetched stays.
+  ["q", "from", "to"].forEach((name) => { form.elements.namedItem(name).value ||= told.get(name) || ""; });
+  if ([...new FormData(form).values(), ...told.values()].some(Boolean) || filters.includes(document.activeElement)) load();
 })();

@@ -75,6 +75,18 @@
     });
   }
 
+  // The search: fetched when it is about to be used.
+  const search = document.querySelector("form[data-script]");
+  if (search) {
+    const fetched = () => {
+      const script = document.createElement("script");
+      script.src = search.dataset.script;
+      document.head.append(script);
+    };
+    if (location.search || search.contains(document.activeElement)) fetched();
+    else search.addEventListener("focusin", fetched, { once: true });
+  }
+
   // A page opened from a file: no server adds index.html to the name of a folder.
   if (location.protocol === "file:") {
     all("a[href], form[action]").forEach((one) => {
