@@ -57,7 +57,7 @@ class Known(Generic[T_co]):
     def __init__(self, known: str, make: Callable[[], T_co]) -> None:
         """Take the digest `known` of what `make` gives; it is called once, when the value is asked for."""
         self.digest = known
-        self.told = f"k{len(known)}:{known}".encode()
+        self.told = f"k{len(known)}:{known}".encode("utf-8", "surrogatepass")
         """How it counts in another digest."""
         self._make: Callable[[], T_co] | None = make
 
@@ -80,13 +80,22 @@ def made(function: Callable[..., T], *parts: object) -> Known[T]:
 
     A part may be Known, or a tuple with Known ones: it counts by its digest, and the function gets its value.
     """
+    return Known(_of_call(function, parts), lambda: function(*map(_settled, parts)))
+
+
+def gathered(function: Callable[..., T], *parts: object) -> Known[T]:
+    """As `made`, but the function gets Known parts as they are, and makes of them what is known in turn."""
+    return Known(_of_call(function, parts), lambda: function(*parts))
+
+
+def _of_call(function: Callable[..., object], parts: tuple[object, ...]) -> str:
     told = [f"{function.__module__}.{function.__qualname__}".encode()]
     for part in parts:
         if type(part) is Known:
             told.append(part.told)
         else:
             _tell(part, told.append)
-    return Known(of_bytes(b"".join(told)), lambda: function(*map(_settled, parts)))
+    return of_bytes(b"".join(told))
 
 
 def _settled(part: object) -> object:
@@ -107,7 +116,11 @@ def _tell(value: object, tell: Callable[[bytes], None]) -> None:
     elif kind is tuple:
         tell(b"(%d" % len(value))  # type: ignore[arg-type]
         for part in value:  # type: ignore[attr-defined]
-            _tell(part, tell)
+            # Nearly all there are: a call for each would take longer than the rest.
+            if type(part) is Known:
+                tell(part.told)
+            else:
+                _tell(part, tell)
     else:
         _tell_other(value, tell)
 

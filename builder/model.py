@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -447,6 +448,16 @@ class Face:
     tldr: str
     date: datetime
     source: Source
+    language: str
+
+
+class Gist(NamedTuple):
+    """What is known of an item whose text is not at hand."""
+
+    face: str
+    """The digest of its `Face`."""
+    words: int
+    """How long its body is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -493,7 +504,14 @@ class Item:
     @property
     def face(self) -> Face:
         """What is shown of it where it stands among others."""
-        return Face(id=self.id, title=self.title, tldr=self.tldr, date=self.date, source=self.source)
+        return Face(
+            id=self.id,
+            title=self.title,
+            tldr=self.tldr,
+            date=self.date,
+            source=self.source,
+            language=self.language,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -615,8 +633,8 @@ class Library:
     """By slug."""
     digests: Mapping[str, str] = field(default_factory=dict)
     """The digest of each item's file by its path, as it was read; what is not read from a file has none."""
-    faces: Mapping[str, str] = field(default_factory=dict, compare=False)
-    """The digest of the face of items by their paths, where it is known without reading them."""
+    gists: Mapping[str, Gist] = field(default_factory=dict, compare=False)
+    """The gist of items by their paths, where it is known without reading them."""
     rulings: tuple[Ruling, ...] = ()
     """What editors decided about stories, by path."""
     stories: tuple[Story, ...] = ()

@@ -100,6 +100,8 @@ def keeping_all() -> Iterator[None]:
     try:
         yield
     finally:
+        # Else the first thing that is made now has all of it looked through.
+        gc.freeze()
         gc.enable()
 
 
@@ -175,6 +177,7 @@ def _built(
         console.fault(fault, "error")
         tally.exit_code = ContentError.exit_code
     stamps = Stamps(site.out, standing.outputs_rows(state, wish))
+    recall = standing.recalled(state, wish)
     failed: list[BriefpressError] = []
     for event in build.build(
         site.config,
@@ -190,6 +193,7 @@ def _built(
         remove=not site.faults,
         mapper=mapper,
         letter=site.letter,
+        recall=recall,
     ):
         match event:
             case build.Planned(plan):
@@ -232,6 +236,7 @@ def _built(
             out=site.out,
             static=tuple(site.config.build.static),
             outputs=stamps,
+            recall=recall,
             clock_ns=clock_ns,
             since=site.period.since,
             until=site.period.until,

@@ -1,6 +1,6 @@
 """What a site is asked to be, and what it is made of: shared by the commands that make one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial, wraps
@@ -127,7 +127,7 @@ def _at(config: "Config", base_url: str) -> "Config":
 
 def _letter(
     config: "Config", library: "Library", theme: "Theme", edition: "Edition", bodies: "Bodies"
-) -> "tuple[Known[str], tuple[str, ...]]":
+) -> "tuple[Known[str], Callable[[], Iterable[str]]]":
     """The page with the letter of `edition`, and the texts that it shows."""
     from builder import digest, files
 
@@ -145,8 +145,8 @@ def _letter(
         return public(config, library, edition, theme, bodies, path=path_of(edition))
 
     told = digest.of_value((theme.key(_LETTER), made_of))
-    texts = [item.body for item in held] if config.mail.detail == "full" else []
-    return digest.Known(told, page), (edition.intro, *texts)
+    shown = held if config.mail.detail == "full" else []
+    return digest.Known(told, page), lambda: [edition.intro, *(item.body for item in shown)]
 
 
 def _web_address(ctx: click.Context, param: click.Parameter, value: str) -> str:

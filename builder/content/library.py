@@ -14,7 +14,7 @@ from builder.content import editions, frontmatter, items, pages, stories
 from builder.content.fields import HEAD_LINE
 from builder.content.shelf import Shelf
 from builder.errors import ContentError, Fault, FileError
-from builder.model import Correction, Edition, Item, Library, Ruling, StaticPage, Status
+from builder.model import Correction, Edition, Gist, Item, Library, Ruling, StaticPage, Status
 from builder.workers import Mapper, in_line
 
 Noun = TypeVar("Noun", Item, Edition, StaticPage, Ruling)
@@ -78,7 +78,7 @@ def load(root: Path, shelf: Shelf | None = None, mapper: Mapper = in_line) -> Lo
             editions=tuple(sorted(numbered, key=lambda edition: edition.number)),
             pages=tuple(sorted(named, key=lambda page: page.slug)),
             digests=reader.digests,
-            faces=reader.faces(),
+            gists=reader.gists(),
             rulings=tuple(ruled),
             stories=stories.resolve(kept, ruled),
         ),
@@ -258,10 +258,9 @@ class _Reader:
         parsed = dict(zip(fresh, self._mapper(partial(_parsed, self._root, parse), fresh), strict=True))
         return [noun for path in paths if (noun := shelved.get(path) or self._taken(path, parsed[path]))]
 
-    def faces(self) -> dict[str, str]:
-        """The digests of the faces of all items, as far as the shelf knows them."""
-        shelf = self._shelf
-        return {path: shelf.face(path) for path in self.digests} if shelf else {}
+    def gists(self) -> Mapping[str, Gist]:
+        """The gists of items, as far as the shelf knows them."""
+        return self._shelf.gists() if self._shelf else {}
 
     def _taken(self, path: str, found: _Found) -> Any:
         """The noun in the file `path`; None, and a fault told, when it could not be read."""

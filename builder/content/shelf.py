@@ -13,10 +13,10 @@ from typing import Any
 
 from builder import digest, nouns
 from builder.content.frontmatter import Plain
-from builder.model import Item
+from builder.model import Gist, Item
 from builder.state import State
 
-_REST = ("tldr", "body", "by", "provenance", "review", "extra")
+_REST = ("body", "by", "provenance", "review", "extra")
 """What is fetched when it is asked for."""
 _MANY = 60
 """So many are fetched one by one; then all that are left at once."""
@@ -55,7 +55,7 @@ class Shelf:
             row = rows.get(path)
             try:
                 if row is not None and row[0] == held.get(path):
-                    found[path] = _kept(self, path, row[3:])
+                    found[path] = _kept(self, path, row[4:])
             except _DAMAGE:
                 continue
         return found
@@ -65,14 +65,16 @@ class Shelf:
         self._asked.add(item.path)
         first, rest = _codes()
         values = [encode(getattr(item, name)) for name, encode, _ in first]
-        self._new[item.path] = [held, face_digest(item), {}, *values]
+        self._new[item.path] = [held, *gist(item), {}, *values]
         head = json.dumps([encode(getattr(item, name)) for name, encode, _ in rest if name != "body"])
         self._fresh[item.path] = (self._mark(held), head, item.body)
 
-    def face(self, path: str) -> str:
-        """The digest of what lists show of the item at `path`; empty when it is not known."""
-        row = self._new.get(path) or self._rows.get(path)
-        return str(row[1]) if row else ""
+    def gists(self) -> dict[str, Gist]:
+        """The gists of all items that were found or kept here, by their paths."""
+        new, rows = self._new, self._rows
+        return {
+            path: Gist(row[1], row[2]) for path in self._asked if (row := new.get(path) or rows.get(path))
+        }
 
     def judged(self, name: str, judge: Callable[[Item], str]) -> Callable[[Item], str]:
         """`judge`, which is asked once of each item while its file stands; `name` names it.
@@ -84,10 +86,9 @@ class Shelf:
             row = self._new.get(item.path) or self._rows.get(item.path)
             if row is None or row[0] != self.held.get(item.path):
                 return judge(item)
-            if name not in row[2]:
-                self._new[item.path] = [row[0], row[1], {**row[2], name: judge(item)}, *row[3:]]
-                row = self._new[item.path]
-            return str(row[2][name])
+            if name not in row[3]:
+                row = self._new[item.path] = [*row[:3], {**row[3], name: judge(item)}, *row[4:]]
+            return str(row[3][name])
 
         return judgement
 
@@ -186,9 +187,9 @@ _PATH = vars(Item)["path"].__set__
 _SHELF = vars(_Kept)["_shelf"].__set__
 
 
-def face_digest(item: Item) -> str:
-    """The digest of what lists show of `item`."""
-    return digest.of_value(item.face)[:40]
+def gist(item: Item) -> Gist:
+    """What is known of `item` without its text."""
+    return Gist(digest.of_value(item.face)[:40], len(item.body.split()))
 
 
 @cache

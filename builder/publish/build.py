@@ -11,8 +11,9 @@ Nothing here knows the time: the same content gives the same bytes.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from builder import digest, files, text
 from builder.config import FILE, Config
 from builder.digest import Known
 from builder.errors import BriefpressError, ContentError, FileError
-from builder.model import Item, Library, Status
+from builder.model import Item, Library, Site, Status
 from builder.publish import (
     channels,
     fulltext,
@@ -36,7 +37,8 @@ from builder.publish import (
 from builder.publish.bodies import Bodies
 from builder.publish.channels import Written
 from builder.publish.material import Material, Public
-from builder.publish.plan import Making, Output, Plan, Record
+from builder.publish.plan import Making, Output, Plan, Record, Run
+from builder.publish.recall import Line, Recall
 from builder.render import engines, markup
 from builder.render.theme import Theme
 from builder.stamps import Stamp, Stamps, stamp_of
@@ -49,6 +51,7 @@ from builder.workers import Mapper, in_line
 _LITTER = frozenset(["Thumbs.db", "desktop.ini"])
 # Hidden by name, and yet for hosts and visitors (RFC 8615, and what static hosts ask for).
 _SERVED = frozenset([".well-known", ".nojekyll", ".htaccess"])
+SITEMAP = "sitemap.xml"
 _AT_ONCE = 3000
 """Outputs; the HTML for them is some 10 MB."""
 
@@ -102,6 +105,7 @@ def build(
     remove: bool = True,
     mapper: Mapper = in_line,
     letter: letters.Writer | None = None,
+    recall: Recall | None = None,
 ) -> Iterator[Event]:
     """Make `out` the site of `library`, in which the items `ids` are public, yielding what happens.
 
@@ -112,17 +116,23 @@ def build(
     Without `remove`, because the library lacks something, only pages of items no longer approved go. `stamps`
     are those of `out`, and know all that stands there in the end; `held` are the digests of the newsletter's
     files. Outputs are made by `mapper`. `letter` writes the page with the letter of an edition,
-    if there are letters.
+    if there are letters. What the last build made is known from `recall`, which is told what this one made.
     """
-    stamps = stamps or Stamps(out)
-    recorded = _recorded(out)
+    stamps, recall = stamps or Stamps(out), recall or Recall()
+    recorded = recall.recorded(stamps) or _recorded(out)
     seen = material.public(library, ids)
     bodies = bodies_of(config, state)
-    outputs = site_outputs(
-        config, seen, theme, bodies, base_url or config.site.url, held or {}, letter, recorded
-    )
+    base_url = base_url or config.site.url
+    runs, loose = site_runs(config, seen, theme, bodies, base_url, held or {}, letter, recorded)
     making = making_of(config, seen, held or {})
-    todo = plan.plan(outputs, recorded, partial(_stands, stamps))
+    made, standing = _looked_at(runs, recall, recorded, partial(_stands, stamps))
+    loose.append(_sitemap(base_url, [*map(_line, (*made, *loose)), *standing]))
+    made.extend(loose)
+    paths = [path for path, _, _ in standing]
+    if not plan.apart([*paths, *(output.path for output in made)]):
+        # Those that clash are told by what they are made of.
+        made, paths = [*_all_of(runs), *loose], []
+    todo = plan.plan(made, recorded, partial(_stands, stamps), paths)
     if not remove:
         # What was retracted is known to go; whatever else is missing may be missing by the fault.
         retracted = {
@@ -153,7 +163,38 @@ def build(
         if not failed:
             yield from _removed(out, [path for path in todo.remove if path not in cleared], records)
     finally:
-        _record(out, _ours(records, recorded, out), making, stamps)
+        listed = _ours(records, recorded, out)
+        recall.close(loose, _record(out, listed, making, stamps), len(listed))
+
+
+def _looked_at(
+    runs: Iterable[Run], recall: Recall, recorded: Mapping[str, Record], whole: Callable[[str, Record], bool]
+) -> tuple[list[Output], list[Line]]:
+    """The outputs of those of `runs` that are not as they were, and what is told of all others."""
+
+    def stands(path: str, key: str) -> bool:
+        record = recorded.get(path)
+        return record is not None and record.key == key and bool(record.digest) and whole(path, record)
+
+    made: list[Output] = []
+    standing: list[Line] = []
+    for run in runs:
+        lines = recall.standing(run, stands)
+        if lines is None:
+            recall.keep(run)
+            made.extend(run.known.value)
+        else:
+            standing.extend(lines)
+    return made, standing
+
+
+def _line(output: Output) -> Line:
+    return output.path, output.key, output.modified
+
+
+def _all_of(runs: Iterable[Run]) -> Iterator[Output]:
+    for run in runs:
+        yield from run.known.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +217,7 @@ def _all_put(
     tree = files.Tree(out)
     for start in range(0, len(outputs), _AT_ONCE):
         batch = outputs[start : start + _AT_ONCE]
-        bodies.fetch(text for output in batch for text in output.texts)
+        bodies.fetch(text for output in batch for text in output.texts())
         # Compiled here, templates are shared by all workers.
         theme.prepare({output.template for output in batch if output.template})
         fresh: dict[str, str] = {}
@@ -220,12 +261,29 @@ def site_outputs(
     base_url: str,
     held: Mapping[str, str],
     letter: letters.Writer | None = None,
-    recorded: Mapping[str, Record] | None = None,
 ) -> tuple[Output, ...]:
     """Every file of the site as it stands at `base_url`, with its key and how to make it.
 
-    `held` are the digests of the newsletter's files, as far as they are known; `recorded` is what the last
-    build wrote.
+    `held` are the digests of the newsletter's files, as far as they are known.
+    """
+    runs, loose = site_runs(config, seen, theme, bodies, base_url, held, letter, {})
+    made = (*_all_of(runs), *loose)
+    return (*made, _sitemap(base_url, map(_line, made)))
+
+
+def site_runs(
+    config: Config,
+    seen: Public,
+    theme: Theme,
+    bodies: Bodies,
+    base_url: str,
+    held: Mapping[str, str],
+    letter: letters.Writer | None,
+    recorded: Mapping[str, Record],
+) -> tuple[list[Run], list[Output]]:
+    """Every file of the site but its sitemap, in runs that are known as one, and those that are in none.
+
+    The arguments are those of `site_outputs`; `recorded` is what the last build wrote.
     """
     bodies.fetch([*(edition.intro for edition in seen.editions), *(page.body for page in seen.pages)])
     evidence_of = partial(_evidence, config.root, held)
@@ -233,31 +291,20 @@ def site_outputs(
     of = Material(config, seen, bodies, evidence_of, bodies.rendering, base_url, has_letters=has_letters)
     kept = shelves.shelves(of)
     indexes = search.indexes(of) if of.site.has_search else ()
-    made = pages.site_pages(of, kept, indexes)
+    made = list(pages.site_pages(of, kept, indexes))
     site = replace(config.site, url=base_url)
-    addresses = tuple((base_url + page.path, page.modified) for page in made if page.indexed)
-    machine = (
-        *channels.feeds(of, kept, site),
-        Written("sitemap.xml", addresses, partial(syndicate.sitemap, addresses)),
-        Written("robots.txt", (), partial(syndicate.robots, site)),
-    )
-    outputs = (
-        *(_page_output(page, theme) for page in made),
-        *(
-            Output(
-                file.path,
-                digest.of_value((files.program(), file.path, site, file.depends)),
-                f"the generated {file.path}",
-                file.make,
-                file.texts,
-            )
-            for file in machine
-        ),
+    both = digest.known((config.site, site))
+    machine = (*channels.feeds(of, kept, site), Written("robots.txt", (), partial(syndicate.robots, site)))
+    drawn = list(pictures.pictures(of, theme.asset(pictures.FONT)))
+    runs = [_page_run(run, theme) for run in made if isinstance(run, material.Run)]
+    loose = [
+        *(_page_output(page, theme) for page in made if isinstance(page, material.Page)),
+        *(_generated(file, both) for file in machine),
         *(
             Output(path, picture.digest, f"the picture {path}", partial(getattr, picture, "value"))
-            for path, picture in pictures.pictures(of, theme.asset(pictures.FONT))
+            for path, picture in drawn
         ),
-        *(fulltext.outputs(of, recorded or {}) if config.build.search == "pagefind" else ()),
+        *(fulltext.outputs(of, recorded) if config.build.search == "pagefind" else ()),
         *(letters.outputs(seen.editions, bodies, letter) if letter else ()),
         *(
             Output(index.path, index.data.digest, "the search", partial(getattr, index.data, "value"))
@@ -273,13 +320,57 @@ def site_outputs(
             for asset in theme.assets()
         ),
         *_static_outputs(config),
-    )
-    if not config.deploy.host:
-        return outputs
-    from builder.publish.deploy.outputs import host_outputs
+    ]
+    if config.deploy.host:
+        from builder.publish.deploy.outputs import host_outputs
 
-    assets = [asset.path for asset in theme.assets()]
-    return (*outputs, *host_outputs(config, base_url, outputs, assets, pages.moved(of)))
+        assets = [asset.path for asset in theme.assets()]
+        kinds = (*_samples(runs), *loose)
+        loose.extend(host_outputs(config, base_url, kinds, assets, pages.moved(of)))
+    return runs, loose
+
+
+def _samples(runs: Iterable[Run]) -> Iterator[Output]:
+    """An output of each template, always the same one of the same site."""
+    seen: set[str] = set()
+    for run in runs:
+        if not seen.issuperset(run.templates):
+            for output in run.known.value:
+                if output.template not in seen:
+                    seen.add(output.template)
+                    yield output
+
+
+def _sitemap(base_url: str, lines: Iterable[Line]) -> Output:
+    """The sitemap of the outputs of which `lines` tell."""
+    told = sorted(
+        (path.removesuffix("index.html"), modified) for path, _, modified in lines if modified is not None
+    )
+
+    def make() -> bytes:
+        return syndicate.sitemap(
+            (base_url + path, datetime.fromisoformat(modified) if modified else None)
+            for path, modified in told
+        )
+
+    known = digest.of_text("\n".join([base_url, *(f"{path}\t{modified}" for path, modified in told)]))
+    return Output(SITEMAP, digest.of_value((files.program(), known)), f"the generated {SITEMAP}", make)
+
+
+def _generated(file: Written, sites: Known[tuple[Site, Site]]) -> Output:
+    key = digest.of_value((files.program(), file.path, sites, file.depends))
+    return Output(file.path, key, f"the generated {file.path}", file.make, file.texts)
+
+
+def _page_run(run: material.Run, theme: Theme) -> Run:
+    def outputs() -> tuple[Output, ...]:
+        made = run.pages.value
+        if not {page.template for page in made} <= {*run.templates}:
+            raise AssertionError(f"{run.name} is rendered with other templates than {run.templates}")
+        return tuple(_page_output(page, theme) for page in made)
+
+    templates = "".join(theme.key(template)[:20] for template in run.templates)
+    return Run(run.name, Known(templates + run.pages.digest, outputs), run.templates)
 
 
 def _page_output(page: material.Page, theme: Theme) -> Output:
@@ -288,7 +379,8 @@ def _page_output(page: material.Page, theme: Theme) -> Output:
 
     # Both are digests: as much of them as no two pages will ever share.
     key = f"{theme.key(page.template)[:20]}{page.known.digest[:40]}"
-    return Output(page.output, key, page.origin, make, page.texts, page.template)
+    modified = (page.modified.isoformat() if page.modified else "") if page.indexed else None
+    return Output(page.output, key, page.origin, make, page.texts, page.template, modified)
 
 
 def bodies_of(config: Config, state: State) -> Bodies:
@@ -351,10 +443,13 @@ def _recorded(out: Path) -> Mapping[str, Record]:
     return plan.parse_manifest(files.read_bytes(manifest), str(manifest)) if manifest.exists() else {}
 
 
-def _record(out: Path, records: Mapping[str, Record], making: Making, stamps: Stamps) -> None:
+def _record(out: Path, records: Mapping[str, Record], making: Making, stamps: Stamps) -> str:
+    """Write down what the build made; the digest of the record."""
     data = plan.dump_manifest(records, making).encode()
     _, stat = files.Tree(out).put(plan.MANIFEST, data)
-    stamps.saw(plan.MANIFEST, stamp_of(stat, digest.of_bytes(data)))
+    held = digest.of_bytes(data)
+    stamps.saw(plan.MANIFEST, stamp_of(stat, held))
+    return held
 
 
 def _ours(records: Mapping[str, Record], recorded: Mapping[str, Record], out: Path) -> Mapping[str, Record]:

@@ -1,6 +1,6 @@
 """Our own feeds: which there are, and what is in each. Pure; `syndicate` writes them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
@@ -16,6 +16,7 @@ from builder.publish.shelves import Shelf
 from builder.publish.syndicate import Channel, Post, Subscription
 from builder.render import markup
 from builder.render.places import edition_path, item_path
+from builder.render.views import Card, EditionCard, RetoldView
 
 ENTRIES = 30
 """Of a feed: the newest."""
@@ -29,8 +30,8 @@ class Written:
     path: str
     depends: object
     make: Callable[[], bytes]
-    texts: tuple[str, ...] = ()
-    """The Markdown whose HTML it will ask for."""
+    texts: Callable[[], Iterable[str]] = tuple
+    """Gives the Markdown whose HTML it will ask for."""
 
 
 def feeds(of: Material, shelves: Sequence[Shelf], site: Site) -> Iterator[Written]:
@@ -47,7 +48,7 @@ def feeds(of: Material, shelves: Sequence[Shelf], site: Site) -> Iterator[Writte
         return tuple(posts[item.id] for item in items[:ENTRIES])
 
     newest = latest(of.seen.items)
-    issues = tuple(digest.known(_edition_post(of, edition, site)) for edition in of.seen.editions[:ENTRIES])
+    issues = tuple(_edition_post(of, edition, site) for edition in of.seen.editions[:ENTRIES])
     formats: tuple[tuple[str, _Writer], ...] = (
         ("feed.xml", syndicate.rss),
         (syndicate.ATOM, syndicate.atom),
@@ -57,7 +58,8 @@ def feeds(of: Material, shelves: Sequence[Shelf], site: Site) -> Iterator[Writte
         written = _written(of, site, "items", name, newest, write)
         yield replace(written, texts=_texts(of.seen.items))
     for name, write in formats if issues else ():
-        yield _written(of, site, "editions", f"editions/{name}", issues, write)
+        written = _written(of, site, "editions", f"editions/{name}", issues, write)
+        yield replace(written, texts=lambda: [edition.intro for edition in of.seen.editions[:ENTRIES]])
     for shelf in shelves:
         shown = latest(shelf.items)
         channel = Channel(
@@ -105,8 +107,8 @@ def feed_address(feed: Feed, config: Config, site: Site) -> str:
     return next((site.url + place for place in places), "")
 
 
-def _texts(items: Sequence[Item]) -> tuple[str, ...]:
-    return tuple(item.body for item in items[:ENTRIES])
+def _texts(items: Sequence[Item]) -> Callable[[], Iterable[str]]:
+    return lambda: [item.body for item in items[:ENTRIES]]
 
 
 def _written(
@@ -128,8 +130,11 @@ def _write(write: _Writer, channel: Channel, posts: tuple[Known[Post], ...]) -> 
 
 
 def _item_post(of: Material, item: Item, site: Site) -> Known[Post]:
-    body = Known(digest.of_value((of.rendering, of.items[item.id])), lambda: of.html_of(item.body))
-    return digest.made(_made_post, of.items[item.id], body, of.config.site, site)
+    # The two sites are a part of the feed that it stands in.
+    return Known(
+        f"{of.rendering} {of.items[item.id].digest}",
+        lambda: _made_post(item, of.html_of(item.body), of.config.site, site),
+    )
 
 
 def _made_post(item: Item, body_html: str, home: Site, site: Site) -> Post:
@@ -148,12 +153,33 @@ def _made_post(item: Item, body_html: str, home: Site, site: Site) -> Post:
     )
 
 
-def _edition_post(of: Material, edition: Edition, site: Site) -> Post:
+def _edition_post(of: Material, edition: Edition, site: Site) -> Known[Post]:
     """An edition as one entry: its introduction, and every story with its TL;DR and where it leads."""
-    card = next(card for card in of.edition_cards if card.number == edition.number)
-    told = [markup.rebase(of.html_of(edition.intro), site.url)] if edition.intro else []
+    return digest.made(
+        _made_edition_post,
+        of.editions[edition.number],
+        of.edition_cards[edition.number],
+        tuple(map(of.cards.__getitem__, of.placed(edition))),
+        of.retold(edition),
+        Known(of.rendering, lambda: of.html_of),
+        of.config.site,
+        site,
+    )
+
+
+def _made_edition_post(
+    edition: Edition,
+    card: EditionCard,
+    placed: tuple[Card, ...],
+    corrected: tuple[RetoldView, ...],
+    html_of: Callable[[str], str],
+    home: Site,
+    site: Site,
+) -> Post:
+    told = [markup.rebase(html_of(edition.intro), site.url)] if edition.intro else []
+    known = {one.id: one for one in placed}
     for part in edition.parts:
-        cards = [(of.cards[one.item].value, one.note) for one in part.items if one.item in of.cards]
+        cards = [(known[one.item], one.note) for one in part.items if one.item in known]
         if cards and part.title:
             told.append(f"<h2>{escape(part.title)}</h2>")
         for shown, note in cards:
@@ -163,10 +189,10 @@ def _edition_post(of: Material, edition: Edition, site: Site) -> Post:
     told.extend(
         f'<p><a href="{escape(site.url + one.path)}">{escape(one.title)}</a> '
         f"({one.date:%Y-%m-%d}): {escape(one.text)}</p>"
-        for one in of.retold(edition)
+        for one in corrected
     )
     return Post(
-        id=syndicate.post_id(of.config.site, f"edition/{edition.number}", card.date),
+        id=syndicate.post_id(home, f"edition/{edition.number}", card.date),
         url=site.url + edition_path(edition.number),
         title=card.title,
         summary=card.intro,

@@ -1,6 +1,6 @@
 """The letters of the editions as pages of the site. How one is made is handed in: it is the mail room's."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from builder.digest import Known
@@ -10,8 +10,8 @@ from builder.publish.plan import Output
 from builder.render.places import edition_path
 
 ORIGIN = "the letter of "
-Writer = Callable[[Edition, Bodies], tuple[Known[str], tuple[str, ...]]]
-"""Gives the page for an edition, whose place is `path_of` it, and the Markdown whose HTML it will ask for."""
+Writer = Callable[[Edition, Bodies], tuple[Known[str], Callable[[], Iterable[str]]]]
+"""Gives the page for an edition, whose place is `path_of` it, and what gives the Markdown in it."""
 
 
 def path_of(edition: Edition) -> str:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
+from typing import TypeVar
 
 from builder import digest, text
 from builder.model import Edition, Item
 from builder.render.places import edition_path
 from builder.render.views import Link
 
+T = TypeVar("T")
 
-def paginate(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+
+def paginate(items: Sequence[T], size: int) -> list[Sequence[T]]:
     """`items` (newest first) in pages, the oldest page first, each newest first.
 
     Full pages are filled from the oldest, so that a new item changes only the newest page, which holds `size`

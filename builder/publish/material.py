@@ -18,7 +18,7 @@ from builder import digest, text
 from builder.config import Config
 from builder.content.library import retold
 from builder.digest import Known
-from builder.model import Correction, Edition, Item, Library, StaticPage, Status
+from builder.model import Correction, Edition, Face, Gist, Item, Library, Source, StaticPage, Status
 from builder.publish import lists
 from builder.render import markup
 from builder.render.places import edition_path, item_path, minutes_to_read, section_link, site_view
@@ -55,8 +55,8 @@ class Page:
     """When what it shows was last changed; None where nobody says."""
     indexed: bool = True
     """False: search engines are asked to leave it out."""
-    texts: tuple[str, ...] = ()
-    """The Markdown whose HTML its view will ask for."""
+    texts: Callable[[], Iterable[str]] = tuple
+    """Gives the Markdown whose HTML its view will ask for."""
 
     @property
     def view(self) -> View:
@@ -67,6 +67,17 @@ class Page:
     def path(self) -> str:
         """Its address below the site's."""
         return self.output.removesuffix("index.html")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Pages that are known together: while nothing changed that any of them is made of, none is looked at."""
+
+    name: str
+    """Unique, and the same while what it is about stays the same."""
+    templates: tuple[str, ...]
+    """All that its pages are rendered with."""
+    pages: Known[tuple[Page, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,9 @@ class Public:
     stories: tuple[tuple[str, ...], ...] = ()
     """The ids of public items that report the same event, at least two in each, oldest first."""
     digests: Mapping[str, str] = field(default_factory=dict)
-    """The digest of the file of each item, by its path, where it is known."""
+    """The digest of the file of each item and edition, by its path, where it is known."""
+    gists: Mapping[str, Gist] = field(default_factory=dict)
+    """The gist of items by their paths, where it is known."""
 
 
 def public(library: Library, ids: frozenset[str]) -> Public:
@@ -100,6 +113,7 @@ def public(library: Library, ids: frozenset[str]) -> Public:
             if len(shown := tuple(item for item in story.items if item in ids)) > 1
         ),
         digests=library.digests,
+        gists=library.gists,
     )
 
 
@@ -134,30 +148,31 @@ class Material:
             config.site, config.sections, seen.pages, base_url, has_search=config.build.search != "none"
         )
         self.shared = digest.known(self.site)
+        self.html_known = Known(rendering, lambda: self.html)
+        """`html` as a part of what is known."""
         self.sections = {section.slug: section_link(section) for section in config.sections}
         self._known_sections = {slug: digest.known(link) for slug, link in self.sections.items()}
         self.tags = lists.tag_links(seen.items)
+        self._tags_of: dict[tuple[str, ...], tuple[Link, ...]] = {}
         self._known_tags = {tag: digest.known(link) for tag, link in self.tags.items()}
         self.sources = lists.source_links(seen.items)
         self._nouns = {item.id: item for item in seen.items}
+        self._places = {feed: f"{link.path} {config.site.url}" for feed, link in self.sources.items()}
+        self.gists = {item.id: seen.gists.get(item.path) or _gist(item) for item in seen.items}
+        self.days = self._days()
         self.items = {item.id: self._known(item) for item in seen.items}
         self.cards = {item.id: self._card(item) for item in seen.items}
         self.stories = {item: story for story in seen.stories for item in story}
-        self.carriers = lists.carriers(seen.editions)
+        self.carriers = {item: _named(link) for item, link in lists.carriers(seen.editions).items()}
         self.after = self._after()
-        self.edition_cards = tuple(self._edition_card(edition) for edition in seen.editions)
+        self.editions = {edition.number: self._known_edition(edition) for edition in seen.editions}
+        self.edition_cards = {edition.number: self._edition_card(edition) for edition in seen.editions}
 
     def page(
         self, path: str, title: str, description: str, template: str, data: str = "", picture: str = ""
     ) -> PageView:
         """The page at `path`; `data` is its JSON-LD."""
         return page_view(self.site, path, title, description, template, data, picture)
-
-    def body(self, item: Item) -> Known[str]:
-        """The HTML of an item's body as its own page shows it."""
-        of, path = self.items[item.id], item_path(item)
-        # A digest is whatever names the value and nothing else: here no new one need be computed.
-        return Known(f"{self.rendering} {of.digest} {up(path)}", lambda: self.html(of.value.body, path))
 
     def html(self, markdown: str, path: str) -> str:
         """The HTML of `markdown` as the page at `path` shows it."""
@@ -176,7 +191,11 @@ class Material:
 
     def tag_of(self, item: Item) -> tuple[Link, ...]:
         """The tags of an item; spellings that share an address are one."""
-        return tuple({link.path: link for link in map(self.tags.__getitem__, item.tags)}.values())
+        found = self._tags_of.get(item.tags)
+        if found is None:
+            links = {link.path: link for link in map(self.tags.__getitem__, item.tags)}
+            found = self._tags_of[item.tags] = tuple(links.values())
+        return found
 
     def related(self, items: Sequence[Item], path: str) -> tuple[Link, ...]:
         """The tags that `items` have besides the one at `path`, with counts, the most frequent first."""
@@ -185,48 +204,59 @@ class Material:
         often = sorted(counts, key=lambda other: (-counts[other], links[other].title.casefold(), other))
         return tuple(replace(links[other], count=counts[other]) for other in often[:_RELATED_MAX])
 
-    def _after(self) -> Mapping[str, Link]:
+    def _days(self) -> Mapping[str, str]:
+        """The day of each item in the site's zone, `2026-11-20`."""
+        zone = self.zone
+        return {item.id: item.date.astimezone(zone).date().isoformat() for item in self.seen.items}
+
+    def _after(self) -> Mapping[str, Known[Link]]:
         """For each item, the next of the first edition that carries it."""
-        after: dict[str, Link] = {}
+        after: dict[str, Known[Link]] = {}
         for edition in self.seen.editions:
             placed = self.placed(edition)
             after.update({one: self._link(other) for one, other in pairwise(placed)})
-            after = {one: link for one, link in after.items() if one not in placed[-1:]}
+            for last in placed[-1:]:
+                after.pop(last, None)
         return after
 
-    def _link(self, item: str) -> Link:
-        return Link(title=self.items[item].value.title, path=item_path(self.items[item].value))
+    def _link(self, item: str) -> Known[Link]:
+        return _named(Link(title=self.items[item].value.title, path=item_path(self.items[item].value)))
 
     def _known(self, item: Item) -> Known[Item]:
         told = self.seen.digests.get(item.path)
         # The file does not hold its own name, of which the page's address is made.
         return Known(f"{told} {item.path}", lambda: item) if told else digest.known(item)
 
-    def _card(self, item: Item) -> Known[Card]:
-        return digest.made(
-            _card,
-            self.items[item.id],
-            self._known_sections.get(item.section),
-            # Two spellings of one tag share a link, and so its digest.
-            tuple({tag.digest: tag for tag in map(self._known_tags.__getitem__, item.tags)}.values()),
-            self.sources[item.source.feed].path,
-            self.config.site.url,
-        )
+    def _known_edition(self, edition: Edition) -> Known[Edition]:
+        told = self.seen.digests.get(edition.path)
+        return Known(f"{told} {edition.path}", lambda: edition) if told else digest.known(edition)
 
-    def _edition_card(self, edition: Edition) -> EditionCard:
+    def _card(self, item: Item) -> Known[Card]:
+        section = self._known_sections.get(item.section)
+        tags = [self._known_tags[tag] for tag in item.tags]
+        feed = item.source.feed
+
+        def card() -> Card:
+            return _card(
+                item.face,
+                item_path(item),
+                section.value if section else None,
+                # Two spellings of one tag share a link.
+                tuple({tag.value.path: tag.value for tag in tags}.values()),
+                self.sources[feed].path,
+                self.config.site.url,
+            )
+
+        # All that it sees by its digests: ten thousand times, joining them takes a fifth of hashing them.
+        told = ",".join([tag.digest for tag in tags])
+        under = section.digest if section else ""
+        return Known(f"{self.gists[item.id].face} {under} {told} {self._places[feed]} {item.path}", card)
+
+    def _edition_card(self, edition: Edition) -> Known[EditionCard]:
         placed = self.placed(edition)
-        words = len(edition.intro.split()) + sum(len(self.items[item].value.body.split()) for item in placed)
-        return EditionCard(
-            number=edition.number,
-            title=edition.title,
-            path=edition_path(edition.number),
-            date=edition.published or edition.date,
-            count=len(placed),
-            minutes=minutes_to_read(words),
-            intro=text.excerpt(
-                markup.plain(self.html_of(edition.intro)) if edition.intro else "", _INTRO_MAX
-            ),
-        )
+        words = sum(self.gists[item].words for item in placed)
+        html_of = Known(self.rendering, lambda: self.html_of)
+        return digest.made(_edition_card, self.editions[edition.number], words, len(placed), html_of)
 
 
 def page_view(
@@ -251,22 +281,46 @@ def page_view(
     )
 
 
-def _card(item: Item, section: Link | None, tags: tuple[Link, ...], source_path: str, home: str) -> Card:
+def _gist(item: Item) -> Gist:
+    return Gist(digest.of_value(item.face)[:40], len(item.body.split()))
+
+
+def _named(link: Link) -> Known[Link]:
+    """`link`, known by all that it says."""
+    return Known(f"{link.path}\n{link.title}\n{link.count}", lambda: link)
+
+
+def _card(
+    face: Face, path: str, section: Link | None, tags: tuple[Link, ...], source_path: str, home: str
+) -> Card:
     return Card(
-        id=item.id,
-        title=item.title,
-        path=item_path(item),
-        tldr=item.tldr,
-        date=item.date,
+        id=face.id,
+        title=face.title,
+        path=path,
+        tldr=face.tldr,
+        date=face.date,
         section=section,
         tags=tags,
-        source=_source(item, source_path, home),
-        language=item.language,
+        source=_source(face.source, source_path, home),
+        language=face.language,
     )
 
 
-def _source(item: Item, path: str, home: str) -> SourceView:
-    source = item.source
+def _edition_card(edition: Edition, words: int, count: int, html_of: Callable[[str], str]) -> EditionCard:
+    """The card of an edition with so many public items, which have so many `words`."""
+    intro = markup.plain(html_of(edition.intro)) if edition.intro else ""
+    return EditionCard(
+        number=edition.number,
+        title=edition.title,
+        path=edition_path(edition.number),
+        date=edition.published or edition.date,
+        count=count,
+        minutes=minutes_to_read(words + len(edition.intro.split())),
+        intro=text.excerpt(intro, _INTRO_MAX),
+    )
+
+
+def _source(source: Source, path: str, home: str) -> SourceView:
     local = source.url.startswith(home)
     return SourceView(
         name=source.name,

@@ -1,8 +1,9 @@
 """The library as pages: every page of the site, with its address and all it shows. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from typing import Any
 
 from builder import digest, text
 from builder.digest import Known
@@ -11,6 +12,7 @@ from builder.publish import letters, lists, proofs, shelves, structured
 from builder.publish.material import (
     Material,
     Page,
+    Run,
     at,
     corrected,
     page_view,
@@ -25,6 +27,7 @@ from builder.render.places import edition_path, item_path
 from builder.render.views import (
     Card,
     DifferenceView,
+    EditionCard,
     EditionPageView,
     EditionsView,
     EditionView,
@@ -37,6 +40,7 @@ from builder.render.views import (
     MissingView,
     PartView,
     RedirectView,
+    RetoldView,
     SearchView,
     SiteView,
     StaticPageView,
@@ -46,18 +50,15 @@ from builder.summary import figures
 from builder.summary.evidence import Evidence
 
 _EDITIONS_ON_404 = 3
+_RUN_BY = 2
+"""Letters at the end of the id that the items of a run share: 256 runs, however many items there are."""
 _EDITIONS = Link(title="Editions", path="editions/")
 
 
-def site_pages(of: Material, kept: Sequence[Shelf], indexes: Sequence[Index]) -> tuple[Page, ...]:
+def site_pages(of: Material, kept: Sequence[Shelf], indexes: Sequence[Index]) -> Iterator[Page | Run]:
     """Every page of the site: `kept` are its lists, `indexes` the files of its search."""
-    return tuple(_all(of, kept, indexes))
-
-
-def _all(of: Material, kept: Sequence[Shelf], indexes: Sequence[Index]) -> Iterator[Page]:
     yield _home(of)
-    for item in of.seen.items:
-        yield _item(of, item)
+    yield from _items(of)
     yield from _editions(of)
     yield from shelves.pages(of, kept)
     yield from shelves.archive(of)
@@ -81,7 +82,7 @@ def _home(of: Material) -> Page:
     view = HomeView(
         site=of.site,
         page=of.page("", "", of.site.description, "home.html", data),
-        edition=of.edition_cards[0] if of.edition_cards else None,
+        edition=of.edition_cards[of.seen.editions[0].number].value if of.seen.editions else None,
         lead=first,
         cards=shown,
         older=Link(title="", path="archive/") if len(rest) > len(shown) else None,
@@ -90,28 +91,66 @@ def _home(of: Material) -> Page:
     return at("", view, "the overview")
 
 
-def _item(of: Material, item: Item) -> Page:
+def _items(of: Material) -> Iterator[Run]:
+    """The pages of the items, in runs that do not shift when an item is added."""
+    runs: dict[str, list[Item]] = defaultdict(list)
+    for item in of.seen.items:
+        runs[item.id[-_RUN_BY:]].append(item)
+    for end, items in sorted(runs.items()):
+        ids = [item.id for item in items]
+        known = digest.gathered(
+            _item_run,
+            of.shared,
+            of.html_known,
+            of.config.build.pictures == "all",
+            tuple(map(of.items.__getitem__, ids)),
+            tuple(map(of.cards.__getitem__, ids)),
+            tuple(map(of.evidence_of, items)),
+            tuple(map(of.carriers.get, ids)),
+            tuple(map(of.after.get, ids)),
+            tuple(_story_of(of, item) for item in ids),
+        )
+        yield Run(f"items {end}", ("item.html",), known)
+
+
+def _item_run(
+    site: Known[SiteView], html: Known[Callable[[str, str], str]], pictures: bool, *columns: tuple[Any, ...]
+) -> tuple[Page, ...]:
+    return tuple(_item(site, html, pictures, *row) for row in zip(*columns, strict=True))
+
+
+def _item(
+    site: Known[SiteView],
+    html: Known[Callable[[str, str], str]],
+    pictures: bool,
+    known: Known[Item],
+    card: Known[Card],
+    evidence: Known[Evidence | None],
+    carrier: Known[Link] | None,
+    after: Known[Link] | None,
+    story: Known[StoryView] | None,
+) -> Page:
+    item = known.value
     path = item_path(item)
-    view = digest.made(
-        _item_page,
-        of.shared,
-        of.items[item.id],
-        of.cards[item.id],
-        of.body(item),
-        of.evidence_of(item),
-        of.carriers.get(item.id),
-        of.after.get(item.id),
-        _story_of(of, item),
-        picture_path(path) if of.config.build.pictures == "all" else "",
+    # A digest is whatever names the value and nothing else: here no new one need be computed.
+    body = Known(f"{html.digest} {known.digest} {up(path)}", lambda: html.value(item.body, path))
+    picture = picture_path(path) if pictures else ""
+    view = digest.made(_item_page, site, known, card, body, evidence, carrier, after, story, picture)
+    return Page(
+        f"{path}index.html",
+        "item.html",
+        view,
+        item.path,
+        modified=item.updated,
+        texts=lambda: (item.body,),
     )
-    return Page(f"{path}index.html", "item.html", view, item.path, modified=item.updated, texts=(item.body,))
 
 
-def _story_of(of: Material, item: Item) -> Known[StoryView] | None:
-    others = [one for one in of.stories.get(item.id, ()) if one != item.id]
+def _story_of(of: Material, item: str) -> Known[StoryView] | None:
+    others = [one for one in of.stories.get(item, ()) if one != item]
     if not others:
         return None
-    ids = (item.id, *others)
+    ids = (item, *others)
     return digest.made(_story, tuple(of.items[one] for one in ids), tuple(of.cards[one] for one in ids))
 
 
@@ -171,75 +210,100 @@ def _item_page(
     )
 
 
-def _editions(of: Material) -> Iterator[Page]:
-    view = EditionsView(
-        site=of.site,
-        page=of.page(
-            _EDITIONS.path,
-            _EDITIONS.title,
-            "",
-            "editions.html",
-            structured.trail(of.site, [_EDITIONS]),
-        ),
-        editions=of.edition_cards,
-    )
-    yield at(_EDITIONS.path, view)
-    links = [Link(title=card.title, path=card.path) for card in of.edition_cards]
-    newer = dict(zip((link.path for link in links[1:]), links, strict=False))
-    older = {link.path: after for link, after in pairwise(links)}
+def _editions(of: Material) -> Iterator[Run]:
+    """The list of the editions, and a run for each of them."""
+    html_of = Known(of.rendering, lambda: of.html_of)
+    shown = [edition.number for edition in of.seen.editions]
+    cards = tuple(map(of.edition_cards.__getitem__, shown))
+    yield Run("editions", ("editions.html",), digest.gathered(_edition_list, of.shared, cards))
+    links = [Link(title=edition.title, path=edition_path(edition.number)) for edition in of.seen.editions]
+    newer = dict(zip(shown[1:], links, strict=False))
+    older = dict(zip(shown, links[1:], strict=False))
     for edition in of.seen.editions:
         path = edition_path(edition.number)
-        yield from _edition(of, edition, newer.get(path), older.get(path))
+        known = digest.gathered(
+            _edition,
+            of.shared,
+            of.editions[edition.number],
+            of.edition_cards[edition.number],
+            tuple(map(of.cards.__getitem__, of.placed(edition))),
+            of.retold(edition),
+            of.html_known,
+            html_of,
+            "" if of.config.build.pictures == "none" else picture_path(path),
+            letters.path_of(edition) if of.has_letters else "",
+            newer.get(edition.number),
+            older.get(edition.number),
+        )
+        yield Run(f"edition {edition.number}", ("edition.html", "edition.txt"), known)
 
 
-def _edition(of: Material, edition: Edition, newer: Link | None, older: Link | None) -> Iterator[Page]:
+def _edition_list(site: Known[SiteView], cards: tuple[Known[EditionCard], ...]) -> tuple[Page, ...]:
+    data = structured.trail(site.value, [_EDITIONS])
+    page = page_view(site.value, _EDITIONS.path, _EDITIONS.title, "", "editions.html", data)
+    view = EditionsView(site=site.value, page=page, editions=tuple(card.value for card in cards))
+    return (at(_EDITIONS.path, view),)
+
+
+def _edition(
+    site: Known[SiteView],
+    known: Known[Edition],
+    edition_card: Known[EditionCard],
+    placed: tuple[Known[Card], ...],
+    retold: tuple[RetoldView, ...],
+    html: Known[Callable[[str, str], str]],
+    html_of: Known[Callable[[str], str]],
+    picture: str,
+    letter: str,
+    newer: Link | None,
+    older: Link | None,
+) -> tuple[Page, ...]:
     """The edition's page, and the same as plain text."""
-    card = next(card for card in of.edition_cards if card.number == edition.number)
-    cards = [of.cards[item].value for item in of.placed(edition)]
-    dates = [card.date for card in cards] or [card.date]
+    edition, card = known.value, edition_card.value
+    cards = [one.value for one in placed]
+    dates = [one.date for one in cards] or [card.date]
     notices = corrected(edition.corrections)
-    data = structured.edition(of.site, card, cards, [_EDITIONS])
-    picture = "" if of.config.build.pictures == "none" else picture_path(card.path)
+    data = structured.edition(site.value, card, cards, [_EDITIONS])
     page = replace(
-        of.page(card.path, card.title, card.intro, "edition.html", data, picture),
+        page_view(site.value, card.path, card.title, card.intro, "edition.html", data, picture),
         kind="article",
         published=card.date,
         modified=max([card.date, *(notice.date for notice in notices)]),
     )
     view = EditionPageView(
-        site=of.site,
+        site=site.value,
         page=page,
         edition=EditionView(
             card=card,
-            intro_html=of.html(edition.intro, card.path),
-            intro="\n\n".join(map(markup.plain, markup.blocks(of.html_of(edition.intro)))),
-            parts=_parts(of, edition),
+            intro_html=html.value(edition.intro, card.path),
+            intro="\n\n".join(map(markup.plain, markup.blocks(html_of.value(edition.intro)))),
+            parts=_parts(edition, {one.id: one for one in cards}),
             first=min(dates),
             last=max(dates),
             text=f"{card.path}edition.txt",
-            letter=letters.path_of(edition) if of.has_letters else "",
+            letter=letter,
             corrections=notices,
-            corrected=of.retold(edition),
+            corrected=retold,
             newer=newer,
             older=older,
         ),
     )
-    yield at(card.path, view, edition.path)
-    as_text = page_view(of.site, view.edition.text, card.title, card.intro, "edition.txt")
+    as_text = page_view(site.value, view.edition.text, card.title, card.intro, "edition.txt")
     plain = replace(as_text, published=page.published, modified=page.modified, indexed=False)
-    yield whole(view.edition.text, replace(view, page=plain), edition.path)
+    return (
+        at(card.path, view, edition.path),
+        whole(view.edition.text, replace(view, page=plain), edition.path),
+    )
 
 
-def _parts(of: Material, edition: Edition) -> tuple[PartView, ...]:
+def _parts(edition: Edition, cards: Mapping[str, Card]) -> tuple[PartView, ...]:
     slugs = lists.distinct(text.slug(part.title, "part") for part in edition.parts)
     parts = (
         PartView(
             title=part.title,
             slug=slug,
             cards=tuple(
-                replace(of.cards[placed.item].value, note=placed.note)
-                for placed in part.items
-                if placed.item in of.cards
+                replace(cards[placed.item], note=placed.note) for placed in part.items if placed.item in cards
             ),
         )
         for part, slug in zip(edition.parts, slugs, strict=True)
@@ -297,7 +361,9 @@ def _missing(of: Material) -> Page:
     view = MissingView(
         site=of.site,
         page=replace(of.page("404.html", "Not found", "", "404.html"), indexed=False),
-        editions=of.edition_cards[:_EDITIONS_ON_404],
+        editions=tuple(
+            of.edition_cards[edition.number].value for edition in of.seen.editions[:_EDITIONS_ON_404]
+        ),
     )
     return whole("404.html", view, "the page for what is missing")
 

@@ -6,10 +6,12 @@ whose key the last build did not record, remove those it recorded and this one d
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from builder import __version__
+from builder.digest import Known
 from builder.errors import ContentError, Fault, FileError
 
 MANIFEST = "briefpress-manifest.json"
@@ -30,14 +32,25 @@ class Output:
     origin: str
     """What it is made from, for messages: a content file, a template, a folder."""
     make: Callable[[], bytes]
-    texts: tuple[str, ...] = ()
-    """The Markdown whose HTML `make` will ask for."""
+    texts: Callable[[], Iterable[str]] = tuple
+    """Gives the Markdown whose HTML `make` will ask for."""
     template: str = ""
     """The template it renders; empty for none."""
+    modified: str | None = None
+    """When it was last changed, for the sitemap; empty where nobody knows, None where it is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Run:
+    """Outputs that are known together: the digest is that of all that any of them depends on."""
+
+    name: str
+    known: Known[tuple[Output, ...]]
+    templates: tuple[str, ...] = ()
+    """All that they are rendered with."""
+
+
+class Record(NamedTuple):
     """What a build remembers of an output it wrote."""
 
     key: str
@@ -51,17 +64,22 @@ class Plan:
     """What to do, each part by path."""
 
     write: tuple[Output, ...]
-    keep: tuple[Output, ...]
+    keep: tuple[str, ...]
+    """By their paths alone: most were not even looked at one by one."""
     remove: tuple[str, ...]
 
 
 def plan(
-    outputs: Iterable[Output], recorded: Mapping[str, Record], whole: Callable[[str, Record], bool]
+    outputs: Iterable[Output],
+    recorded: Mapping[str, Record],
+    whole: Callable[[str, Record], bool],
+    standing: Iterable[str] = (),
 ) -> Plan:
     """The plan for `outputs` after a build that left `recorded`.
 
-    `whole(path, record)` tells whether that file still holds what was recorded. Raises ContentError naming
-    both origins when two outputs have one place, or one would have to be a folder for the other.
+    `whole(path, record)` tells whether that file still holds what was recorded. At the paths `standing` there
+    are outputs of which that is known already, apart from each other and from `outputs`. Raises ContentError
+    naming both origins when two of `outputs` have one place, or one would have to be a folder for the other.
     """
     ordered = sorted(outputs, key=lambda output: output.path)
     _check_places(ordered)
@@ -73,12 +91,23 @@ def plan(
         and record.key == output.key
         and whole(output.path, record)
     }
-    claimed = {output.path for output in ordered}
+    kept = (*known, *standing)
+    claimed = {*(output.path for output in ordered), *kept}
     return Plan(
         write=tuple(output for output in ordered if output.path not in known),
-        keep=tuple(output for output in ordered if output.path in known),
+        keep=tuple(sorted(kept)),
         remove=tuple(sorted(set(recorded) - claimed)),
     )
+
+
+def apart(paths: Sequence[str]) -> bool:
+    """Whether `paths` surely are places for so many files on any file system. False says nothing."""
+    places = {path.lower() for path in paths}
+    above = {path.rpartition("/")[0] for path in places}
+    ahead = above
+    while ahead := {folder.rpartition("/")[0] for folder in ahead} - above - {""}:
+        above |= ahead
+    return len(places) == len(paths) and places.isdisjoint(above) and all(map(str.isascii, places))
 
 
 def in_the_way(todo: Plan) -> tuple[str, ...]:

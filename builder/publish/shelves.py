@@ -5,13 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from builder import digest
+from builder.digest import Known
 from builder.model import Item
 from builder.publish import lists, structured
-from builder.publish.material import Material, Page, at, by_tag, page_view
+from builder.publish.material import Material, Page, Run, at, by_tag, page_view
 from builder.render.views import Card, Group, IndexView, Link, ListView, Pager, SiteView
 
 FEED = "atom.xml"
 """The name of a list's own feed, in the folder of its page."""
+_TEMPLATE = "list.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def shelves(material: Material) -> tuple[Shelf, ...]:
     )
 
 
-def pages(material: Material, kept: Sequence[Shelf]) -> Iterator[Page]:
+def pages(material: Material, kept: Sequence[Shelf]) -> Iterator[Page | Run]:
     """The index of each kind of list, then each list."""
     for of, heading in (("section", "Sections"), ("tag", "Tags"), ("source", "Sources")):
         group = [shelf for shelf in kept if shelf.of == of]
@@ -70,37 +72,28 @@ def pages(material: Material, kept: Sequence[Shelf]) -> Iterator[Page]:
         groups = (Group(title="", path="", links=tuple(counted)),) if counted else ()
         yield _index(material, f"{of}s/", heading, f"{of}s", groups)
         for shelf in group:
-            yield from _list(material, shelf, Link(title=heading, path=f"{of}s/"))
+            yield _list(material, shelf, Link(title=heading, path=f"{of}s/"))
 
 
-def archive(material: Material) -> Iterator[Page]:
+def archive(material: Material) -> Iterator[Page | Run]:
     """The archive: its years, each year's months, each month's items."""
-    months: dict[tuple[int, int], list[Item]] = defaultdict(list)
+    months: dict[str, list[Item]] = defaultdict(list)
+    days = material.days
     for item in material.seen.items:
-        local = item.date.astimezone(material.zone)
-        months[local.year, local.month].append(item)
-    years: dict[int, list[Link]] = defaultdict(list)
-    for year, month in sorted(months, reverse=True):
-        link = Link(
-            title=f"{year:04}-{month:02}",
-            path=f"archive/{year:04}/{month:02}/",
-            count=len(months[year, month]),
-        )
-        years[year].append(link)
+        months[days[item.id][:7]].append(item)
+    years: dict[str, list[Link]] = defaultdict(list)
+    for month in sorted(months, reverse=True):
+        path = f"archive/{month[:4]}/{month[5:]}/"
+        years[month[:4]].append(Link(title=month, path=path, count=len(months[month])))
     groups = tuple(
-        Group(title=f"{year:04}", path=f"archive/{year:04}/", links=tuple(links))
-        for year, links in years.items()
+        Group(title=year, path=f"archive/{year}/", links=tuple(links)) for year, links in years.items()
     )
     yield _index(material, "archive/", "Archive", "archive", groups)
     for group in groups:
         yield _index(material, group.path, group.title, "archive", (group,))
         for link in group.links:
-            year, month = map(int, link.title.split("-"))
-            yield from _list(
-                material,
-                Shelf("month", link, tuple(months[year, month])),
-                Link(title="Archive", path="archive/"),
-            )
+            month_shelf = Shelf("month", link, tuple(months[link.title]))
+            yield _list(material, month_shelf, Link(title="Archive", path="archive/"))
 
 
 def _index(material: Material, path: str, heading: str, of: str, groups: tuple[Group, ...]) -> Page:
@@ -115,22 +108,41 @@ def _index(material: Material, path: str, heading: str, of: str, groups: tuple[G
     return at(path, view)
 
 
-def _list(material: Material, shelf: Shelf, above: Link) -> Iterator[Page]:
-    chunks = lists.paginate(shelf.items, material.config.build.page_size)
+def _list(material: Material, shelf: Shelf, above: Link) -> Run:
+    cards = tuple([material.cards[item.id] for item in shelf.items])
+    # They follow from the cards, which tell all tags.
+    related = Known("", lambda: material.related(shelf.items, shelf.link.path) if shelf.of == "tag" else ())
+    told = replace(shelf, items=())
+    size = material.config.build.page_size
+    known = digest.gathered(_list_run, material.shared, told, cards, related, above, size)
+    return Run(f"list {shelf.link.path}", (_TEMPLATE,), known)
+
+
+def _list_run(
+    site: Known[SiteView],
+    shelf: Shelf,
+    cards: tuple[Known[Card], ...],
+    related: Known[tuple[Link, ...]],
+    above: Link,
+    size: int,
+) -> tuple[Page, ...]:
+    """The pages of a list: `shelf` without its items, whose `cards` they are."""
+    chunks = lists.paginate(cards, size)
     path = shelf.link.path
     paths = [
         path if number == len(chunks) else f"{path}page/{number}/" for number in range(1, len(chunks) + 1)
     ]
+    found: list[Page] = []
     for number, (chunk, where) in enumerate(zip(chunks, paths, strict=True), start=1):
         newest = number == len(chunks)
         view = digest.made(
             _list_page,
-            material.shared,
+            site,
             where,
             shelf.link.title,
             shelf.of,
             shelf.about,
-            tuple(material.cards[item.id] for item in chunk),
+            tuple(chunk),
             Pager(
                 number=number,
                 total=len(chunks),
@@ -139,12 +151,13 @@ def _list(material: Material, shelf: Shelf, above: Link) -> Iterator[Page]:
             ),
             (above, replace(shelf.link, count=0)),
             # An older page says nothing that a new item would change.
-            len(shelf.items) if newest else 0,
-            material.related(shelf.items, path) if newest and shelf.of == "tag" else (),
+            len(cards) if newest else 0,
+            related.value if newest else (),
             "" if shelf.of == "month" else shelf.feed,
             shelf.homepage,
         )
-        yield Page(f"{where}index.html", "list.html", view, f"the list {where}")
+        found.append(Page(f"{where}index.html", _TEMPLATE, view, f"the list {where}"))
+    return tuple(found)
 
 
 def _list_page(
@@ -163,7 +176,7 @@ def _list_page(
 ) -> ListView:
     return ListView(
         site=site,
-        page=page_view(site, path, heading, about, "list.html", structured.trail(site, trail)),
+        page=page_view(site, path, heading, about, _TEMPLATE, structured.trail(site, trail)),
         heading=heading,
         of=of,
         about=about,

@@ -11,12 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from builder import digest, files
 from builder.publish.sources import TREES, Sources
 from builder.stamps import Stamps
 from builder.state import State
+
+if TYPE_CHECKING:
+    from builder.publish.recall import Recall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +77,13 @@ def remember(
     static: Sequence[str],
     outputs: Stamps,
     clock_ns: int,
+    recall: "Recall",
     since: datetime | None,
     until: datetime | None,
 ) -> None:
     """Note that `wish` was fulfilled: what is in `out`, seen as `outputs` at `clock_ns` by the disk's clock.
+
+    `recall` knows of what runs it is made.
 
     It holds from `since`, the newest date of what is shown, `until` something that was held back is due;
     `static` are the folders that were copied.
@@ -93,6 +99,8 @@ def remember(
         "outputs": len(outputs.held),
     }
     _keep_outputs(state, wish, outputs, clock_ns)
+    if moved := recall.moved:
+        state.keep_rows(f"runs {name}", recall.rows, moved)
     sources.save()
     state.keep_note(name, json.dumps(note))
 
@@ -100,6 +108,13 @@ def remember(
 def outputs_rows(state: State, wish: Wish) -> Mapping[str, Any]:
     """The hints on what the last build for `wish` left."""
     return state.rows(f"outputs {_name(wish)}")
+
+
+def recalled(state: State, wish: Wish) -> "Recall":
+    """What is known of the last build for `wish`, run by run."""
+    from builder.publish.recall import Recall
+
+    return Recall(state.rows(f"runs {_name(wish)}"))
 
 
 def _keep_outputs(state: State, wish: Wish, outputs: Stamps, clock_ns: int) -> None:

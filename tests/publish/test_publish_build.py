@@ -457,7 +457,7 @@ def test_letters_of_published_editions_are_pages_that_their_editions_link_to(roo
     (root / "content/editions/0002.md").write_text(worlds.edition(2, [2], published=False), encoding="utf-8")
     site = root / "site/editions"
 
-    built(root, letter=lambda edition, _: (digest.known(f"<p>{edition.title}</p>"), ()))
+    built(root, letter=lambda edition, _: (digest.known(f"<p>{edition.title}</p>"), tuple))
 
     assert (site / "1/letter/index.html").read_text(encoding="utf-8") == "<p>Edition 1</p>"
     assert 'href="../../editions/1/letter/"' in (site / "1/index.html").read_text(encoding="utf-8")

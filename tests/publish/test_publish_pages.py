@@ -1,9 +1,13 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
 import worlds
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import digest
 from builder.config import parse
+from builder.content import editions as edition_files
 from builder.content import items as item_files
 from builder.content.stories import resolve
 from builder.model import Library
@@ -54,10 +58,32 @@ LIBRARIES = st.lists(
 )
 
 
+EDITIONS = st.lists(
+    st.tuples(st.sampled_from([[1], [1, 2], [3, 2, 1]]), st.booleans(), st.sampled_from(["One", "Two"])),
+    max_size=2,
+)
+
+
 def made(tmp_path, texts: list[str], publish: str) -> dict[str, material.Page]:
+    found: dict[str, material.Page] = {}
+    for page in given_pages(tmp_path, texts, publish):
+        shown = page.pages.value if isinstance(page, material.Run) else (page,)
+        found.update((one.output, one) for one in shown)
+    return found
+
+
+def given_pages(
+    tmp_path, texts: list[str], publish: str, editions: Sequence[tuple[list[int], bool, str]] = ()
+) -> list[material.Page | material.Run]:
     told = {f"content/items/{at}.md": text for at, text in enumerate(texts)}
     items = {(item := item_files.parse(text, path)).id: item for path, text in told.items()}
-    library = Library(items=tuple(items.values()), stories=resolve(items.values(), ()))
+    issues = [
+        replace(edition_files.parse(worlds.edition(at, placed, published=published), f"{at}.md"), title=title)
+        for at, (placed, published, title) in enumerate(editions, start=1)
+    ]
+    library = Library(
+        items=tuple(items.values()), editions=tuple(issues), stories=resolve(items.values(), ())
+    )
     config = parse(worlds.config(publish).encode(), tmp_path)
     of = Material(
         config,
@@ -67,7 +93,7 @@ def made(tmp_path, texts: list[str], publish: str) -> dict[str, material.Page]:
         "plain",
         "https://brief.example/",
     )
-    return {page.output: page for page in pages.site_pages(of, shelves.shelves(of), search.indexes(of))}
+    return list(pages.site_pages(of, shelves.shelves(of), search.indexes(of)))
 
 
 @given(before=LIBRARIES, after=LIBRARIES)
@@ -78,6 +104,31 @@ def test_pages_of_one_digest_show_the_same(tmp_path_factory, before, after):
     for output in one.keys() & other.keys():
         if one[output].known.digest == other[output].known.digest:
             assert one[output].view == other[output].view
+
+
+@given(before=LIBRARIES, after=LIBRARIES, issues=EDITIONS, others=EDITIONS)
+def test_runs_of_one_digest_are_the_same_pages(tmp_path_factory, before, after, issues, others):
+    folder = tmp_path_factory.getbasetemp()
+    one, other = (
+        {
+            run.name: run
+            for run in given_pages(folder, texts, "items", editions)
+            if isinstance(run, material.Run)
+        }
+        for texts, editions in ((before, issues), (after, others))
+    )
+
+    for name in one.keys() & other.keys():
+        if one[name].pages.digest == other[name].pages.digest:
+            assert one[name].templates == other[name].templates
+            pairs = zip(one[name].pages.value, other[name].pages.value, strict=True)
+            for page, twin in pairs:
+                assert (page.output, page.known.digest, page.modified) == (
+                    twin.output,
+                    twin.known.digest,
+                    twin.modified,
+                )
+                assert page.view == twin.view
 
 
 @given(LIBRARIES)

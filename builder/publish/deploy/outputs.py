@@ -1,6 +1,7 @@
 """The files for a host, as outputs of a build."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from builder import digest, files
 from builder.config import Config
@@ -17,7 +18,8 @@ def host_outputs(
     assets: Sequence[str],
     moved: Sequence[tuple[str, str]],
 ) -> Iterator[Output]:
-    """What the host in `config` asks for, beside the `outputs` of a site. A file that is among them stays.
+    """What the host in `config` asks for, beside the `outputs` of a site: at least one of each template, and
+    all that may stand where a host looks. A file that is among them stays.
 
     `assets` are paths whose names change with what they hold, `moved` old places with the new ones. Raises
     ConfigError for a host that nobody knows.
@@ -31,10 +33,8 @@ def host_outputs(
     for file in hostfiles.host_files(served):
         if file.path not in taken:
             known = (files.program(), file.path, file.depends, [kind.key for kind in kinds])
-            texts = tuple(text for kind in kinds for text in kind.texts)
-            yield Output(
-                file.path, digest.of_value(known), f"what {config.deploy.host} asks for", file.make, texts
-            )
+            origin = f"what {config.deploy.host} asks for"
+            yield Output(file.path, digest.of_value(known), origin, file.make, partial(_texts, kinds))
 
 
 def _kinds(outputs: Sequence[Output]) -> Sequence[Output]:
@@ -45,6 +45,11 @@ def _kinds(outputs: Sequence[Output]) -> Sequence[Output]:
             letter = LETTER if output.origin.startswith(LETTER) else ""
             found.setdefault(output.template or letter or output.path, output)
     return tuple(found.values())
+
+
+def _texts(kinds: Sequence[Output]) -> Iterator[str]:
+    for kind in kinds:
+        yield from kind.texts()
 
 
 def _made(kinds: Sequence[Output]) -> Callable[[], Sequence[str]]:
