@@ -1,7 +1,9 @@
 """Whatever is done to a built site, `verify` names it."""
 
+import contextlib
 import json
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import worlds
 from builder.cli.console import Console
 from builder.cli.main import run
 from builder.publish.plan import MANIFEST
+from builder.state import State
 
 
 @pytest.fixture
@@ -76,11 +79,11 @@ def test_what_git_keeps_in_a_site_is_no_difference(root, capsys):
 
 
 def test_what_the_cache_got_wrong_is_found(root, capsys):
-    import sqlite3
-
-    with sqlite3.connect(root / ".briefpress" / "state.db") as cache:
-        cache.execute("UPDATE bodies SET html = 'forged'")
-    cache.close()
+    place = root / ".briefpress" / "state.db"
+    with contextlib.closing(sqlite3.connect(place)) as cache:
+        keys = [key for (key,) in cache.execute("SELECT key FROM bodies")]
+    with State.open(place) as state:
+        state.keep_bodies(dict.fromkeys(keys, "forged"))
     path = root / worlds.item_file(1)
     path.write_text(path.read_text().replace("title: Item 1", "title: Another"))
     assert brief(root, "build") == 0
