@@ -13,7 +13,7 @@ import click
 
 from builder.cli.console import Console, Progress, shown
 from builder.cli.newsletter import CACHE, config_of, lock_of, root_of
-from builder.cli.options import common, dry_run
+from builder.cli.options import common, dry_run, json_lines
 from builder.cli.site import Site, read_site, wish
 from builder.errors import BriefpressError, ContentError, Fault
 from builder.text import count
@@ -48,6 +48,7 @@ class Tally:
     default=lambda: bool(os.environ.get("CI")),
     help="Build nothing while an approved item is other than it was approved.  [default: on where CI is set]",
 )
+@json_lines
 @dry_run
 @common
 @click.pass_obj
@@ -214,6 +215,7 @@ def _built(
                 if changed:
                     tally.written.append(path)
                     console.detail(f"wrote {path}")
+                    console.event("wrote", {"path": path})
                 else:
                     tally.unchanged += 1
             case build.Failed(_, error):
@@ -222,6 +224,7 @@ def _built(
             case build.Removed(path):
                 tally.removed.append(path)
                 console.detail(f"removed {path}")
+                console.event("removed", {"path": path})
     _tell_failures(console, failed)
     tally.failed = len(failed)
     if failed:

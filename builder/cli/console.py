@@ -32,6 +32,8 @@ class Console:
     root: Path | None = None
     """As given; None: found upward from the working folder."""
     json: bool = False
+    lines: bool = False
+    """Whether each event is told as a line of JSON, the document last."""
     verbosity: int = NORMAL
     debug: bool = False
     problems: list[Fault] = field(default_factory=list)
@@ -94,10 +96,19 @@ class Console:
                 "data": dict(data),
                 "problems": [asdict(problem) for problem in self.problems],
             }
-            click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_told))
+            self._print(document)
         elif text:
             # Colour is taken out away from a terminal; here for those who want none.
             click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
+
+    def event(self, kind: str, data: Mapping[str, object]) -> None:
+        """Something that happened on the way to the result, as a line of JSON for who asked for lines."""
+        if self.lines:
+            self._print({"event": kind, "command": self.command, "data": dict(data)})
+
+    def _print(self, document: Mapping[str, object]) -> None:
+        indent = None if self.lines else 2
+        click.echo(json.dumps(document, ensure_ascii=False, indent=indent, default=_told))
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         """Columns of text without rules; lines are cut to the terminal's width, and not in a pipe."""

@@ -141,8 +141,12 @@ def run(console: Console, arguments: list[str] | None = None) -> int:
         return error.exit_code
     except click.ClickException as error:
         # A call that cannot be read has set no option yet.
-        console.json = console.json or "--json" in (sys.argv[1:] if arguments is None else arguments)
+        asked = sys.argv[1:] if arguments is None else arguments
+        console.lines = console.lines or "--json-lines" in asked
+        console.json = console.json or console.lines or "--json" in asked
         context = error.ctx if isinstance(error, click.UsageError) else None
+        if context:
+            console.command = context.command_path.partition(" ")[2]
         hint = f"`{context.command_path} --help` shows how it is called." if context else ""
         console.fault(Fault(error.format_message(), hint=hint), "error")
         if console.json:

@@ -81,6 +81,23 @@ def dry_run(function: F) -> F:
     )
 
 
+def json_lines(function: F) -> F:
+    """`--json-lines`, for commands that take long."""
+    return click.option(
+        "--json-lines",
+        is_flag=True,
+        expose_value=False,
+        callback=_in_lines,
+        help="Print a line of JSON for each event, and the document as the last line.",
+    )(function)
+
+
+def _in_lines(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    if value:
+        console = ctx.ensure_object(Console)
+        console.json = console.lines = True
+
+
 def replay(function: F) -> F:
     """`--replay`, for commands that may ask a language model."""
     return click.option(

@@ -11,7 +11,7 @@ from builder import files
 from builder.cli.console import Console, Progress
 from builder.cli.engines import shortfall
 from builder.cli.newsletter import CACHE, Newsletter, config_of, lock_of, now, open_newsletter, repo_of
-from builder.cli.options import common, dry_run, moment_of, replay
+from builder.cli.options import common, dry_run, json_lines, moment_of, replay
 from builder.cli.outside import client_of, memory_of, quarantine, slugs_of
 from builder.errors import ContentError, EngineError, EngineStoppedError, Fault, SourceError
 from builder.model import Item, Status
@@ -77,6 +77,7 @@ class Tally:
     help="Fail when all feeds fail (exit code 7), or when any does (8).",
 )
 @replay
+@json_lines
 @dry_run
 @common
 @click.pass_obj
@@ -252,6 +253,7 @@ def _count(
         case novelty.Skipped(entry, reason):
             told = {"feed": entry.feed, "entry": entry.id, "title": entry.title, "reason": reason.value}
             tally.skipped.append(told | ({"item": event.twin} if event.twin else {}))
+            console.event("skipped", tally.skipped[-1])
             console.detail(f"skipped {entry.title or entry.id}: {reason}")
         case pipeline.Revised(entry, item, before):
             tally.revised.append({"feed": entry.feed, "item": item, "title": entry.title, "before": before})
@@ -269,6 +271,7 @@ def _count(
             row: dict[str, object] = {"id": item.id, "path": item.path, "title": item.title}
             row |= {"by": item.by, "why": problem} | ({"short": short} if short else {})
             tally.drafted.append(row)
+            console.event("drafted", row)
             console.detail(f"drafted {item.path}")
             if problem:
                 console.note(f"{item.id} {item.source.text.value} only: {problem}", "yellow")
@@ -277,6 +280,7 @@ def _count(
         case pipeline.Failed(entry, error):
             why = error.faults[0].message
             tally.failed.append({"feed": entry.feed, "entry": entry.id, "why": why})
+            console.event("failed", tally.failed[-1])
             if isinstance(error, EngineStoppedError):
                 # All entries that follow fail for the same reason.
                 if not tally.stopped:
@@ -325,6 +329,7 @@ def _count_feed(console: Console, tally: Tally, read: "pipeline.FeedRead", now: 
     if health.due and state is FeedState.NOT_DUE:
         told["due"] = health.due.isoformat()
     tally.feeds.append(told)
+    console.event("feed", told)
     if read.error:
         tally.broken += 1
         times = f" ({count(health.failures, 'time')} in a row now)" if health.failures > 1 else ""

@@ -13,7 +13,7 @@ from builder import files
 from builder.cli import build, deploy, mailing, propose, pull
 from builder.cli.console import Console
 from builder.cli.newsletter import CACHE, config_of, lock_of, now, open_newsletter, repo_of
-from builder.cli.options import common, dry_run
+from builder.cli.options import common, dry_run, json_lines
 from builder.cli.steps import End, Outcome, Step, exit_code, hindrance
 from builder.errors import BriefpressError, GitError
 from builder.publish.standing import Wish
@@ -45,6 +45,7 @@ _THREADS_S = 2.0
     default=lambda: bool(os.environ.get("CI")),
     help="Build nothing while an approved item is other than it was approved.  [default: on where CI is set]",
 )
+@json_lines
 @dry_run
 @common
 @click.pass_obj
@@ -71,7 +72,10 @@ def command(
         outcomes: dict[Step, Outcome] = {}
         for step in Step:
             ends = {done: outcome.end for done, outcome in outcomes.items()}
-            outcomes[step] = _outcome(console, step, job, skip, ends)
+            console.event("begun", {"step": step})
+            outcomes[step] = done = _outcome(console, step, job, skip, ends)
+            told = {"step": step, "end": done.end, "said": done.said, "exit_code": done.exit_code}
+            console.event("ended", told)
     code = exit_code(outcomes)
     data = [
         {"step": step, "end": one.end, "said": one.said, "exit_code": one.exit_code, "data": one.data}
