@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from html import escape
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as Tree
 
@@ -124,7 +125,8 @@ def rss(told: Channel, posts: Sequence[Post]) -> bytes:
             _add(item, f"{{{_DC}}}creator", post.author)
         for tag in post.tags:
             _add(item, "category", tag)
-        _add(item, "description", post.summary)
+        # Readers take it for HTML.
+        _add(item, "description", escape(post.summary, quote=False))
         _add(item, f"{{{_CONTENT}}}encoded", post.html)
     return _xml(root)
 
@@ -148,7 +150,7 @@ def atom(told: Channel, posts: Sequence[Post]) -> bytes:
         if post.language:
             entry.set(_LANG, post.language)
         _add(entry, "id", post.id)
-        _add(entry, "title", post.title)
+        _add_text(entry, "title", post.title)
         _add(entry, "updated", _rfc3339(post.updated))
         _add(entry, "published", _rfc3339(post.date))
         Tree.SubElement(entry, "link", rel="alternate", type="text/html", href=_legal(post.url))
@@ -158,9 +160,18 @@ def atom(told: Channel, posts: Sequence[Post]) -> bytes:
             _add(_add(entry, "author", ""), "name", post.author)
         for tag in post.tags:
             Tree.SubElement(entry, "category", term=_legal(tag))
-        _add(entry, "summary", post.summary)
+        if post.summary:
+            _add_text(entry, "summary", post.summary)
         _add(entry, "content", post.html).set("type", "html")
     return _xml(root)
+
+
+def _add_text(parent: Tree.Element, name: str, text: str) -> None:
+    """A text of Atom; one that looks like HTML is told as HTML that says it, so that nobody has to guess."""
+    if "<" in text or "&" in text:
+        _add(parent, name, escape(text, quote=False)).set("type", "html")
+    else:
+        _add(parent, name, text)
 
 
 def json_feed(told: Channel, posts: Sequence[Post]) -> bytes:

@@ -1,6 +1,8 @@
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
+from xml.etree import ElementTree as Tree
 
 import feedparser
 import pytest
@@ -117,3 +119,44 @@ def test_feeds_tell_the_language_of_an_entry():
     assert atom.count('<entry xml:lang="de">') == 1
     assert first["language"] == "de"
     assert "language" not in second
+
+
+def test_text_that_looks_like_html_is_text_to_every_reader():
+    posts = [post(title="Use <b> & <i>", summary="A <p> is no <div>."), post(summary="")]
+
+    rss = Tree.fromstring(syndicate.rss(CHANNEL, posts))
+    atom = Tree.fromstring(syndicate.atom(CHANNEL, posts))
+
+    assert rss.findtext("channel/item/description") == "A &lt;p&gt; is no &lt;div&gt;."
+    (title, *_) = atom.iterfind("{*}entry/{*}title")
+    assert (title.get("type"), title.text) == ("html", "Use &lt;b&gt; &amp; &lt;i&gt;")
+    assert len(list(atom.iterfind("{*}entry/{*}summary"))) == 1
+
+
+@pytest.mark.skipif(
+    "FEEDVALIDATOR_SRC" not in os.environ, reason="FEEDVALIDATOR_SRC names no source of the W3C's validator"
+)
+@pytest.mark.parametrize("write", [syndicate.rss, syndicate.atom])
+def test_the_validator_of_the_w3c_finds_nothing(write, monkeypatch):
+    monkeypatch.syspath_prepend(os.environ["FEEDVALIDATOR_SRC"])
+    validator = pytest.importorskip("feedvalidator")
+    posts = [
+        post(
+            title="Dogs",
+            id=f"tag:brief.example,2026:item/{day}",
+            updated=datetime(2026, 11, day, 10, tzinfo=UTC),
+            **more,
+        )
+        for day, more in ((23, {}), (22, {"language": "ar"}), (21, {"summary": ""}), (20, {"via": ""}))
+    ]
+    name = {syndicate.rss: "feed.xml", syndicate.atom: "atom.xml"}[write]
+    channel = replace(
+        CHANNEL, title="The Brief", path=name, id="urn:uuid:8e4b7b8a-64a4-5a0f-9f3c-0d7f4a0d3a11"
+    )
+
+    told = validator.validateString(
+        write(channel, posts).decode(), firstOccurrenceOnly=1, base=SITE.url + channel.path
+    )
+
+    levels = (validator.logging.Error, validator.logging.Warning)
+    assert [str(one) for one in told["loggedEvents"] if isinstance(one, levels)] == []
