@@ -1,0 +1,1 @@
+"""An engine, a sender and a deployer for Briefpress."""
