@@ -99,9 +99,10 @@ def _of_call(function: Callable[..., object], parts: tuple[object, ...]) -> str:
 
 
 def _settled(part: object) -> object:
-    if isinstance(part, Known):
-        return part.value
-    return tuple(map(_settled, part)) if type(part) is tuple else part
+    kind = type(part)
+    if kind is Known:
+        return part.value  # type: ignore[attr-defined]
+    return tuple(map(_settled, part)) if kind is tuple else part  # type: ignore[call-overload]
 
 
 def _tell(value: object, tell: Callable[[bytes], None]) -> None:

@@ -197,58 +197,82 @@ class Tree:
         """
         place = f"{self._root}/{path}"
         try:
-            self._open(path.rpartition("/")[0])
-            changed = self._held(path, place) != data
-            if changed:
-                _replace(place, data)
-            return changed, os.stat(place)  # noqa: PTH116 (a Path costs more than a stat)
+            # In a folder that was made for it nothing stands yet.
+            is_new = self._open(path.rpartition("/")[0])
+            stands = None if is_new else self._stands(path, place, data)
+            return (False, stands) if stands else (True, _replace(place, data))
         except OSError as error:
             raise FileError(f"cannot write {place}: {_reason(error)}") from error
 
-    def _held(self, path: str, place: str) -> bytes | None:
+    def _stands(self, path: str, place: str, data: bytes) -> os.stat_result | None:
+        """What the disk says of the file at `place` if it holds `data`, else None."""
         try:
             descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
         except OSError:
             # A link, which may lead to another file of this folder; or what cannot be replaced anyway.
-            return read_bytes(inside(self._root, path))
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            same = read_bytes(inside(self._root, path)) == data
+            return os.stat(place) if same else None  # noqa: PTH116 (a Path costs more than a stat)
+        try:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
                 raise FileError(f"cannot write {place}: something else has that name")
-            return file.read()
+            if found.st_size != len(data):
+                return None
+            held = os.read(descriptor, len(data))
+            while len(held) < len(data) and (more := os.read(descriptor, len(data) - len(held))):
+                held += more
+            return found if held == data else None
+        finally:
+            os.close(descriptor)
 
-    def _open(self, folder: str) -> None:
-        """Make sure that `folder` is there and is no way out. One that we make is none."""
+    def _open(self, folder: str) -> bool:
+        """Make sure that `folder` is there and no way out, as none is that we make; whether we made it."""
         if folder in self._own:
-            return
+            return False
+        is_new = False
         place = f"{self._root}/{folder}" if folder else str(self._root)
         if folder:
             self._open(folder.rpartition("/")[0])
             try:
                 os.mkdir(place)  # noqa: PTH102
+                is_new = True
             except FileExistsError:
                 if os.path.islink(place):  # noqa: PTH114
                     inside(self._root, folder)
         else:
             self._root.mkdir(parents=True, exist_ok=True)
         self._own.add(folder)
+        return is_new
 
 
-def _replace(place: str, data: bytes) -> None:
+def _replace(place: str, data: bytes) -> os.stat_result:
+    """Put `data` in place, whatever stands there; what stands there now."""
     folder, _, name = place.rpartition("/")
     temporary = f"{folder}/.{name[:40]}.{os.getpid()}.tmp"
     descriptor = os.open(
         temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666
     )
     try:
-        with os.fdopen(descriptor, "wb", buffering=0) as file:
-            file.write(data)
+        try:
+            _write(descriptor, data)
+            stat = os.fstat(descriptor)
+        finally:
+            os.close(descriptor)
         os.replace(temporary, place)  # noqa: PTH105
+        return stat
     except OSError:
         with contextlib.suppress(OSError):
             os.unlink(temporary)  # noqa: PTH108
         raise
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    # The system may take less than all, of much or when it is interrupted.
+    written = os.write(descriptor, data)
+    while written < len(data):
+        written += os.write(descriptor, memoryview(data)[written:])
 
 
 @contextlib.contextmanager

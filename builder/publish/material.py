@@ -267,6 +267,10 @@ def page_view(
     template: str,
     data: str = "",
     picture: str = "",
+    *,
+    kind: str = "website",
+    published: datetime | None = None,
+    modified: datetime | None = None,
 ) -> PageView:
     """The page at `path`; `data` is its JSON-LD."""
     return PageView(
@@ -278,6 +282,9 @@ def page_view(
         data_html=data,
         data_digest=base64.b64encode(hashlib.sha256(data.encode()).digest()).decode() if data else "",
         picture=picture,
+        kind=kind,
+        published=published,
+        modified=modified,
     )
 
 

@@ -183,12 +183,13 @@ def _item_page(
     picture: str,
 ) -> ItemPageView:
     trail = [card.section] if card.section else []
-    data = structured.item(site, card, item.updated, trail)
-    page = replace(
-        page_view(site, card.path, item.title, item.tldr, "item.html", data, picture),
+    updated = item.updated
+    data = structured.item(site, card, updated, trail)
+    page = page_view(
+        *(site, card.path, item.title, item.tldr, "item.html", data, picture),
         kind="article",
         published=item.date,
-        modified=item.updated,
+        modified=updated,
     )
     original = card.source.url
     blocks, made = proofs.item_views(

@@ -361,7 +361,8 @@ def _functions(
         "date": wording.date,
         "number": wording.number,
         "t": wording.say,
-        "url": functools.partial(_url, root),
+        # The same links stand on many pages.
+        "url": functools.lru_cache(8192)(functools.partial(_url, root)),
     }
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, tzinfo
 FORMS = ("full", "long", "short", "month", "month_name", "iso")
 """What `Wording.date` can make of a date."""
 
+_DATES_MAX = 50_000
 _PLACE = re.compile(r"\{(\w+)\}")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
@@ -41,6 +42,7 @@ class Wording:
             self._words.update(table)
         self._plural = _PLURALS.get(language.lower().partition("-")[0], _one_or_other)
         self._zone = zone
+        self._dates: dict[tuple[datetime | str, str], str] = {}
 
     def say(self, key: str, /, **names: object) -> str:
         """The message `key` with `names` in its places. Raises MisuseError."""
@@ -69,6 +71,15 @@ class Wording:
         `full` has the day of the week, `short` a short month, `month_name` no year; `iso` is for machines: it
         does not depend on the zone. Raises MisuseError.
         """
+        # A day stands on its item's page and in half a dozen lists.
+        asked = (value, form)
+        if (told := self._dates.get(asked)) is None:
+            if len(self._dates) > _DATES_MAX:
+                self._dates.clear()
+            told = self._dates[asked] = self._date(value, form)
+        return told
+
+    def _date(self, value: datetime | str, form: str) -> str:
         if isinstance(value, str):
             when = _month(value)
         elif form == "iso":
