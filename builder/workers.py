@@ -6,13 +6,13 @@ All give the results in the order of the things: what follows does not depend on
 import gc
 import os
 import pickle
+import selectors
 import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import cycle
-from typing import IO, Any, NoReturn, Protocol, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -21,6 +21,10 @@ _WORTH_A_FORK = 64
 """Things; starting and ending two processes costs what a few dozen pages do."""
 _AT_ONCE = 16
 """Things whose results are handed over together."""
+_PORTIONS_MAX = 1_000
+"""So many numbers fit into a pipe that nobody reads yet, even where pipes are short."""
+_WIDTH = 4
+"""Bytes of a number between processes."""
 
 
 class Mapper(Protocol):
@@ -82,55 +86,100 @@ def usable_cores() -> int:
 
 
 def _forked(function: Callable[[T], R], things: Sequence[T], number: int) -> Iterator[R]:
-    portions = [things[start : start + _AT_ONCE] for start in range(0, len(things), _AT_ONCE)]
-    children: list[tuple[int, IO[bytes]]] = []
+    size = max(_AT_ONCE, len(things) // _PORTIONS_MAX + 1)
+    portions = [things[start : start + size] for start in range(0, len(things), size)]
+    children: dict[int, int] = {}
+    queue = _queue(range(number, len(portions)))
     try:
         for index in range(number):
             reading, writing = os.pipe()
             child = os.fork()
             if child == 0:
                 os.close(reading)
-                _work(function, portions[index::number], writing)
+                _work(function, portions, index, queue, writing)
             os.close(writing)
-            children.append((child, os.fdopen(reading, "rb")))
-        for _, (_, results) in zip(portions, cycle(children), strict=False):
-            done: list[R]
-            done, error = _received(results)
-            yield from done
-            if error is not None:
-                raise error
+            children[reading] = child
+        yield from _in_order(len(portions), children)
     finally:
+        os.close(queue)
         # Left early, the rest of the work is of no use to anybody.
-        for child, results in children:
-            results.close()
+        for reading, child in children.items():
+            os.close(reading)
             os.kill(child, signal.SIGTERM)
             os.waitpid(child, 0)
 
 
-def _work(function: Callable[[T], R], portions: Sequence[Sequence[T]], writing: int) -> NoReturn:
+def _queue(numbers: Iterable[int]) -> int:
+    """A pipe from which whoever is free takes the next of `numbers`, and behind them nothing."""
+    reading, writing = os.pipe()
+    os.write(writing, b"".join(number.to_bytes(_WIDTH, "little") for number in numbers))
+    os.close(writing)
+    return reading
+
+
+def _in_order(count: int, children: Iterable[int]) -> Iterator[Any]:
+    """The results of `count` portions, one after the other, whichever of `children` had which."""
+    done: dict[int, tuple[list[Any], Exception | None]] = {}
+    with selectors.DefaultSelector() as working:
+        for reading in children:
+            working.register(reading, selectors.EVENT_READ)
+        for wanted in range(count):
+            while wanted not in done:
+                for key, _ in working.select():
+                    if told := _received(key.fd):
+                        done[told[0]] = told[1:]
+                    else:
+                        working.unregister(key.fd)
+            results, error = done.pop(wanted)
+            yield from results
+            if error is not None:
+                raise error
+
+
+def _work(
+    function: Callable[[T], R], portions: Sequence[Sequence[T]], first: int, queue: int, writing: int
+) -> NoReturn:
     """All that a child does. It leaves by the back door: what its parent does at the end is not for it."""
     code = 1
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         gc.freeze()  # what was inherited is not looked through, and so stays shared
         with os.fdopen(writing, "wb") as results:
-            for portion in portions:
+            number = first
+            while number < len(portions):
                 done: list[R] = []
                 failure: Exception | None = None
                 try:
-                    done.extend(map(function, portion))
+                    done.extend(map(function, portions[number]))
                 except Exception as error:
                     failure = error
-                pickle.dump((done, failure), results, pickle.HIGHEST_PROTOCOL)
+                data = pickle.dumps((number, done, failure), pickle.HIGHEST_PROTOCOL)
+                results.write(len(data).to_bytes(_WIDTH, "little") + data)
                 results.flush()
+                taken = os.read(queue, _WIDTH)
+                number = int.from_bytes(taken, "little") if taken else len(portions)
+            results.write(bytes(_WIDTH))
         code = 0
     finally:
         os._exit(code)
 
 
-def _received(results: IO[bytes]) -> tuple[list[Any], Exception | None]:
-    try:
-        done, error = pickle.load(results)  # noqa: S301 (our own child's)
-    except (EOFError, pickle.UnpicklingError):
-        return [], ChildProcessError("a worker process ended in the middle of its work")
-    return done, error
+def _received(reading: int) -> tuple[int, list[Any], Exception | None] | None:
+    """A portion's number, its results and what went wrong; None when the child is done."""
+    size = int.from_bytes(_exactly(reading, _WIDTH), "little")
+    told: tuple[int, list[Any], Exception | None] | None = None
+    if size:
+        told = pickle.loads(_exactly(reading, size))  # noqa: S301 (our own child's)
+    return told
+
+
+def _exactly(reading: int, size: int) -> bytes:
+    """The next `size` bytes. Raises ChildProcessError where they end before."""
+    pieces: list[bytes] = []
+    while size:
+        piece = os.read(reading, min(size, 1 << 20))
+        if not piece:
+            raise ChildProcessError("a worker process ended in the middle of its work")
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)

@@ -52,8 +52,10 @@ _LITTER = frozenset(["Thumbs.db", "desktop.ini"])
 # Hidden by name, and yet for hosts and visitors (RFC 8615, and what static hosts ask for).
 _SERVED = frozenset([".well-known", ".nojekyll", ".htaccess"])
 SITEMAP = "sitemap.xml"
-_AT_ONCE = 3000
-"""Outputs; the HTML for them is some 10 MB."""
+_AT_ONCE = 8000
+"""Outputs; the HTML for them is some 25 MB, and workers are made anew for each."""
+_KEPT_AT_ONCE = 500
+"""Texts whose HTML is put into the cache together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,10 @@ def _all_put(
         fresh: dict[str, str] = {}
         for output, put in zip(batch, mapper(partial(_put, tree, bodies), batch), strict=True):
             fresh.update(put.fresh)
+            if len(fresh) >= _KEPT_AT_ONCE:
+                # Before all is done, while others work.
+                bodies.keep(fresh)
+                fresh = {}
             yield output, put
         bodies.keep(fresh)
 
