@@ -40,6 +40,7 @@ COMMANDS: dict[str, str] = {
     "story": "See and decide which items report the same event.",
     "edition": "Compose and publish editions.",
     "mail": "Preview, check, export and send the letter.",
+    "fmt": "Put content files into one form, as after an edit in a browser.",
     "lint": "Say where items state what their sources do not.",
     "explain": "Show each sentence of an item beside its source.",
     "check": "Read the config and all content and say what is wrong.",

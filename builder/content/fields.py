@@ -69,7 +69,7 @@ class Fields:
         text = self.text(key)
         if not text:
             return None
-        time = _time(text)
+        time = time_of(text)
         if time is None:
             self.fault(
                 key, f"is `{text[:40]}`, not a time", "Write it as 2026-11-20T09:30:00Z or 2026-11-20."
@@ -213,6 +213,11 @@ class Fields:
         return self._lines.get(where, 1)
 
 
+def is_null(text: str) -> bool:
+    """Whether an unquoted `text` stands for nothing."""
+    return text in _NULLS
+
+
 def line(text: str) -> str:
     """`text` as `builder.text.fold` has it, quickly where nothing is to be done."""
     tidy = text.isprintable() and "  " not in text and text == text.strip()
@@ -227,7 +232,8 @@ def body(text: str) -> str:
     return text if text.endswith("\n") or not text else text + "\n"
 
 
-def _time(text: str) -> datetime | None:
+def time_of(text: str) -> datetime | None:
+    """The time that `text` tells, in UTC; None when it tells none."""
     if not _DATE.fullmatch(text):
         return None
     try:

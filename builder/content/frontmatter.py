@@ -183,6 +183,19 @@ def spans(head: str, path: str) -> dict[str, tuple[int, int]]:
     return {entry.key: (entry.start, entry.end) for entry in _entries(head, root)}
 
 
+def remarked_keys(head: str, path: str) -> frozenset[str]:
+    """The top-level keys in whose lines a remark stands, behind a value or between them."""
+    root = _composed(head, path, 2)
+    if not isinstance(root, yaml.MappingNode) or root.flow_style:
+        return frozenset()
+    keys = {key.value: key for key, _ in root.value}
+    return frozenset(
+        entry.key
+        for entry in _entries(head, root)
+        if "#" in head[entry.start : entry.end] and _has_remark(head, entry, keys[entry.key])
+    )
+
+
 def refuse_conflict(text: str, path: str) -> None:
     """Raise ContentError when `text` holds a marker that a git merge left behind."""
     if marker := _CONFLICT.search(text):
@@ -444,6 +457,25 @@ def _entries(head: str, root: yaml.MappingNode) -> Iterator[_Entry]:
         while len(lines) > 1 and _is_between(lines[-1], column):
             lines.pop()
         yield _Entry(key.value, start, start + sum(map(len, lines)), value)
+
+
+def _has_remark(head: str, entry: _Entry, key: Any) -> bool:
+    """Whether a `#` of an entry stands outside of its texts; in doubt it does."""
+    letters = list(head[: entry.end])
+    nodes = [key, entry.value]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, yaml.ScalarNode):
+            # The parser does not tell where a block of text ends, only what comes next.
+            if node.style not in ("|", ">"):
+                letters[node.start_mark.index : node.end_mark.index] = " " * (
+                    node.end_mark.index - node.start_mark.index
+                )
+        elif isinstance(node, yaml.MappingNode):
+            nodes.extend(below for pair in node.value for below in pair)
+        else:
+            nodes.extend(node.value)
+    return "#" in letters[entry.start :]
 
 
 def _is_between(line: str, column: int) -> bool:

@@ -1,0 +1,106 @@
+"""`briefpress fmt`."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from builder import files
+from builder.cli.console import Console
+from builder.cli.newsletter import Newsletter, lock_of, open_newsletter
+from builder.cli.options import common, dry_run
+from builder.errors import ContentError
+from builder.text import count
+
+EXIT_FINDINGS = 1
+
+
+@click.command("fmt")
+@click.argument("places", metavar="[ID|PATH]...", nargs=-1)
+@click.option("--check", is_flag=True, help="Write nothing; exit code 1 when a file is not in this form.")
+@click.option("--diff", is_flag=True, help="Write nothing, and show what would change.")
+@dry_run
+@common
+@click.pass_obj
+def command(console: Console, places: Sequence[str], check: bool, diff: bool, dry_run: bool) -> int:
+    """Put content files into the form in which Briefpress writes them, as after an edit in a browser.
+
+    Quotes, times, lists and line ends become what they would be, and nothing else: no word, no key and no
+    remark is lost, keys stay in their order, and what was approved stays approved. Without ID or PATH all
+    items, editions, pages and stories are read; PATH is a file or a folder. Nothing is committed.
+    """
+    from builder.content import canonical
+    from builder.content.library import text_of
+
+    newsletter = open_newsletter(console)
+    titles = {item.id: item.title for item in newsletter.loaded.library.items}
+    looks_only = check or diff or dry_run
+    changed: list[str] = []
+    shown: list[str] = []
+    broken = 0
+    with lock_of(newsletter.root, looks_only):
+        paths = list(_paths(newsletter, places))
+        with console.progress("Looking") as bar:
+            bar.expect(len(paths), "Looking")
+            for path in paths:
+                try:
+                    text = text_of(newsletter.root, path)
+                    made = canonical.formatted(text, path, titles)
+                except ContentError as error:
+                    console.error(error)
+                    broken += 1
+                else:
+                    if made != text:
+                        changed.append(path)
+                        shown.append(_difference(text, made, path) if diff else path)
+                        if not looks_only:
+                            files.write_atomic(files.inside(newsletter.root, path), made)
+                bar.step()
+    failed = check and bool(changed)
+    data = {"files": changed, "read": len(paths), "written": not looks_only}
+    console.result(data, "\n".join(shown), ok=not failed and not broken)
+    console.note(_summed_up(len(paths), len(changed), looks_only))
+    if broken:
+        return ContentError.exit_code
+    return EXIT_FINDINGS if failed else 0
+
+
+def _paths(newsletter: Newsletter, places: Sequence[str]) -> Iterator[str]:
+    """The content files that `places` name, each once, by path; all of them for none."""
+    from builder.content.canonical import FOLDERS
+    from builder.editorial import desk
+
+    root = newsletter.root
+    known = sorted(
+        path.relative_to(root).as_posix()
+        for folder in FOLDERS
+        for path in (root / folder).rglob("*.md")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts)
+    )
+    if not places:
+        yield from known
+        return
+    asked: set[str] = set()
+    for place in places:
+        told = Path(place).as_posix().rstrip("/").removeprefix("./")
+        absolute = Path(place).resolve()
+        if absolute.is_relative_to(root) and absolute.exists():
+            told = absolute.relative_to(root).as_posix()
+        beneath = {path for path in known if path == told or path.startswith(f"{told}/") or told == "."}
+        if not beneath:
+            beneath = {desk.find(newsletter.loaded.library, place).path}
+        asked |= beneath
+    yield from sorted(asked)
+
+
+def _difference(text: str, made: str, path: str) -> str:
+    old, new = text.splitlines(keepends=True), made.splitlines(keepends=True)
+    return "".join(difflib.unified_diff(old, new, path, f"{path} (formatted)")).rstrip("\n")
+
+
+def _summed_up(read: int, changed: int, looks_only: bool) -> str:
+    if not changed:
+        return f"{count(read, 'file')}: all in order"
+    what = "would change" if looks_only else "changed"
+    return f"{count(read, 'file')}: {changed:,} {what}"
