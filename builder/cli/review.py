@@ -5,7 +5,7 @@ import sys
 import click
 
 from builder.cli.console import Console
-from builder.cli.newsletter import now, open_newsletter, repo_of
+from builder.cli.newsletter import config_of, now, reading, repo_of
 from builder.cli.options import commit, common
 from builder.text import count
 
@@ -22,25 +22,26 @@ def command(console: Console, commit: bool) -> int:
     from builder.editorial.desk import Judge
     from builder.editorial.sitting import Sitting
 
-    newsletter = open_newsletter(console)
-    for fault in newsletter.loaded.faults:
-        console.fault(fault)
+    config = config_of(console)
+    with reading(config.root) as (loaded, _):
+        for fault in loaded.faults:
+            console.fault(fault)
     try:
         from builder.cli.screen import Screen
     except ImportError as error:
         raise click.ClickException("install the extra: pip install 'briefpress[review]'") from error
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.ClickException("this needs a terminal; use list, show, approve and reject instead")
-    repo = repo_of(newsletter.root, commit=True)
+    repo = repo_of(config.root, commit=True)
     by = repo.author() if repo else ""
     sitting = Sitting(
-        newsletter.root,
-        newsletter.loaded,
-        newsletter.config.sections,
+        config.root,
+        loaded,
+        config.sections,
         lambda reason: Judge(by=by, at=now(), reason=reason),
         repo if commit else None,
     )
-    Screen(sitting, newsletter.config.site.title).run()
+    Screen(sitting, config.site.title).run()
     done = len(sitting.steps)
     console.result({"steps": [step.said for step in sitting.steps]}, f"{count(done, 'step')} taken")
     return 0

@@ -4,15 +4,16 @@ import os
 import shlex
 import subprocess
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import DataTable, Footer, Input, Static
+from textual.widgets import Footer, Input, Static
 
+from builder.cli.pile import Pile
 from builder.content import staleness
 from builder.editorial.facts import Statement
 from builder.editorial.review import Verdict
@@ -21,7 +22,8 @@ from builder.errors import BriefpressError
 from builder.model import Item, Status
 from builder.summary.body import Kind
 
-_COLUMNS = {"section": 10, "date": 5, "title": 120}
+_SECTION_MAX = 10
+"""Cells: longer names of sections are cut in the list."""
 _ASKS = {
     "reject": "Why is it rejected? Enter alone gives no reason.",
     "tag": "Its tags, with commas between.",
@@ -33,7 +35,7 @@ class Screen(App[None]):
     """What waits on the left, the item at hand beside its source on the right."""
 
     CSS = """
-    #pile { width: 42%; min-width: 30; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    #pile { width: 42%; min-width: 30; height: 1fr; scrollbar-size-vertical: 1; }
     #reading { padding: 0 3; scrollbar-size-vertical: 1; }
     #words { height: auto; }
     #ask { display: none; dock: bottom; margin-bottom: 1; }
@@ -62,12 +64,11 @@ class Screen(App[None]):
         self._sitting = sitting
         self._wanted = ""
         self._asked = ""
-        self._ids: list[str] = []
 
     def compose(self) -> ComposeResult:
         """The two panes, the line for answers, and the keys."""
         with Horizontal():
-            yield DataTable(id="pile", cursor_type="row", zebra_stripes=False, show_header=False)
+            yield Pile(_row, id="pile")
             with VerticalScroll(id="reading", can_focus=False):
                 yield Static(id="words")
         yield Input(id="ask", select_on_focus=False)
@@ -79,38 +80,28 @@ class Screen(App[None]):
         self._pile.focus()
 
     @property
-    def _pile(self) -> "DataTable[Any]":
-        return self.query_one("#pile", DataTable)
+    def _pile(self) -> Pile:
+        return self.query_one("#pile", Pile)
 
     @property
     def _here(self) -> str:
         """The id of the item at hand; empty when nothing waits."""
-        row = self._pile.cursor_row
-        return self._ids[row] if 0 <= row < len(self._ids) else ""
+        return self._pile.here.id if self._pile.here else ""
 
     # -- showing
 
     def _fill(self) -> None:
         """Show what waits, the cursor where it was."""
-        row = self._pile.cursor_row
-        self._pile.clear(columns=True)
-        # With fixed widths ten thousand rows need not be measured.
-        for name, width in _COLUMNS.items():
-            self._pile.add_column(name, width=width)
-        found = [item for item in self._sitting.waiting() if self._fits(item)]
-        self._ids = [item.id for item in found]
-        for item in found:
-            self._pile.add_row(*_row(item), key=item.id)
-        if found:
-            self._pile.move_cursor(row=min(max(row, 0), len(found) - 1))
-        self._show()
+        self._pile.show([item for item in self._sitting.waiting() if self._fits(item)])
 
     def _fits(self, item: Item) -> bool:
+        if not self._wanted:
+            return True
         words = self._wanted.casefold().split()
         held = f"{item.title} {item.source.name} {item.section} {' '.join(item.tags)}".casefold()
         return all(word in held for word in words)
 
-    @on(DataTable.RowHighlighted, "#pile")
+    @on(Pile.Moved)
     def _show(self) -> None:
         """The item at hand."""
         words = self.query_one("#words", Static)
@@ -125,7 +116,7 @@ class Screen(App[None]):
 
     def action_move(self, by: int) -> None:
         """Go down or up."""
-        self._pile.move_cursor(row=self._pile.cursor_row + by)
+        self._pile.move(by)
 
     def action_read(self, pages: int) -> None:
         """Scroll the item at hand by a page."""
@@ -148,8 +139,7 @@ class Screen(App[None]):
             self._tell(error)
             return
         self._fill()
-        if step.item in self._ids:
-            self._pile.move_cursor(row=self._ids.index(step.item))
+        self._pile.find(step.item)
         self.notify(f"undone: {step.said}", markup=False)
 
     def action_edit(self) -> None:
@@ -205,25 +195,19 @@ class Screen(App[None]):
 
     def _renew(self, item: Item) -> None:
         """Show an item as it is now: of ten thousand rows only its own is touched."""
-        if item.status in (Status.DRAFT, Status.CHANGED):
-            for column, cell in zip(self._pile.columns, _row(item), strict=True):
-                self._pile.update_cell(item.id, column, cell)
-        else:
-            self._ids.remove(item.id)
-            self._pile.remove_row(item.id)
-        self._show()
+        self._pile.renew(item, stays=item.status in (Status.DRAFT, Status.CHANGED))
 
     def _tell(self, error: BriefpressError) -> None:
         self.notify("\n".join(map(str, error.faults)), title=error.hint, severity="error", markup=False)
 
 
-def _row(item: Item) -> tuple[Text, Text, Text]:
+def _row(item: Item) -> Text:
+    """An item on a line: section, day, title."""
+    section = (item.section or "–")[:_SECTION_MAX].ljust(_SECTION_MAX)
     style = "yellow" if item.status is Status.CHANGED else ""
-    return (
-        Text(item.section or "–", style="cyan"),
-        Text(f"{item.date:%m-%d}", style="dim"),
-        Text(item.title, style=style, no_wrap=True, overflow="ellipsis"),
-    )
+    row = Text.assemble((section, "cyan"), "  ", (f"{item.date:%m-%d}", "dim"), "  ", (item.title, style))
+    row.no_wrap = True
+    return row
 
 
 def _reading(item: Item, sentences: tuple[Statement, ...]) -> Text:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,13 +11,16 @@ import worlds
 
 pytest.importorskip("textual", reason="the extra `review` is not installed")
 
+from rich.text import Text
+from textual.app import App
 from textual.pilot import Pilot
-from textual.widgets import DataTable, Static
+from textual.widgets import Static
 
 from builder.cli.console import Console
 from builder.cli.main import run
+from builder.cli.pile import Pile
 from builder.cli.screen import Screen
-from builder.content import library
+from builder.content import items, library
 from builder.editorial.desk import Judge
 from builder.editorial.sitting import Sitting
 from builder.model import Status
@@ -47,7 +51,7 @@ def drive(app: Screen, play: Callable[[Pilot[None]], Awaitable[None]]) -> None:
 
 def shown(app: Screen) -> tuple[int, str]:
     words = app.query_one("#words", Static).content
-    return app.query_one("#pile", DataTable).row_count, str(words)
+    return app.query_one("#pile", Pile).row_count, str(words)
 
 
 def statuses(root: Path) -> list[Status]:
@@ -138,3 +142,47 @@ def test_without_a_terminal_the_other_commands_are_named(root, capsys):
 
     assert run(Console(), ["review", "--root", str(root)]) == 1
     assert "approve" in capsys.readouterr().err
+
+
+def test_of_ten_thousand_rows_only_those_in_sight_are_drawn():
+    one = items.parse(worlds.item(1), "content/items/x.md")
+    drawn: list[str] = []
+
+    def row(item):
+        drawn.append(item.id)
+        return Text(item.id)
+
+    class Held(App[None]):
+        def compose(self):
+            yield Pile(row, id="pile")
+
+        def on_mount(self):
+            self.query_one(Pile).show([replace(one, id=worlds.item_id(at)) for at in range(10_000)])
+            self.query_one(Pile).focus()
+
+    app = Held()
+
+    async def play(pilot):
+        pile = app.query_one(Pile)
+        assert pile.row_count == 10_000
+        await pilot.press("end")
+        await pilot.pause()
+        assert (pile.cursor, pile.here.id) == (9_999, worlds.item_id(9_999))
+        await pilot.press("pageup", "up", "home", "down")
+        await pilot.pause()
+        assert pile.cursor == 1
+
+    drive(app, play)
+    assert len(drawn) < 1_000
+    assert worlds.item_id(5_000) not in drawn
+
+
+def test_a_click_takes_an_item_at_hand(root):
+    app = screen(root)
+
+    async def play(pilot):
+        await pilot.click("#pile", offset=(5, 2))
+        await pilot.pause()
+        assert "Item 3" in shown(app)[1]
+
+    drive(app, play)
