@@ -8,6 +8,7 @@ import click
 from builder.cli.console import Console
 from builder.cli.newsletter import Newsletter, now, open_newsletter, repo_of
 from builder.cli.options import commit, common, dry_run, moment_of
+from builder.cli.outside import slugs_of
 from builder.model import Status
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def _refs(
     """What to decide on, by all the ways to say so. Raises UsageError when nothing was said."""
     from builder.editorial import desk
 
+    slugs_of(newsletter.config, filter(None, [feed]), newsletter.loaded.library.items)
     lines = [line.partition("#")[0].split() for line in listed] if listed else []
     refs = [*items, *(words[0] for words in lines if words)]
     if feed or tag or section or since:

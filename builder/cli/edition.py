@@ -10,11 +10,16 @@ from builder.cli.console import Console
 from builder.cli.newsletter import Newsletter, now, open_newsletter, repo_of
 from builder.cli.options import commit, common, dry_run
 from builder.model import Status
-from builder.text import count
+from builder.text import count, excerpt
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from builder.editorial.desk import Prepared
     from builder.model import Edition, Item, Part
+
+
+_TITLE = 80
 
 
 @click.group("edition")
@@ -82,14 +87,59 @@ def list_command(console: Console) -> int:
         (
             str(edition.number),
             f"{edition.published:%Y-%m-%d}" if edition.published else "not yet",
+            f"{edition.sent:%Y-%m-%d}" if edition.sent else "not yet",
             str(sum(len(part.items) for part in edition.parts)),
             edition.title,
         )
         for edition in editions
     ]
-    data = [_row(edition) for edition in editions]
-    console.result({"editions": data}, console.table(("number", "published", "items", "title"), rows))
+    data = [_row(edition) | {"sent": edition.sent} for edition in editions]
+    console.result(
+        {"editions": data}, console.table(("number", "published", "mailed", "items", "title"), rows)
+    )
     console.note(count(len(rows), "edition"), "dim")
+    return 0
+
+
+@command.command("show")
+@click.argument("number", type=int)
+@common
+@click.pass_obj
+def show_command(console: Console, number: int) -> int:
+    """Show edition NUMBER: its items by part, in order, each with its state and note."""
+    from builder.editorial import desk
+
+    library = open_newsletter(console).loaded.library
+    edition = desk.edition_of(library, number)
+    known = {item.id: item for item in library.items}
+    rows = [(part.title, placed, known.get(placed.item)) for part in edition.parts for placed in part.items]
+    table = console.table(
+        ("part", "id", "status", "title"),
+        [
+            (
+                title,
+                placed.item,
+                item.status.value if item else "not there",
+                f"{excerpt(item.title, _TITLE) if item else ''}{f' ({placed.note})' if placed.note else ''}",
+            )
+            for title, placed, item in rows
+        ],
+    )
+    stands = f"{_day('published', edition.published)}, {_day('mailed', edition.sent)}"
+    items = [
+        {
+            "id": placed.item,
+            "part": title,
+            "note": placed.note,
+            "status": item.status.value if item else None,
+            "title": item.title if item else None,
+        }
+        for title, placed, item in rows
+    ]
+    data = _row(edition) | {"sent": edition.sent, "intro": edition.intro, "items": items}
+    text = "\n\n".join(filter(None, [edition.title, edition.intro.strip(), table]))
+    console.result({"edition": data}, text)
+    console.note(f"{edition.path}: {count(len(rows), 'item')}, {stands}", "dim")
     return 0
 
 
@@ -264,10 +314,11 @@ def _finish(
     """Carry out what was planned, unless this is a dry run, and tell it."""
     from builder.editorial import desk
 
-    if not dry_run:
+    is_same = desk.is_as_it_is(prepared, newsletter.root)
+    if not dry_run and not is_same:
         prepared = desk.carry_out(prepared, newsletter.root, repo_of(newsletter.root, commit))
     edition = prepared.edition
-    verb = f"would {verbs[0]}" if dry_run else verbs[1]
+    verb = "as it was:" if is_same else f"would {verbs[0]}" if dry_run else verbs[1]
     items = count(sum(len(part.items) for part in edition.parts), "item")
     if edition.corrected:
         items += f", {count(len(edition.corrected), 'correction')}"
@@ -284,6 +335,10 @@ def _row(edition: "Edition") -> dict[str, object]:
         "corrected": [{"item": one.item, "date": one.date} for one in edition.corrected],
         "published": edition.published,
     }
+
+
+def _day(verb: str, moment: "datetime | None") -> str:
+    return f"{verb} {moment:%Y-%m-%d}" if moment else f"not {verb} yet"
 
 
 def _why_none(newsletter: Newsletter, wanted: int) -> str:

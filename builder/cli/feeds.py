@@ -135,13 +135,19 @@ def pause_command(console: Console, slugs: tuple[str, ...], resume: bool, dry_ru
 
     config = config_of(console)
     text = configfile.text_of(config)
+    changed: list[str] = []
     for index in _places(config, slugs):
         if config.feeds[index].paused == resume:
             text = editing.change(text, index, {"paused": not resume})
-    configfile.write(config, text, dry_run=dry_run)
-    console.result({"paused": [] if resume else list(slugs), "resumed": list(slugs) if resume else []})
+            changed.append(config.feeds[index].slug)
+    if changed:
+        configfile.write(config, text, dry_run=dry_run)
+    console.result({"paused": [] if resume else changed, "resumed": changed if resume else []})
     done = "resume" if resume else "pause"
-    console.note(f"{'would ' + done if dry_run else done + 'd'} {', '.join(slugs)}")
+    if changed:
+        console.note(f"{'would ' + done if dry_run else done + 'd'} {', '.join(changed)}")
+    if same := [slug for slug in dict.fromkeys(slugs) if slug not in changed]:
+        console.note(f"{'not paused' if resume else 'paused already'}: {', '.join(same)}")
     return 0
 
 
@@ -205,6 +211,9 @@ def check_command(console: Console, slugs: tuple[str, ...]) -> int:
                 console.note(_moved(slug, health.moved_to), "yellow")
     wrong = any(row["why"] or row["moved_to"] for row in rows)
     console.result({"feeds": rows}, ok=not wrong)
+    unwell = sum(bool(row["why"] or row["moved_to"]) for row in rows)
+    state = f"{unwell:,} need{'s' if unwell == 1 else ''} attention" if unwell else "all well"
+    console.note(f"{count(len(rows), 'feed')}: {state}" if rows else "no feed to ask")
     if failed and failed == len(rows):
         return SourceError.exit_code
     return EXIT_FINDINGS if wrong else 0

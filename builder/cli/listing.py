@@ -8,6 +8,7 @@ import click
 from builder.cli.console import Console
 from builder.cli.newsletter import Newsletter, open_newsletter
 from builder.cli.options import common
+from builder.cli.outside import slugs_of
 from builder.model import Item, Status
 from builder.text import count, excerpt
 
@@ -33,6 +34,7 @@ def command(
     for fault in newsletter.loaded.faults:
         console.fault(fault)
     every = newsletter.loaded.library.items
+    slugs_of(newsletter.config, filter(None, [feed]), every)
     items = matching(every, status=status, section=section, feed=feed, tag=tag, stale=stale)
     zone = ZoneInfo(newsletter.config.site.timezone)
     story_of = {one: story.id for story in newsletter.loaded.library.stories for one in story.items}
@@ -53,7 +55,7 @@ def command(
     data = [row_of(item, story_of.get(item.id, "")) for item in items]
     console.result({"items": data}, console.table(heads, rows))
     console.note(count(len(items), "item"), "dim")
-    if not items and (known := _known(newsletter, section=section, feed=feed, tag=tag)):
+    if not items and (known := _known(newsletter, section=section, tag=tag)):
         console.note(f"There is: {known}", "dim")
     return 0
 
@@ -79,12 +81,11 @@ def matching(
     ]
 
 
-def _known(newsletter: Newsletter, *, section: str | None, feed: str | None, tag: str | None) -> str:
+def _known(newsletter: Newsletter, *, section: str | None, tag: str | None) -> str:
     """What could have been asked for, where what was asked for is in no item."""
     items = newsletter.loaded.library.items
     for asked, names in (
         (section, {item.section for item in items} - {""}),
-        (feed, {item.source.feed for item in items}),
         (tag, {one for item in items for one in item.tags}),
     ):
         if asked and asked not in names:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from builder.config import Config
     from builder.ingest.health import Health
     from builder.memory import Memory
+    from builder.model import Item
     from builder.quarantine import Quarantine
     from builder.web import Client
 
@@ -85,9 +86,12 @@ def ailing(config: "Config", moment: datetime) -> tuple[tuple[str, str], ...]:
     return tuple(told)
 
 
-def slugs_of(config: "Config", told: Iterable[str]) -> tuple[str, ...]:
-    """`told`, when each is the slug of a feed. Raises a usage error that names the nearest."""
-    known = [feed.slug for feed in config.feeds]
+def slugs_of(config: "Config", told: Iterable[str], items: "Iterable[Item]" = ()) -> tuple[str, ...]:
+    """`told`, when each is the slug of a feed. Raises a usage error that names the nearest.
+
+    A feed that is followed no more is one too where `items` came from it.
+    """
+    known = list(dict.fromkeys([feed.slug for feed in config.feeds] + [item.source.feed for item in items]))
     for slug in told:
         if slug not in known:
             near = get_close_matches(slug, known, n=1)

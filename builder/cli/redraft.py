@@ -11,6 +11,7 @@ from builder.cli.engines import shortfall
 from builder.cli.listing import matching
 from builder.cli.newsletter import Newsletter, lock_of, now, open_newsletter, repo_of
 from builder.cli.options import common, dry_run, replay
+from builder.cli.outside import slugs_of
 from builder.errors import EngineError, EngineStoppedError, Fault
 from builder.model import Item, Status
 from builder.text import count
@@ -99,6 +100,7 @@ def _chosen(
     from builder.editorial import desk
 
     library = newsletter.loaded.library
+    slugs_of(newsletter.config, filter(None, [feed]), library.items)
     found = [desk.find(library, ref) for ref in refs]
     if section or feed or tag or every:
         found += matching(library.items, status=Status.DRAFT.value, section=section, feed=feed, tag=tag)

@@ -53,6 +53,8 @@ def command(console: Console) -> int:
         rows = [(one.id, excerpt(one.title, _TITLE), _why_stale(one)) for one in stale[:_SHOWN]]
         table = _lines(console, ("id", "title", "why"), rows, len(stale))
         paragraphs.append(f"Sources that changed ({len(stale):,}); `briefpress correct ID`\n{table}")
+    if stands.latest:
+        paragraphs.append(_latest(stands.latest))
     if stands.unpublished:
         paragraphs.append("\n".join(map(_waits, stands.unpublished)))
     if config.editorial.publish == "editions":
@@ -79,6 +81,11 @@ def _why_stale(item: Item) -> str:
     from builder.content import staleness
 
     return "; ".join(map(staleness.told, item.stale.found)) if item.stale else ""
+
+
+def _latest(edition: Edition) -> str:
+    mailed = f"mailed {edition.sent:%Y-%m-%d}" if edition.sent else "not mailed"
+    return f"Last published: {edition.title}, {edition.published:%Y-%m-%d}; {mailed}"
 
 
 def _waits(edition: Edition) -> str:
@@ -121,9 +128,14 @@ def _data(stands: "Standing", broken: int) -> dict[str, object]:
         "broken_files": broken,
         "held": [{"id": one.item.id, "title": one.item.title, "why": one.why} for one in stands.held],
         "unpublished": [_row(one) for one in stands.unpublished],
+        "latest": stands.latest and _row(stands.latest) | _times(stands.latest),
         "next": edition and _row(edition),
         "needed": stands.wanted,
     }
+
+
+def _times(edition: Edition) -> dict[str, object]:
+    return {"published": edition.published, "sent": edition.sent}
 
 
 def _row(edition: Edition) -> dict[str, object]:

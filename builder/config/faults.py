@@ -111,4 +111,4 @@ def _known(loc: Loc) -> str:
     deeper = {} if above else {name.rpartition(".")[2]: name for name in reversed(here)}
     options = deeper | {name: name for name in siblings}
     close = difflib.get_close_matches(str(key).casefold(), options, n=1)
-    return f"did you mean {options[close[0]]}?" if close else f"The keys here are {', '.join(siblings)}."
+    return f"Did you mean {options[close[0]]}?" if close else f"The keys here are {', '.join(siblings)}."

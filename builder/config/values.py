@@ -74,9 +74,9 @@ def wrong(message: str, hint: str = "") -> PydanticCustomError:
 
 
 def nearest(word: str, known: Collection[str]) -> str:
-    """`did you mean x?` for the one of `known` that looks most like `word`; empty when none does."""
+    """`Did you mean x?` for the one of `known` that looks most like `word`; empty when none does."""
     found = difflib.get_close_matches(word.casefold(), known, n=1)
-    return f"did you mean {found[0]}?" if found else ""
+    return f"Did you mean {found[0]}?" if found else ""
 
 
 def overlap(one: str, other: str, info: ValidationInfo) -> bool:
@@ -148,7 +148,7 @@ def _place(value: str, info: ValidationInfo) -> str:
 def web_address(value: str) -> Url:
     """`value` as browsers read it. Raises when it is no http(s) address, or would carry a password about."""
     if not _WEB.match(value):
-        hint = f"did you mean https://{value}?" if _HOST.match(value) and "@" not in value else ""
+        hint = f"Did you mean https://{value}?" if _HOST.match(value) and "@" not in value else ""
         raise wrong("must be an address that begins with https:// or http://", hint)
     if re.search(r"\s", value) or text.clean(value) != value:
         raise wrong("must not hold white space")
@@ -191,7 +191,7 @@ def _feed_address(value: str, info: ValidationInfo) -> str:
         raise wrong("must be a file")
     named = _HOST.fullmatch(host[0]) and PurePosixPath(host[0]).suffix.lower() not in _FEED_ENDINGS
     if named and not _folder_of(info).has(host[0]):
-        raise wrong(f"there is no {host[0]} in the newsletter's folder", f"did you mean https://{value}?")
+        raise wrong(f"there is no {host[0]} in the newsletter's folder", f"Did you mean https://{value}?")
     return path
 
 
@@ -218,7 +218,7 @@ def _homepage(value: str) -> str:
 def _language(value: str) -> str:
     if not _LANGUAGE.fullmatch(value):
         swapped = value.replace("_", "-")
-        hint = f"did you mean {swapped}?" if _LANGUAGE.fullmatch(swapped) else "Write it as en, de or pt-BR."
+        hint = f"Did you mean {swapped}?" if _LANGUAGE.fullmatch(swapped) else "Write it as en, de or pt-BR."
         raise wrong("must be a language tag", hint)
     primary, *rest = value.split("-")
     cased = {4: str.title, 2: str.upper}
@@ -253,7 +253,7 @@ def _timezone(value: str) -> str:
     zones = {zone.casefold(): zone for zone in sorted(zoneinfo.available_timezones())}
     names = zones | {zone.rpartition("/")[2]: whole for zone, whole in zones.items() if "/" in zone}
     found = difflib.get_close_matches(value.casefold().replace(" ", "_"), names, n=1)
-    hint = f"did you mean {names[found[0]]}?" if found else "Write it as Europe/Berlin."
+    hint = f"Did you mean {names[found[0]]}?" if found else "Write it as Europe/Berlin."
     raise wrong("is no known time zone", hint)
 
 
@@ -311,7 +311,7 @@ def _extension(value: str) -> str:
 def _slug(value: str) -> str:
     made = text.slug(value, "")
     if not made or made != value:
-        raise wrong("must be lower-case letters, digits and hyphens", f"did you mean {made}?" if made else "")
+        raise wrong("must be lower-case letters, digits and hyphens", f"Did you mean {made}?" if made else "")
     return value
 
 

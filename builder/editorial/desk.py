@@ -193,7 +193,7 @@ def plan_arrangement(
     get an item that is not approved.
     """
     library = loaded.library
-    path = _edition(library, number).path
+    path = edition_of(library, number).path
     text = text_of(root, path)
     edition = editions.parse(text, path)
     arranged = replace(edition, parts=rule(edition))
@@ -222,7 +222,7 @@ def plan_arrangement(
 
 def plan_withdrawal(root: Path, loaded: Loaded, number: int) -> Prepared:
     """Edition `number` without its `published`. Raises ContentError when it is not published."""
-    path = _edition(loaded.library, number).path
+    path = edition_of(loaded.library, number).path
     text = text_of(root, path)
     edition = editions.parse(text, path)
     if not edition.published:
@@ -243,7 +243,7 @@ def plan_publication(
     Raises ContentError when there is no such edition, when it is published already, when it lists nothing,
     and, naming each with its line, when it lists items that are not approved or do not exist.
     """
-    edition = _edition(loaded.library, number)
+    edition = edition_of(loaded.library, number)
     text = text_of(root, edition.path)
     edition = editions.parse(text, edition.path)
     if edition.published:
@@ -269,6 +269,14 @@ def plan_publication(
 def carry_out(prepared: Prepared, root: Path, repo: Repo | None) -> Prepared:
     """Write what was planned for an edition's file and, with a `repo`, commit it."""
     return replace(prepared, commit=changes.apply(prepared.change, root, repo))
+
+
+def is_as_it_is(prepared: Prepared, root: Path) -> bool:
+    """Whether what was planned is what stands there already."""
+    return all(
+        (root / path).is_file() and text_of(root, path) == text
+        for path, text in prepared.change.writes.items()
+    )
 
 
 def _is_used(number: int, root: Path, repo: Repo) -> bool:
@@ -314,7 +322,8 @@ def _decision(root: Path, path: str, verdict: Verdict, judge: Judge) -> Decision
     return Decision(item=item, status=status, change=change)
 
 
-def _edition(library: Library, number: int) -> Edition:
+def edition_of(library: Library, number: int) -> Edition:
+    """The edition of that number. Raises ContentError when there is none."""
     for edition in library.editions:
         if edition.number == number:
             return edition

@@ -43,7 +43,8 @@ Plan = Callable[[Path, Loaded], Ruled]
 def find(library: Library, ref: str) -> Story:
     """The story that `ref` names: its id or the start of it, that of one merged into it, or an item of it.
 
-    Raises ContentError when there is none, or `ref` may be several.
+    Where the item that opened a story was taken out of it, their one id names the story; the item is named by
+    its file. Raises ContentError when there is none, or `ref` may be several.
     """
     start = ref.lower()
     long_enough = len(start) >= desk.PREFIX_MIN
@@ -52,13 +53,6 @@ def find(library: Library, ref: str) -> Story:
         merged = [rule.id for rule in library.rulings if rule.into and rule.id.startswith(start)]
         found = [story for story in library.stories if story.id in stories.ends(library.rulings, merged)]
     if len(found) == 1:
-        away = of_item(library, found[0].id)
-        if away and away != found[0] and start == found[0].id:
-            # The item that opened the story was taken out of it.
-            raise ContentError(
-                f"{ref} is a story, and an item of the story {away.id}",
-                "Name another item of the one you mean.",
-            )
         return found[0]
     if found:
         raise ContentError(f"{ref} may be any of {count(len(found), 'story', 'stories')}", _LIST_HINT)
@@ -79,7 +73,7 @@ def split(refs: Sequence[str]) -> Plan:
     def plan(root: Path, loaded: Loaded) -> Ruled:
         library = loaded.library
         items = list(dict.fromkeys(desk.find(library, ref).id for ref in refs))
-        story = find(library, items[0])
+        story = of_item(library, items[0]) or find(library, items[0])
         if strangers := [item for item in items if item not in story.items]:
             raise ContentError(
                 f"{', '.join(strangers)} is not in the story {story.id}", "Split one story at a time."

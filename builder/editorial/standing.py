@@ -31,6 +31,8 @@ class Standing:
     """How many are approved and in no edition."""
     held: tuple[Held, ...]
     """By date, newest first."""
+    latest: Edition | None
+    """The edition that was published last; None where none is."""
     unpublished: tuple[Edition, ...]
     """The editions that wait to be published, the oldest first."""
     edition: Edition | None
@@ -75,6 +77,11 @@ def of(
         public=len(published_items(library, publish)),
         waiting=len(waiting),
         held=tuple(sorted(held, key=lambda one: (one.item.date, one.item.id), reverse=True)),
+        latest=max(
+            (one for one in library.editions if one.published),
+            key=lambda one: (one.published or one.date, one.number),
+            default=None,
+        ),
         unpublished=tuple(one for one in library.editions if not one.published),
         edition=edition,
         wanted=max(policy.min_items, 1),

@@ -106,7 +106,7 @@ def test_section_that_there_is_not_is_told_and_nothing_is_written(root, capsys):
 
     assert brief(root, "feeds", "add", "samples/more.xml", "--section", "Polcy") == 3
 
-    assert "did you mean" in capsys.readouterr().err
+    assert "Did you mean" in capsys.readouterr().err
     assert text(root) == CONFIG
 
 

@@ -196,9 +196,9 @@ def test_all_faults_are_told_at_once_by_line() -> None:
         "config.yaml:14: post: unknown key",
     ]
     assert [found[index].hint for index in (1, 2, 4)] == [
-        "did you mean title?",
-        "did you mean https://brief.example?",
-        "did you mean policy?",
+        "Did you mean title?",
+        "Did you mean https://brief.example?",
+        "Did you mean policy?",
     ]
 
 
@@ -212,9 +212,9 @@ def test_an_empty_file_is_told_how_to_begin(source: str) -> None:
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ("title: x\n", "4: title: unknown key; did you mean site.title?"),
-        ("feed: []\n", "4: feed: unknown key; did you mean feeds?"),
-        ("timeout: -1\n", "did you mean fetch.timeout_s?"),
+        ("title: x\n", "4: title: unknown key; Did you mean site.title?"),
+        ("feed: []\n", "4: feed: unknown key; Did you mean feeds?"),
+        ("timeout: -1\n", "Did you mean fetch.timeout_s?"),
         ("feeds: https://a.example/\n", "4: feeds: must be a list; Begin each"),
         ("feeds:\n  - url:\n", "5: feeds[0].url: has no value"),
         ("feeds:\n  -\n", "5: feeds[0]: has no value"),
@@ -224,7 +224,7 @@ def test_an_empty_file_is_told_how_to_begin(source: str) -> None:
         ("feeds:\n  - ../feed.xml\n", "must be a path inside"),
         ("feeds:\n  - /feed.xml\n", "must be a path inside"),
         ('feeds:\n  - "a\\0b"\n', "must be a plain path"),
-        ("feeds:\n  - example.org/feed.xml\n", "did you mean https://example.org/feed.xml?"),
+        ("feeds:\n  - example.org/feed.xml\n", "Did you mean https://example.org/feed.xml?"),
         ("feeds:\n  - http://user:pw@example.org/feed\n", "must not hold a user name or password"),
         ("feeds:\n  - http://exa mple.org/feed\n", "must not hold white space"),
         ("feeds:\n  - http://[::1/feed\n", "is not a valid web address"),
@@ -245,7 +245,7 @@ def test_an_empty_file_is_told_how_to_begin(source: str) -> None:
         ("summary: {sections: many}\n", "4: summary.sections: must be a whole number"),
         ("summary: {sections: 99}\n", "4: summary.sections: must be at most 8"),
         ("summary: {sections: {min: 5, max: 3}}\n", "4: summary.sections: min is 5, but max is 3"),
-        ("editorial: {publish: item}\n", "must be editions or items; did you mean items?"),
+        ("editorial: {publish: item}\n", "must be editions or items; Did you mean items?"),
         ("fetch: {timeout_s: .nan}\n", "4: fetch.timeout_s: must be a number"),
         ("fetch: {timeout_s: 1e99}\n", "must be at most 600"),
         (f"fetch: {{workers: {'9' * 5000}}}\n", "has too many digits"),
@@ -253,7 +253,7 @@ def test_an_empty_file_is_told_how_to_begin(source: str) -> None:
         ("fetch: {allow_hosts: ['localhost']}\n", "must be host:port"),
         ("fetch: {allow_hosts: ['localhost:99999']}\n", "must be host:port"),
         ('fetch: {contact: "a@b.example\\r\\nX: y"}\n', "must be a mail address or a web address"),
-        ("markdown: {extensions: [tabels]}\n", "did you mean tables?"),
+        ("markdown: {extensions: [tabels]}\n", "Did you mean tables?"),
         ("smtp_password: hunter2\n", "smtp_password: unknown key"),
     ],
 )
@@ -272,9 +272,9 @@ def test_each_fault_has_its_words(more: str, words: str) -> None:
         ("url: http://me:pw@a.example/", "must not hold a user name"),
         ("url: me:pw@a.example", "must be an address that begins with"),
         ("language: english", "Write it as en, de or pt-BR."),
-        ("language: en_GB", "did you mean en-GB?"),
-        ("timezone: Berlin", "did you mean Europe/Berlin?"),
-        ("timezone: europe/berlin", "did you mean Europe/Berlin?"),
+        ("language: en_GB", "Did you mean en-GB?"),
+        ("timezone: Berlin", "Did you mean Europe/Berlin?"),
+        ("timezone: europe/berlin", "Did you mean Europe/Berlin?"),
         ("timezone: localtime", "is no known time zone"),
         ("timezone: ../../etc/passwd", "is no known time zone"),
         ("timezone: Europe", "is no known time zone"),

@@ -135,11 +135,26 @@ def test_a_story_is_found_by_its_id_by_one_merged_into_it_and_by_an_item(root: P
     assert {rulings.find(known, ref).id for ref in (A, D, E, worlds.item_file(5))} == {A}
 
 
-def test_the_id_of_a_story_whose_first_item_left_it_is_not_guessed_at(root: Path) -> None:
+def test_the_id_of_a_story_whose_first_item_left_it_is_the_storys_and_the_item_has_its_file(
+    root: Path,
+) -> None:
     apart = decide(root, rulings.split([A])).story.id
+    read = library.load(root).library
+    path = next(item.path for item in read.items if item.id == A)
 
-    assert refused(root, rulings.pin(A)) == f"{A} is a story, and an item of the story {apart}"
-    assert decide(root, rulings.pin(B)).story.items == (B, C)
+    assert rulings.find(read, A).items == (B, C)
+    assert rulings.find(read, path).id == apart
+    assert decide(root, rulings.pin(A)).story.items == (B, C)
+    # It can be taken back to where it was, and `split` names items alone.
+    assert decide(root, rulings.merge([A, path])).story.items == (A, B, C)
+
+
+def test_an_item_that_left_its_story_can_be_split_from_its_next_one(root: Path) -> None:
+    decide(root, rulings.split([A]))
+    path = next(item.path for item in library.load(root).library.items if item.id == A)
+    decide(root, rulings.merge([D, path]))
+
+    assert decide(root, rulings.split([A])).story.items == (A,)
 
 
 def test_a_file_that_cannot_be_read_is_not_written_over(root: Path) -> None:
@@ -221,8 +236,10 @@ def test_whatever_is_decided_and_arrives_what_was_decided_stands(tmp_path_factor
             assert all(set(items) <= set(after[story]) for story, items in before.items())
             continue
         refs = [worlds.item_id(one) for one in given_] if isinstance(given_, list) else worlds.item_id(given_)
+        # An id may be that of a story which its first item has left; the file is always the item.
+        named = [worlds.item_file(one) for one in given_] if verb == "merge" else refs
         try:
-            ruled = decide(root, getattr(rulings, verb)(refs))
+            ruled = decide(root, getattr(rulings, verb)(named))
         except ContentError:
             assert held(root) == before
             continue
