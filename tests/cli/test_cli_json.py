@@ -81,7 +81,7 @@ CALLS: dict[str, list[str]] = {
     "completion": ["bash"],
 }
 """How each command is called so that it has something to tell. Whether that goes well is not the matter."""
-INTERACTIVE = {"review", "serve", "mail preview"}
+INTERACTIVE = ("mail preview", "review", "serve")
 """They end only when they are told to; how they fail is one document too."""
 
 
