@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli.console import Console
+from builder.cli.deploycheck import check_command
 from builder.cli.hosting import init_command
 from builder.cli.newsletter import config_of, lock_of, now, root_of
 from builder.cli.options import common, dry_run
@@ -105,6 +106,7 @@ def in_words(done: Deployed, *, dry_run: bool) -> str:
 
 
 command.add_command(init_command)
+command.add_command(check_command)
 
 
 def deploys(config: "Config") -> bool:

@@ -328,3 +328,46 @@ def test_a_config_that_takes_no_line_more_is_left_alone(make, capsys):
 def test_a_host_that_needs_a_target_asks_for_it(make, capsys):
     assert brief("deploy", "init", "s3", root=make("")) == 2
     assert "--to" in capsys.readouterr().err
+
+
+# -- deploy check
+
+
+@pytest.mark.parametrize("base", ["https://brief.org/", "https://someone.github.io/repo/"])
+@pytest.mark.parametrize("host", ["github-pages", "netlify", "vercel"])
+def test_what_is_built_is_in_order_at_the_root_and_below_a_path(make, capsys, host, base):
+    root = make(f"deploy: {{host: {host}}}\n")
+    brief("build", "--base-url", base, root=root)
+    capsys.readouterr()
+
+    assert brief("deploy", "check", "--base-url", base, "--json", root=root) == 0
+    told = json.loads(capsys.readouterr().out)["data"]
+
+    assert told["errors"] == 0
+    assert told["pages"] > 10
+    assert told["links"] > 100
+
+
+def test_a_broken_link_of_an_editor_is_told_and_fails(make, capsys):
+    root = make()
+    (root / worlds.item_file(2)).write_text(worlds.item(2, text="See [this](/nowhere/)."))
+    brief("build", root=root)
+    capsys.readouterr()
+
+    assert brief("deploy", "check", root=root) == 1
+    assert "items/2026-11-01-item-2/index.html: ../../nowhere/ leads to nothing" in capsys.readouterr().err
+
+
+def test_a_schedule_that_has_stopped_is_told(make, monkeypatch, capsys):
+    root = make()
+    workflow = root / ".github/workflows/briefpress-pull.yml"
+    workflow.parent.mkdir(parents=True)
+    workflow.write_text('on:\n  schedule:\n    - cron: "17 5 * * 1-5"\n')
+    monkeypatch.setenv("GIT_AUTHOR_DATE", "2020-01-01T00:00:00Z")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2020-01-01T00:00:00Z")
+    worktree.make(root, monkeypatch)
+    brief("build", root=root)
+    capsys.readouterr()
+
+    assert brief("deploy", "check", root=root) == 0
+    assert "the schedule has stopped on 2020-03-01" in capsys.readouterr().err

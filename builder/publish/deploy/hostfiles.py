@@ -14,7 +14,8 @@
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -25,6 +26,8 @@ HEADERS, REDIRECTS, CNAME, NOJEKYLL, VERCEL = "_headers", "_redirects", "CNAME",
 _SAFE = "/~+,=@"
 """What may stand in an old place, and browsers send as it is."""
 _FOREVER = "public, max-age=31536000, immutable"
+_FOLDERS = ("archive", "editions", "items", "sections", "sources", "tags")
+"""Where the pages of a site are that are many."""
 _MOST_ASSETS = 90
 """Rules of headers for assets: Cloudflare reads 100 rules, and some are for people's own needs."""
 
@@ -41,8 +44,12 @@ class Served:
     """Files whose names change with what they hold."""
     moved: Sequence[tuple[str, str]]
     """Old places and where what was there is now, both from the root of the site."""
-    pages: Callable[[], Sequence[str]]
-    """The HTML of one page of each kind."""
+    pages: Sequence[str]
+    """The files of pages: all but those in the folders that every site has."""
+    kinds: Callable[[], Mapping[str, str]]
+    """The HTML of one page of each kind, by its file; a page that is copied is a kind of its own."""
+    copied: frozenset[str] = frozenset()
+    """The files of the pages that are copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,8 @@ class HostFile:
 
 def host_files(of: Served) -> Iterator[HostFile]:
     """The files that the host of a site asks for, if any."""
-    told = (of.host, of.base_url, tuple(of.assets), tuple(of.moved))
+    tops = sorted({path.partition("/")[0] for path in of.pages})
+    told = (of.host, of.base_url, tuple(of.assets), tuple(of.moved), tuple(tops), tuple(sorted(of.copied)))
     match of.host:
         case "github-pages":
             yield HostFile(NOJEKYLL, (), bytes)
@@ -77,29 +85,70 @@ def own_domain(host: str, base_url: str) -> str:
     return "" if shared and (domain == shared or domain.endswith(f".{shared}")) else domain
 
 
-def for_all(pages: Sequence[str]) -> Mapping[str, str]:
-    """The headers of every answer, for a site that has pages such as `pages`."""
-    found = [policies.of_page(page) for page in pages]
-    # A page without a policy allows everything, and so does a header that fits it.
-    known = [policy for policy in found if policy is not None]
-    widest = policies.widest(known) if known and len(known) == len(found) else {}
+_ALWAYS = {
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def rules(of: Served) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The headers of answers, by places that may end in `*`. More than one may hold for an answer."""
+    found = {path: policies.of_page(html) for path, html in of.kinds().items()}
+    known = [policy for policy in found.values() if policy is not None]
+    bare = {path for path, policy in found.items() if policy is None}
+    widest = policies.widest(known) if known and bare <= of.copied else {}
     policy = policies.dump({**widest, "frame-ancestors": widest.get("frame-ancestors", ())})
-    return {
-        "Content-Security-Policy": policy,
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-        "Referrer-Policy": "strict-origin-when-cross-origin",
-        "X-Content-Type-Options": "nosniff",
-    }
+    told = {"Content-Security-Policy": policy}
+    if not bare or not widest:
+        yield "/*", {**told, **_ALWAYS}
+    else:
+        # A page of somebody's own that has no policy may do what ours may not: it is left out.
+        yield "/*", _ALWAYS
+        for place in _apart(of.pages, bare):
+            yield place, told
+    for path in of.assets[:_MOST_ASSETS]:
+        yield f"/{quote(path, safe=_SAFE)}", {"Cache-Control": _FOREVER}
+
+
+def _apart(pages: Sequence[str], bare: Set[str]) -> Iterator[str]:
+    """Places that hold all pages whose top folder has none of `bare`, and none of those."""
+    tops: dict[str, list[str]] = {f"{folder}/": [] for folder in _FOLDERS}
+    for path in pages:
+        top, slash, _ = path.partition("/")
+        tops.setdefault(top + slash, []).append(path)
+    for top, paths in sorted(tops.items()):
+        if bare.isdisjoint(paths):
+            yield (
+                f"/{quote(top, safe=_SAFE)}*"
+                if top.endswith("/")
+                else f"/{quote(top.removesuffix('index.html'), safe=_SAFE)}"
+            )
+
+
+def parse_headers(text: str) -> Sequence[tuple[str, Mapping[str, str]]]:
+    """The rules of a `_headers` file: places, and the headers of each by their names as they are written."""
+    found: list[tuple[str, dict[str, str]]] = []
+    for line in text.splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        name, colon, value = line.partition(":")
+        if not line[0].isspace():
+            found.append((line.strip(), {}))
+        elif found and colon:
+            found[-1][1][name.strip()] = value.strip()
+    return found
+
+
+def holds(place: str, path: str) -> bool:
+    """Whether a rule for `place` holds for an answer from `path`, which begins with a slash."""
+    return re.fullmatch(re.escape(place).replace(r"\*", ".*"), path) is not None
 
 
 def _headers(of: Served) -> str:
-    rules = [
-        ("/*", for_all(of.pages())),
-        *((f"/{quote(path)}", {"Cache-Control": _FOREVER}) for path in _kept(of)),
-    ]
     return "".join(
         f"{place}\n" + "".join(f"  {name}: {value}\n" for name, value in headers.items())
-        for place, headers in rules
+        for place, headers in rules(of)
     )
 
 
@@ -116,21 +165,13 @@ def _vercel(of: Served) -> str:
         "$schema": "https://openapi.vercel.sh/vercel.json",
         "trailingSlash": True,
         "headers": [
-            {"source": "/(.*)", "headers": told(for_all(of.pages()))},
-            *(
-                {"source": f"/{quote(path)}", "headers": told({"Cache-Control": _FOREVER})}
-                for path in _kept(of)
-            ),
+            {"source": place.replace("*", "(.*)"), "headers": told(headers)} for place, headers in rules(of)
         ],
         "redirects": [
             {"source": _pattern(old), "destination": new, "permanent": True} for old, new in _moved(of)
         ],
     }
     return json.dumps(document, indent=2) + "\n"
-
-
-def _kept(of: Served) -> Sequence[str]:
-    return of.assets[:_MOST_ASSETS]
 
 
 def _moved(of: Served) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The files for a host, as outputs of a build."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from builder import digest, files
@@ -9,6 +9,8 @@ from builder.publish.deploy import hostfiles
 from builder.publish.deploy.routes import route
 from builder.publish.letters import ORIGIN as LETTER
 from builder.publish.plan import Output
+
+_PAGES = (".html", ".htm")
 
 
 def host_outputs(
@@ -27,7 +29,13 @@ def host_outputs(
     route(config)
     kinds = _kinds(outputs)
     served = hostfiles.Served(
-        host=config.deploy.host, base_url=base_url, assets=assets, moved=moved, pages=_made(kinds)
+        host=config.deploy.host,
+        base_url=base_url,
+        assets=assets,
+        moved=moved,
+        pages=tuple(output.path for output in outputs if output.path.endswith(_PAGES)),
+        kinds=_made(kinds),
+        copied=frozenset(kind.path for kind in kinds if _is_copied(kind)),
     )
     taken = {output.path for output in outputs}
     for file in hostfiles.host_files(served):
@@ -41,9 +49,9 @@ def _kinds(outputs: Sequence[Output]) -> Sequence[Output]:
     """One page of each template, one letter, and each page that is copied, whose policy nobody knows."""
     found: dict[str, Output] = {}
     for output in outputs:
-        if output.path.endswith((".html", ".htm")):
-            letter = LETTER if output.origin.startswith(LETTER) else ""
-            found.setdefault(output.template or letter or output.path, output)
+        if output.path.endswith(_PAGES):
+            kind = output.path if _is_copied(output) else output.template or LETTER
+            found.setdefault(kind, output)
     return tuple(found.values())
 
 
@@ -52,5 +60,9 @@ def _texts(kinds: Sequence[Output]) -> Iterator[str]:
         yield from kind.texts()
 
 
-def _made(kinds: Sequence[Output]) -> Callable[[], Sequence[str]]:
-    return lambda: [kind.make().decode("utf-8", "replace") for kind in kinds]
+def _is_copied(output: Output) -> bool:
+    return not output.template and not output.origin.startswith(LETTER)
+
+
+def _made(kinds: Sequence[Output]) -> Callable[[], Mapping[str, str]]:
+    return lambda: {kind.path: kind.make().decode("utf-8", "replace") for kind in kinds}

@@ -153,7 +153,16 @@ def test_a_theme_that_allows_more_is_allowed_more_by_the_header(built):
 def test_a_page_of_ones_own_without_a_policy_is_not_held_to_one(built):
     site = built("host: netlify", "-- static/embed.html --\n<script>let a</script>\n")
 
-    assert policy(site) == {"frame-ancestors": ()}
+    rules = hostfiles.parse_headers(text(site))
+
+    def held(path: str) -> list[str]:
+        return [name for place, told in rules if hostfiles.holds(place, path) for name in told]
+
+    assert "Content-Security-Policy" not in held("/embed.html")
+    assert "X-Content-Type-Options" in held("/embed.html")
+    for page in site.rglob("*.html"):
+        path = "/" + page.relative_to(site).as_posix().removesuffix("index.html")
+        assert held(path).count("Content-Security-Policy") == (path != "/embed.html")
 
 
 def test_a_file_of_ones_own_takes_the_place_of_ours(built):
