@@ -52,8 +52,8 @@ def preview_command(console: Console, number: int | None, port: int) -> int:
     letter_of(open_newsletter(console), number)
     preview = Preview(shown, port)
     preview.start()
-    console.note(f"{preview.url}  (Ctrl-C ends it)", "bold")
     try:
+        console.note(f"{preview.url}  (Ctrl-C ends it)", "bold")
         preview.wait()
     except KeyboardInterrupt:
         pass

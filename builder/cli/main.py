@@ -124,6 +124,10 @@ def main(arguments: list[str] | None = None) -> None:
         # Who reads us has enough. Python would complain again when it closes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    if code == EXIT_INTERRUPTED:
+        # At the end of the interpreter a thread that waits for a server would be waited for.
+        sys.stderr.flush()
+        os._exit(code)
     sys.exit(code)
 
 

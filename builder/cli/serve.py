@@ -45,10 +45,10 @@ def command(console: Console, port: int, drafts: bool) -> int:
 
     rebuild()
     preview.start()
-    console.note(f"{preview.url}  (Ctrl-C ends it)", "bold")
     watched = [config.root / name for name in ("config.yaml", "content", "templates", *config.build.static)]
     stop = threading.Event()
     try:
+        console.note(f"{preview.url}  (Ctrl-C ends it)", "bold")
         seen = serve.changes([path for path in watched if path.exists()], stop)
         for _ in serve.rebuilt(seen, rebuild, preview.reloads):
             pass

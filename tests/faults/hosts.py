@@ -1,0 +1,38 @@
+"""A web server for a folder and a mail server, on loopback: tells their ports, and notes who got mail."""
+
+import sys
+import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "mail"))
+
+import mailserver
+
+
+class Taken(list):
+    """Notes each reader at once: the process is killed in the end."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = Path(path)
+
+    def append(self, told: tuple[str, bytes]) -> None:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(f"{told[0]}\n")
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+web = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=sys.argv[1]))
+Thread(target=web.serve_forever, daemon=True).start()
+post = mailserver.MailServer()
+post.taken = Taken(sys.argv[2])
+sys.stdout.write(f"{web.server_address[1]} {post.port}\n")
+sys.stdout.flush()
+time.sleep(3600)
