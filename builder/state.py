@@ -8,6 +8,7 @@ and none to what it keeps.
 
 import contextlib
 import json
+import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -73,12 +74,14 @@ def look(path: Path) -> Look | None:
 
 
 class State:
-    """An open cache. Used by one thread."""
+    """An open cache. Used by one thread, and to read by the processes that are forked while it is open."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path | None = None) -> None:
         self._connection = connection
         self._path = path
         self._damaged = False
+        self._owner = os.getpid()
+        self._inherited: sqlite3.Connection | None = None
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -204,11 +207,21 @@ class State:
     def _sound(self, query: str, values: list[str]) -> Iterator[tuple[Any, ...]]:
         """The rows that `query` finds and that are as they were kept, without their check sums."""
         with self._hoping():
-            for *row, seal in self._connection.execute(query, values):
+            for *row, seal in self._own().execute(query, values):
                 if _seal(*row) == seal:
                     yield tuple(row)
                 else:
                     self._damaged = True
+
+    def _own(self) -> sqlite3.Connection:
+        """The connection of this process: SQLite forbids the use of one that was inherited."""
+        if self._path and os.getpid() != self._owner:
+            connection = sqlite3.connect(self._path, timeout=10)
+            connection.execute("PRAGMA query_only = ON")
+            # Kept, since to close it would be felt by the process that opened it.
+            self._inherited, self._connection = self._connection, connection
+            self._owner = os.getpid()
+        return self._connection
 
     @contextlib.contextmanager
     def _hoping(self) -> Iterator[None]:

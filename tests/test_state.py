@@ -4,6 +4,7 @@ import pytest
 
 from builder.errors import FileError
 from builder.state import State
+from builder.workers import forks
 
 
 def test_what_was_kept_is_found_again(tmp_path):
@@ -85,6 +86,17 @@ def test_damaged_cache_is_made_again(tmp_path, damage):
     with State.open(tmp_path / "state.db") as state:
         state.keep_bodies({"k": "v"})
         assert state.bodies(["k"]) == {"k": "v"}
+
+
+def test_a_fork_reads_over_a_connection_of_its_own_what_is_kept_meanwhile(tmp_path):
+    with State.open(tmp_path / "state.db") as state:
+        state.keep_bodies({f"k{number}": "v" for number in range(200)})
+        results = forks(2)(lambda number: state.bodies([f"k{number}"]).get(f"k{number}"), range(200))
+        for number, value in enumerate(results):
+            state.keep_bodies({f"new{number}": "w"})
+            assert value == "v"
+
+        assert state.bodies(["new199"]) == {"new199": "w"}
 
 
 def test_cache_of_another_version_is_made_again(tmp_path):

@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from builder.state import State
 
 
-_MANY = 50
-"""Pages to write, from which on what they show of items is fetched at once, and never by a fork."""
-
-
 @dataclass
 class Tally:
     """What one build did."""
@@ -199,8 +195,6 @@ def _built(
         match event:
             case build.Planned(plan):
                 standing.forget(state, wish)
-                if len(plan.write) > _MANY:
-                    site.shelf.fill()
                 progress.expect(len(plan.write), "Building")
                 tally.unchanged = len(plan.keep)
                 if dry_run:

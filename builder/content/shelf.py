@@ -108,11 +108,6 @@ class Shelf:
         self._new = {}
         self._fresh = {}
 
-    def fill(self) -> None:
-        """Have the rest of all items at hand, before there are processes that must not touch the cache."""
-        if self._rest is None:
-            self._rest = self._state.parsed()
-
     def rest(self, path: str) -> Mapping[str, Any]:
         """What is not at hand at once of the item at `path`, by the names of the fields."""
         row = self._rows.get(path)
@@ -134,12 +129,13 @@ class Shelf:
         return {name: getattr(item, name) for name in _REST}
 
     def _found(self, path: str) -> tuple[str, str, str] | None:
-        if self._rest is None and os.getpid() == self._owner:
+        if self._rest is None:
             self._fetched += 1
-            if self._fetched <= _MANY:
+            # Of a process that was forked nobody knows how many it will ask for.
+            if self._fetched <= _MANY or os.getpid() != self._owner:
                 return self._state.parsed(path).get(path)
-            self.fill()
-        return self._rest.get(path) if self._rest is not None else None
+            self._rest = self._state.parsed()
+        return self._rest.get(path)
 
     def _mark(self, held: str) -> str:
         return f"{held} {self._program}"

@@ -7,7 +7,7 @@ from builder.state import State
 
 
 class Bodies:
-    """Gives the HTML of a text, from memory or by rendering it. A fork has its own memory, and no cache."""
+    """Gives the HTML of a text, from memory or by rendering it. A fork has a memory of its own."""
 
     def __init__(self, state: State, to_html: Callable[[str], str], rendering: str) -> None:
         """Render with `to_html`, of which `rendering` tells all that makes a difference."""

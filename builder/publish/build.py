@@ -52,8 +52,8 @@ _LITTER = frozenset(["Thumbs.db", "desktop.ini"])
 # Hidden by name, and yet for hosts and visitors (RFC 8615, and what static hosts ask for).
 _SERVED = frozenset([".well-known", ".nojekyll", ".htaccess"])
 SITEMAP = "sitemap.xml"
-_AT_ONCE = 8000
-"""Outputs; the HTML for them is some 25 MB, and workers are made anew for each."""
+_AT_ONCE = 16_000
+"""Outputs for which workers are made; they let go what they made of them when they end."""
 _KEPT_AT_ONCE = 500
 """Texts whose HTML is put into the cache together."""
 
@@ -215,11 +215,10 @@ class _Put:
 def _all_put(
     out: Path, outputs: Sequence[Output], bodies: Bodies, theme: Theme, mapper: Mapper
 ) -> Iterator[tuple[Output, _Put]]:
-    """Each of `outputs` made and put in place. So many at a time that their HTML fits into memory."""
+    """Each of `outputs` made and put in place. So many at a time that what is made fits into memory."""
     tree = files.Tree(out)
     for start in range(0, len(outputs), _AT_ONCE):
         batch = outputs[start : start + _AT_ONCE]
-        bodies.fetch(text for output in batch for text in output.texts())
         # Compiled here, templates are shared by all workers.
         theme.prepare({output.template for output in batch if output.template})
         fresh: dict[str, str] = {}
@@ -235,6 +234,7 @@ def _all_put(
 
 def _put(tree: files.Tree, bodies: Bodies, output: Output) -> _Put:
     try:
+        bodies.fetch(output.texts())
         data = output.make()
         changed, stat = tree.put(output.path, data)
     except BriefpressError as error:

@@ -12,6 +12,7 @@ from builder.content import items, library
 from builder.content.frontmatter import Plain
 from builder.content.shelf import Shelf, gist
 from builder.state import State
+from builder.workers import forks
 
 PATH = "content/items/a.md"
 SCALARS = st.text(max_size=5) | st.text(max_size=5).map(Plain)
@@ -133,18 +134,23 @@ def test_text_that_is_lost_is_parsed_again(kept):
         assert shelf.items(["1.md"])["1.md"].body == item.body
 
 
-def test_text_is_there_for_many_and_after_the_cache_was_closed():
+def test_text_is_there_for_many():
     numbers = range(1, 100)
     with State.in_memory() as state:
         shelf = shelved(state, *numbers)
         found = shelf.items(f"{number}.md" for number in numbers)
         read = {path: item.body for path, item in found.items()}
-        rest = shelved(state, *numbers)
-        late = rest.items(["1.md"])["1.md"]
-        rest.fill()
 
     assert read == {f"{number}.md": items.parse(worlds.item(number), "x").body for number in numbers}
-    assert late.body == read["1.md"]
+
+
+def test_a_fork_reads_texts_from_the_cache(tmp_path):
+    paths = [f"{number}.md" for number in range(1, 100)]
+    with State.open(tmp_path / "state.db") as state:
+        found = shelved(state, *range(1, 100)).items(paths)
+        read = list(forks(2)(lambda path: found[path].body, paths))
+
+    assert read == [items.parse(worlds.item(number), "x").body for number in range(1, 100)]
 
 
 def test_what_was_judged_is_not_judged_again_until_the_file_is_another():
