@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 EXIT_CONFLICT = 1
+_MARKERS_HINT = "Both stand between markers: keep one, or write a third, and remove the markers."
+_BESIDE_HINT = "The item stands as you have it; take over from there what you want, then delete that file."
 
 
 @dataclass
@@ -67,9 +69,10 @@ def command(
     """Write drafts anew, with the newsletter's engine or another.
 
     Only drafts are written: their TL;DR, their text, who wrote it, and the evidence. Where an editor has
-    changed one, both are merged; what both changed stands between markers, exit code 1, for a person to
-    settle. An edited draft that no commit has as it was is named and left, and so is one that is approved or
-    rejected: reopen it first. The text behind an item is taken from the cache, else its page is asked again.
+    changed one, both are merged; what both changed stands between markers, or in a file beside it
+    (editorial.conflicts), exit code 1, for a person to settle. An edited draft that no commit has as it was
+    is named and left, and so is one that is approved or rejected: reopen it first. The text behind an item
+    is taken from the cache, else its page is asked again.
     """
     if not (items or section or feed or tag or every):
         raise click.UsageError("Name items, or choose some by --section, --feed, --tag or --all.")
@@ -164,14 +167,14 @@ def _count(console: Console, tally: Tally, event: "redraft.Event") -> None:
                 console.note(f"{item.id}: {short}", "yellow")
             if event.source_changed:
                 console.note(f"{item.id}: its source has changed since the earlier draft", "yellow")
-        case redraft.Merged(by=by, conflicts=conflicts):
+        case redraft.Merged(by=by, conflicts=conflicts, beside=beside):
             tally.merged.append(row | {"by": by, "conflicts": list(conflicts)})
             console.detail(f"merged {item.path} with what {by} wrote")
             if conflicts:
                 tally.code = tally.code or EXIT_CONFLICT
                 both = ", ".join(conflicts)
-                hint = "Both stand between markers: keep one, or write a third, and remove the markers."
-                console.fault(Fault(f"you and {by} changed {both}", item.path, hint=hint))
+                hint = _BESIDE_HINT if beside else _MARKERS_HINT
+                console.fault(Fault(f"you and {by} changed {both}", beside or item.path, hint=hint))
         case redraft.Due():
             tally.due.append(row)
             console.note(f"{item.id} would be written anew: {item.title}")

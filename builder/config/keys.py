@@ -320,6 +320,9 @@ class EditorialKeys(Keys):
         le=366,
         description="The sources of what was published so many days ago are looked at again; 0: none.",
     )
+    conflicts: Literal["markers", "rej"] = Field(
+        "markers", description="Where a new draft stands that meets an edit: in the file, or beside it."
+    )
     edition: PolicyKeys = Field({}, validate_default=True, description="What a new edition takes.")
 
 

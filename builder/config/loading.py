@@ -145,6 +145,7 @@ def _config(keys: ConfigKeys, root: Path) -> Config:
             publish=keys.editorial.publish,
             edition=Policy(**dict(keys.editorial.edition)),
             recheck_days=keys.editorial.recheck_days,
+            conflicts=keys.editorial.conflicts,
         ),
         lint=_lint(keys.lint),
         build=BuildRules(**dict(keys.build) | {"accent": (keys.build.accent.light, keys.build.accent.dark)}),

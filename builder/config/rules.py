@@ -82,6 +82,8 @@ class EditorialRules:
     publish: str
     """`editions`: an item that a published edition lists. `items`: an approved item."""
     edition: Policy
+    conflicts: str = "markers"
+    """Where stands what an editor and a new draft both changed: `markers` in the file, or `rej` beside it."""
     recheck_days: int = 14
     """For so many days after it was published the source of an item is looked at again; 0 for never."""
 

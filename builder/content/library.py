@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from builder import digest, files
-from builder.content import editions, frontmatter, items, pages, stories
+from builder.content import editions, frontmatter, items, merge, pages, stories
 from builder.content.fields import HEAD_LINE
 from builder.content.shelf import Shelf
 from builder.errors import ContentError, Fault, FileError
@@ -23,6 +23,8 @@ _Found = tuple[Any, str] | ContentError | FileError
 """What a file holds, and its digest; or what is wrong with it."""
 _URL = re.compile(rb"^[ \t]+url:[ \t]*[\"']?(https?://[^\s\"']+)", re.MULTILINE)
 _ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([0-9a-f]{10})\b", re.MULTILINE)
+_UNSETTLED = "holds a proposed text that was not settled"
+_UNSETTLED_HINT = "Take over into the item's file what you want of it, then delete this one."
 _LINK_HINT = "Put the file itself there; content is read from the newsletter's own folder."
 
 
@@ -245,10 +247,16 @@ class _Reader:
         self.broken_urls: set[str] = set()
         self.blind: set[str] = set()
         self.digests: dict[str, str] = {}
+        self._unsettled: set[str] = set()
+        """Items beside which a proposed text lies that an editor has not settled."""
 
     def read(self, folder: str, parse: Callable[[str, str], Noun]) -> list[Noun]:
         """The nouns of all Markdown files in `folder`, by path."""
-        paths = sorted(self._markdown(folder))
+        every = sorted(self._markdown(folder))
+        paths = [path for path in every if path not in self._unsettled]
+        for path in every:
+            if path in self._unsettled:
+                self._taken(path, ContentError(_UNSETTLED, _UNSETTLED_HINT, path=merge.rejected_path(path)))
         shelved: Mapping[str, Any] = {}
         if self._shelf and folder == items.FOLDER:
             self._shelf.again = partial(_again, self._root)
@@ -329,6 +337,8 @@ class _Reader:
                 yield from self._markdown(path)
             elif entry.is_symlink() and entry.is_dir():
                 self._fault_unseen("a link to a folder is not followed", path, _LINK_HINT)
+            elif folder.startswith(items.FOLDER) and entry.name.endswith(merge.REJECTED):
+                self._unsettled.add(path.removesuffix(merge.REJECTED))
             elif is_markdown and (not entry.is_symlink() or self._is_inside(path)):
                 yield path
 

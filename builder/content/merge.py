@@ -5,8 +5,9 @@
     proposed  what the program would write today
 
 Whoever changed a thing alone has it their way; where both did, both stand in the file between markers, as git
-has them, and every command refuses the file until a person has chosen. A thing is a key of the front matter,
-a heading, or the text below one.
+has them, and every command refuses the file until a person has chosen. Or, where that is asked for, the file
+stays as the editors have it there, and what was proposed stands in a file beside it, which holds it back as
+well. A thing is a key of the front matter, a heading, or the text below one.
 
 The law: each line the editors wrote is in the outcome, by itself or between markers.
 """
@@ -18,8 +19,13 @@ from typing import TypeVar
 
 from builder.content import frontmatter
 
+REJECTED = ".rej"
+"""What the name of a file ends in, behind that of the item, that holds what was proposed and not taken."""
 _Name = TypeVar("_Name")
 
+_ASIDE_HINT = (
+    "Take over into that file what you want of it, then delete this one: until then it is held back."
+)
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?=[ \t]|$)[ \t]*(?P<words>.*?)[ \t#]*$")
 _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})")
 
@@ -39,10 +45,22 @@ class Merged:
     text: str
     conflicts: tuple[str, ...]
     """What both sides changed: a key as `title`, a section by its heading. Empty: the file is whole."""
+    rejected: str = ""
+    """What a file beside it should hold: what was proposed there; empty where `text` holds all."""
 
 
-def merge(base: str, edited: str, proposed: str, path: str, names: Names | None = None) -> Merged:
+def rejected_path(item_path: str) -> str:
+    """Where what was proposed for the item file at `item_path`, and not taken, lies."""
+    return f"{item_path}{REJECTED}"
+
+
+def merge(
+    base: str, edited: str, proposed: str, path: str, names: Names | None = None, *, beside: bool = False
+) -> Merged:
     """`edited` with what `proposed` changes in `base`; the order and the remarks are those of `edited`.
+
+    What both changed stands in the text twice, between markers; or, with `beside`, as the editors have it,
+    and twice in `rejected`.
 
     Line ends are those of `edited`. Raises ContentError when one of the three has no front matter that can be
     read, and when `edited` holds the markers of an earlier conflict.
@@ -53,11 +71,20 @@ def merge(base: str, edited: str, proposed: str, path: str, names: Names | None 
     if _unix(edited) == _unix(base):
         return Merged(proposed, ())
     old, mine, new = (frontmatter.split(_unix(text), path) for text in (base, edited, proposed))
-    merger = _Merger(names or Names())
+    merger = _Merger(names or Names(), beside)
     head = merger.head(old.head, mine.head, new.head, path)
     body = merger.body(_sections(old.body), _sections(mine.body), _sections(new.body))
     text = frontmatter.join(head, body)
-    return Merged(text.replace("\n", "\r\n") if "\r\n" in edited else text, tuple(merger.conflicts))
+    told = text.replace("\n", "\r\n") if "\r\n" in edited else text
+    return Merged(told, tuple(merger.conflicts), _aside(merger.aside, path))
+
+
+def _aside(conflicts: Sequence[str], path: str) -> str:
+    if not conflicts:
+        return ""
+    name = path.rpartition("/")[2]
+    head = f"Both you and a new draft changed this in {name}. {_ASIDE_HINT}\n"
+    return "\n".join((head, *conflicts))
 
 
 def _unix(text: str) -> str:
@@ -67,9 +94,11 @@ def _unix(text: str) -> str:
 class _Merger:
     """One merge: its words for the sides, and what could not be settled."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, beside: bool) -> None:
         self._names = names
+        self._beside = beside
         self.conflicts: list[str] = []
+        self.aside: list[str] = []
 
     # -- front matter
 
@@ -114,10 +143,13 @@ class _Merger:
         if _same(mine, old):
             return new
         self.conflicts.append(named)
-        return (
+        both = (
             f"<<<<<<< {self._names.edited}\n{_closed(mine)}=======\n{_closed(new)}>>>>>>> "
             f"{self._names.proposed}\n"
         )
+        if self._beside:
+            self.aside.append(f"{named}\n{both}")
+        return mine if self._beside else both
 
 
 def _same(one: str, other: str) -> bool:

@@ -80,7 +80,9 @@ class Merged:
     by: str
     """Who wrote the new text."""
     conflicts: tuple[str, ...]
-    """What both changed, and what stands in the file twice now, between markers; empty: all is settled."""
+    """What both changed, and what stands twice now, between markers; empty: all is settled."""
+    beside: str = ""
+    """The file in which it does; empty: the item's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +224,13 @@ class _Writer:
         proposed = _rewritten(base, again)
         if proposed == base:
             return Left(item, Reason.SAME)
-        merged = merge.merge(base, text, proposed, item.path, names)
+        beside = self._config.editorial.conflicts == "rej"
+        merged = merge.merge(base, text, proposed, item.path, names, beside=beside)
+        aside = {merge.rejected_path(item.path): merged.rejected} if merged.rejected else {}
         change = changes.Change(
-            writes={
+            # First what holds the item back, so that no moment shows half of it as whole.
+            writes=aside
+            | {
                 evidence.path_of(item.path): evidence.dump(article, summary, self._now, body),
                 item.path: merged.text,
             },
@@ -233,7 +239,7 @@ class _Writer:
         changes.apply(change, root, None)
         self._memory.keep_text(item.id, dump_article(article))
         if base != text:
-            return Merged(item, summary.by, merged.conflicts)
+            return Merged(item, summary.by, merged.conflicts, *aside)
         changed = old is not None and old.digest != digest.of_text(article.text)
         return Redrafted(again, item.by, source_changed=changed)
 

@@ -155,6 +155,31 @@ def test_what_an_editor_and_an_engine_both_changed_stands_between_markers(root, 
     assert (root / item.path).read_text() == text
 
 
+def test_what_both_changed_can_stand_beside_the_file_and_holds_the_item_back(root, monkeypatch, capsys):
+    worktree.make(root, monkeypatch)
+    config = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(config.replace("editorial:\n", "editorial:\n  conflicts: rej\n"))
+    item = items(root)[0]
+    edit(root, item, f"\n{item.tldr}", "\nMy own sentence.")
+    before = len(items(root))
+
+    assert brief(root, "redraft", item.id) == 1
+    beside = root / f"{item.path}.rej"
+    assert f"{item.path}.rej: you and llm/stub changed the text below" in capsys.readouterr().err
+    assert "My own sentence." in (root / item.path).read_text()
+    assert "<<<" not in (root / item.path).read_text()
+    assert "<<<<<<< edited\nMy own sentence." in beside.read_text()
+
+    for command in (["check"], ["build", "--production"], ["approve", item.id]):
+        assert brief(root, *command) == 5
+    assert f"{item.path}.rej: holds a proposed text that was not settled" in capsys.readouterr().err
+    assert len(items(root)) == before - 1
+    assert item.id in library.load(root).broken_ids
+    beside.unlink()
+    assert brief(root, "check") == 0
+    assert brief(root, "approve", item.id) == 0
+
+
 def test_an_edited_draft_of_which_nothing_new_is_said_stays_to_the_byte(root, monkeypatch, capsys):
     worktree.make(root, monkeypatch)
     item = items(root)[0]

@@ -181,3 +181,28 @@ def test_whoever_changed_something_alone_has_it_their_way(base: str, other: str)
     assert merge(base, base, other, PATH).text == other
     assert merge(base, other, base, PATH).text == other
     assert merge(base, other, other, PATH).text == other
+
+
+@given(files, files, files)
+def test_beside_the_file_each_line_survives_too_and_what_was_proposed_is_told(
+    base: str, edited: str, proposed: str
+) -> None:
+    told = merge(base, edited, proposed, PATH, beside=True)
+
+    assert lines(edited) - lines(base) <= lines(told.text)
+    frontmatter.refuse_conflict(told.text, PATH)
+    assert bool(told.rejected) == bool(told.conflicts)
+    assert told.conflicts == merge(base, edited, proposed, PATH).conflicts
+    remarks = {line for line in lines(proposed) if line.startswith("#") and not line.startswith("##")}
+    assert lines(proposed) - lines(base) - remarks <= lines(told.text) | lines(told.rejected)
+
+
+def test_a_file_beside_names_what_both_changed_and_the_sides() -> None:
+    edited, proposed = (BASE.replace("One point.", f"{whose} point.") for whose in ("My", "Their"))
+    told = merge(BASE, edited, proposed, PATH, beside=True)
+
+    assert told.text == edited
+    assert told.conflicts == ("the text below “Key Points”",)
+    assert (
+        "“Key Points”\n<<<<<<< edited\nMy point.\n=======\nTheir point.\n>>>>>>> proposed\n" in told.rejected
+    )
