@@ -25,6 +25,7 @@ from builder.model import Item, Library, Site, Status
 from builder.publish import (
     channels,
     fulltext,
+    illustrations,
     letters,
     material,
     pages,
@@ -36,6 +37,7 @@ from builder.publish import (
 )
 from builder.publish.bodies import Bodies
 from builder.publish.channels import Written
+from builder.publish.illustrations import Illustrations
 from builder.publish.material import Material, Public
 from builder.publish.plan import Making, Output, Plan, Record, Run
 from builder.publish.recall import Line, Recall
@@ -249,6 +251,7 @@ def making_of(config: Config, seen: Public, held: Mapping[str, str]) -> Making:
         *(path for item in seen.items for path in (item.path, evidence.path_of(item.path))),
         *(edition.path for edition in seen.editions),
         *(page.path for page in seen.pages),
+        *(f"{item.path[:-3]}{ending}" for item in seen.items for ending in illustrations.ENDINGS),
     }
     copied = tuple(f"{folder}/" for folder in ("templates", *config.build.static))
     inputs = {
@@ -294,7 +297,12 @@ def site_runs(
     bodies.fetch([*(edition.intro for edition in seen.editions), *(page.body for page in seen.pages)])
     evidence_of = partial(_evidence, config.root, held)
     has_letters = letter is not None
-    of = Material(config, seen, bodies, evidence_of, bodies.rendering, base_url, has_letters=has_letters)
+    shown = Illustrations(config.root, held)
+    of = Material(
+        *(config, seen, bodies, evidence_of, bodies.rendering, base_url),
+        image_of=shown.view_of,
+        has_letters=has_letters,
+    )
     kept = shelves.shelves(of)
     indexes = search.indexes(of) if of.site.has_search else ()
     made = list(pages.site_pages(of, kept, indexes))
@@ -311,6 +319,7 @@ def site_runs(
             for path, picture in drawn
         ),
         *(fulltext.outputs(of, recorded) if config.build.search == "pagefind" else ()),
+        *shown.outputs(seen.items),
         *(letters.outputs(seen.editions, bodies, letter) if letter else ()),
         *(
             Output(index.path, index.data.digest, "the search", partial(getattr, index.data, "value"))

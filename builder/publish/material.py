@@ -26,6 +26,7 @@ from builder.render.views import (
     Card,
     CorrectionView,
     EditionCard,
+    ImageView,
     Link,
     PageView,
     RetoldView,
@@ -117,6 +118,10 @@ def public(library: Library, ids: frozenset[str]) -> Public:
     )
 
 
+def _no_image(item: Item) -> Known[ImageView | None] | None:  # noqa: ARG001
+    return None
+
+
 class Material:
     """What is on the pages of one site."""
 
@@ -129,13 +134,14 @@ class Material:
         rendering: str,
         base_url: str,
         *,
+        image_of: Callable[[Item], Known[ImageView | None] | None] = _no_image,
         has_letters: bool = False,
     ) -> None:
         """Take the public part of a library for the site at `base_url`.
 
         `html_of` gives the safe HTML of a Markdown text, `rendering` names the way in which it does;
-        `evidence_of` gives what a summary rests on, if that is known; editions may have a page with the
-        letter.
+        `evidence_of` gives what a summary rests on, if that is known, `image_of` its picture, if there
+        is one; editions may have a page with the letter.
         """
         self.config = config
         self.seen = seen
@@ -143,6 +149,7 @@ class Material:
         self.evidence_of = evidence_of
         self.rendering = rendering
         self.has_letters = has_letters
+        self.image_of = image_of
         self.zone = ZoneInfo(config.site.timezone)
         self.site = site_view(
             config.site, config.sections, seen.pages, base_url, has_search=config.build.search != "none"

@@ -25,6 +25,7 @@ from builder.publish.shelves import Shelf
 from builder.render import markup
 from builder.render.places import edition_path, item_path
 from builder.render.views import (
+    BlockView,
     Card,
     DifferenceView,
     EditionCard,
@@ -34,6 +35,7 @@ from builder.render.views import (
     FeedsView,
     FigureView,
     HomeView,
+    ImageView,
     ItemPageView,
     ItemView,
     Link,
@@ -109,6 +111,7 @@ def _items(of: Material) -> Iterator[Run]:
             tuple(map(of.carriers.get, ids)),
             tuple(map(of.after.get, ids)),
             tuple(_story_of(of, item) for item in ids),
+            tuple(map(of.image_of, items)),
         )
         yield Run(f"items {end}", ("item.html",), known)
 
@@ -129,13 +132,14 @@ def _item(
     carrier: Known[Link] | None,
     after: Known[Link] | None,
     story: Known[StoryView] | None,
+    image: Known[ImageView | None] | None,
 ) -> Page:
     item = known.value
     path = item_path(item)
     # A digest is whatever names the value and nothing else: here no new one need be computed.
     body = Known(f"{html.digest} {known.digest} {up(path)}", lambda: html.value(item.body, path))
     picture = picture_path(path) if pictures else ""
-    view = digest.made(_item_page, site, known, card, body, evidence, carrier, after, story, picture)
+    view = digest.made(_item_page, site, known, card, body, evidence, carrier, after, story, image, picture)
     return Page(
         f"{path}index.html",
         "item.html",
@@ -180,6 +184,7 @@ def _item_page(
     edition: Link | None,
     after: Link | None,
     story: StoryView | None,
+    image: ImageView | None,
     picture: str,
 ) -> ItemPageView:
     trail = [card.section] if card.section else []
@@ -200,7 +205,7 @@ def _item_page(
         page=page,
         item=ItemView(
             card=card,
-            blocks=blocks,
+            blocks=_illustrated(blocks, image),
             made=made,
             minutes=proofs.minutes(evidence),
             edition=edition,
@@ -209,6 +214,17 @@ def _item_page(
             corrections=corrected(item.corrections),
         ),
     )
+
+
+def _illustrated(blocks: tuple[BlockView, ...], image: ImageView | None) -> tuple[BlockView, ...]:
+    """`blocks` with the picture between TL;DR and overview, else on top."""
+    if image is None:
+        return blocks
+    if len(blocks) == 1 and not blocks[0].proofs:
+        blocks = tuple(BlockView(block_html=one, proofs=()) for one in markup.blocks(blocks[0].block_html))
+    headings = [place for place, block in enumerate(blocks) if block.block_html.startswith("<h2")]
+    at = headings[1] if len(headings) > 1 else 0
+    return tuple(replace(block, image=image) if place == at else block for place, block in enumerate(blocks))
 
 
 def _editions(of: Material) -> Iterator[Run]:

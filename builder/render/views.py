@@ -157,12 +157,23 @@ class ProofView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageView:
+    """A picture, in pixels."""
+
+    path: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BlockView:
     """A heading, a paragraph or a list of a summary."""
 
     block_html: str
     proofs: tuple[ProofView, ...]
     """One for each of its sentences that rests on the original as it stands."""
+    image: ImageView | None = None
+    """The story's picture, above the block at which it has its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
