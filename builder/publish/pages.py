@@ -222,7 +222,7 @@ def _illustrated(blocks: tuple[BlockView, ...], image: ImageView | None) -> tupl
         return blocks
     if len(blocks) == 1 and not blocks[0].proofs:
         blocks = tuple(BlockView(block_html=one, proofs=()) for one in markup.blocks(blocks[0].block_html))
-    headings = [place for place, block in enumerate(blocks) if block.block_html.startswith("<h2")]
+    headings = [place for place, block in enumerate(blocks) if block.block_html.lstrip().startswith("<h2")]
     at = headings[1] if len(headings) > 1 else 0
     return tuple(replace(block, image=image) if place == at else block for place, block in enumerate(blocks))
 
