@@ -51,6 +51,7 @@ COMMANDS: dict[str, str] = {
     "run": "Do the daily job: pull, propose, build, deploy, mail.",
     "doctor": "Look at all that Briefpress stands on.",
     "tidy": "Remove what is safe to lose.",
+    "admin": "Write the editor in a browser.",
     "config": "Work with config.yaml.",
     "completion": "Print the completion script for a shell.",
 }

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from pydantic.fields import FieldInfo
 
 from builder import text
+from builder.config.admin import AdminKeys
 from builder.config.base import Keys
 from builder.config.colours import LEGIBLE, Colour, contrast
 from builder.config.deploy import DeployKeys
@@ -421,6 +422,7 @@ class ConfigKeys(Keys):
     deploy: DeployKeys = Field(
         {}, validate_default=True, description="Where the site is put for readers, and how it gets there."
     )
+    admin: AdminKeys = Field({}, validate_default=True, description="The editor in a browser.")
     mail: MailKeys = Field({}, validate_default=True, description="The letter, and who sends it.")
     markdown: MarkdownKeys = Field({}, validate_default=True, description="How Markdown becomes HTML.")
     run: RunKeys = Field({}, validate_default=True, description="What the daily job does.")

@@ -16,6 +16,7 @@ from builder.config.lint import LintKeys
 from builder.config.mail import MailKeys
 from builder.config.rules import (
     FILE,
+    AdminRules,
     BuildRules,
     ButtondownRules,
     Config,
@@ -147,6 +148,7 @@ def _config(keys: ConfigKeys, root: Path) -> Config:
             recheck_days=keys.editorial.recheck_days,
             conflicts=keys.editorial.conflicts,
         ),
+        admin=AdminRules(**dict(keys.admin)),
         lint=_lint(keys.lint),
         build=BuildRules(**dict(keys.build) | {"accent": (keys.build.accent.light, keys.build.accent.dark)}),
         deploy=DeployRules(**dict(keys.deploy)),

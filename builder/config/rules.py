@@ -89,6 +89,25 @@ class EditorialRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdminRules:
+    """The editor in a browser."""
+
+    cms: str = "sveltia"
+    """`sveltia` or `decap`."""
+    backend: str = "github"
+    """`github`, `gitlab`, `git-gateway` or `local`."""
+    repo: str = ""
+    """`owner/name`; empty where none is told."""
+    branch: str = "main"
+    auth_url: str = ""
+    """Where signing in goes; empty: to the CMS's own helper."""
+    workflow: bool = False
+    """Whether a change is proposed before it is published."""
+    vendor: bool = False
+    """Whether the script is kept beside the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LintRules:
     """What is looked for in items, and how much it weighs."""
 
@@ -279,6 +298,7 @@ class Config:
     summary: SummaryRules
     fetch: FetchRules
     editorial: EditorialRules
+    admin: AdminRules
     lint: LintRules
     build: BuildRules
     deploy: DeployRules

@@ -60,6 +60,7 @@ CALLS: dict[str, list[str]] = {
     "edition move": ["2", TWO, "--part", "Policy"],
     "edition new": [],
     "edition publish": ["2"],
+    "edition show": ["2"],
     "edition unpublish": ["1"],
     "mail check": ["1"],
     "mail export": ["1"],
@@ -67,15 +68,18 @@ CALLS: dict[str, list[str]] = {
     "mail send": ["1", "--dry-run"],
     "mail test": ["1", "someone@example.org", "--dry-run"],
     "lint": [],
+    "fmt": [],
     "explain": [ONE],
     "check": [],
     "build": [],
     "verify": [],
     "deploy": ["--dry-run"],
+    "deploy check": [],
     "deploy init": ["folder", "--to", "www"],
     "run": [],
     "doctor": [],
     "tidy": [],
+    "admin build": ["--dry-run"],
     "config check": [],
     "config schema": [],
     "completion": ["bash"],
@@ -99,6 +103,7 @@ def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[s
 def world(tmp_path_factory) -> Path:
     root = tmp_path_factory.mktemp("world")
     feeds = "feeds: [{url: notes.xml, slug: notes, full_text: false}]\ndeploy: {host: folder, to: www}"
+    feeds += "\nadmin: {repo: example/brief}"
     files = {
         "config.yaml": worlds.config("editions").replace("feeds: []", feeds),
         "notes.xml": FEED,
