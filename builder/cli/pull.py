@@ -68,7 +68,11 @@ class Tally:
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many drafts, the newest.")
 @click.option("--force", is_flag=True, help="Also ask feeds that are not due, are paused or said to be gone.")
 @click.option("--offline", is_flag=True, help="Ask nobody; read the last good copies of the feeds.")
-@click.option("--commit", is_flag=True, help="In a git repository, commit the drafts, and nothing else.")
+@click.option(
+    "--commit/--no-commit",
+    default=False,
+    help="In a git repository, commit the drafts, and nothing else.  [default: no-commit]",
+)
 @click.option(
     "--fail-on",
     type=click.Choice(["all", "partial"]),

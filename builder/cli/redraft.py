@@ -49,7 +49,11 @@ class Tally:
 @click.option("--tag", help="The drafts with this tag.")
 @click.option("--all", "every", is_flag=True, help="All drafts.")
 @click.option("--engine", metavar="NAME", help="The engine  [default: summary.engine of the config]")
-@click.option("--commit", is_flag=True, help="In a git repository, commit what was written anew.")
+@click.option(
+    "--commit/--no-commit",
+    default=False,
+    help="In a git repository, commit what was written anew.  [default: no-commit]",
+)
 @replay
 @dry_run
 @common
