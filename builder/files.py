@@ -7,7 +7,6 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -57,6 +56,9 @@ def create(path: Path, data: str | bytes) -> None:
 
 def _put(path: Path, data: str | bytes, durable: bool, place: Callable[[Path], object]) -> None:
     raw = data.encode("utf-8") if isinstance(data, str) else data
+    # It brings half of the library along, and most runs write nothing this way.
+    import tempfile
+
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

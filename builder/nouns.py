@@ -6,7 +6,7 @@ AttributeError when it is taken back.
 """
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -66,6 +66,26 @@ def code(hint: Any, other: tuple[Code, Code] = (unknown, unknown)) -> tuple[Code
     return other
 
 
+class Maker:
+    """Puts values taken back into nouns: straight into their slots, at a third of the price of a call."""
+
+    def __init__(self, kind: Any, names: Sequence[str], decodes: Sequence[Code]) -> None:
+        self._puts = [vars(kind)[name].__set__ for name in names]
+        self._decodes = [(at, decode) for at, decode in enumerate(decodes) if decode is not same]
+
+    def put(self, noun: Any, values: list[Any]) -> Any:
+        """`noun` with the plain `values`, which are used up."""
+        for at, decode in self._decodes:
+            values[at] = decode(values[at])
+        for put, value in zip(self._puts, values, strict=True):
+            put(noun, value)
+        return noun
+
+
+new = object.__new__
+"""An instance without fields, for a `Maker`."""
+
+
 def same(value: Any) -> Any:
     """The code of what is plain already."""
     return value
@@ -73,20 +93,21 @@ def same(value: Any) -> Any:
 
 def _noun(kind: Any, other: tuple[Code, Code]) -> tuple[Code, Code]:
     coded = codes(kind, other)
-    names = [name for name, _, _ in coded]
+    maker = Maker(kind, [name for name, _, _ in coded], [decode for _, _, decode in coded])
 
     def encode(noun: Any) -> list[object]:
         return [encode(getattr(noun, name)) for name, encode, _ in coded]
 
     def decode(values: Any) -> Any:
-        told = [decode(value) for (_, _, decode), value in zip(coded, values, strict=True)]
-        return kind(**dict(zip(names, told, strict=True)))
+        return maker.put(new(kind), [*values])
 
     return encode, decode
 
 
 def _row(hint: Any, other: tuple[Code, Code]) -> tuple[Code, Code]:
     encode, decode = code(hint, other)
+    if decode is same:
+        return list, lambda values: tuple(_listed(values))
     return (lambda values: [*map(encode, values)]), (lambda values: (*map(decode, _listed(values)),))
 
 

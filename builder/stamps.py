@@ -7,6 +7,7 @@ before it was looked at is not hinted at: it is read once more the next time.
 import os
 import stat
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -115,37 +116,53 @@ def clock_of(folder: Path) -> int:
         raise FileError(f"cannot write to {folder}: {error.strerror}") from error
 
 
-def walk(folder: Path, trees: Iterable[str]) -> list[tuple[str, os.stat_result]]:
-    """Every file that `trees`, files or folders below `folder`, hold, with what the disk says of it.
+@dataclass(slots=True)
+class Walked:
+    """What is below some trees."""
 
-    Folders that are links are not followed, as nothing of ours does. What cannot be looked at is left out.
+    files: list[tuple[str, os.stat_result]]
+    """By path, with what the disk says of each."""
+    odd: list[str]
+    """What is neither a file nor a folder, is a link, has an odd name, or cannot be looked at."""
+
+
+def walk(folder: Path, trees: Iterable[str]) -> Walked:
+    """What `trees`, files or folders below `folder`, hold.
+
+    Folders that are links are not followed, as nothing of ours does.
     """
-    found: list[tuple[str, os.stat_result]] = []
+    walked = Walked([], [])
     for tree in trees:
         try:
             there = os.stat(folder / tree)  # noqa: PTH116
         except OSError:
             continue
         if stat.S_ISDIR(there.st_mode):
-            _gather(str(folder), tree, found)
+            if (folder / tree).is_symlink():
+                walked.odd.append(tree)
+            _gather(str(folder), tree, walked)
         else:
-            found.append((tree, there))
-    return found
+            walked.files.append((tree, there))
+    return walked
 
 
-def _gather(folder: str, tree: str, found: list[tuple[str, os.stat_result]]) -> None:
+def _gather(folder: str, tree: str, walked: Walked) -> None:
     try:
         with os.scandir(f"{folder}/{tree}") as entries:
             for entry in entries:
+                path = f"{tree}/{entry.name}"
                 try:
                     if entry.is_dir(follow_symlinks=False):
-                        _gather(folder, f"{tree}/{entry.name}", found)
-                    elif entry.is_file():
-                        found.append((f"{tree}/{entry.name}", entry.stat()))
+                        _gather(folder, path, walked)
+                        continue
+                    if not entry.is_file(follow_symlinks=False) or not path.isprintable():
+                        walked.odd.append(path)
+                    if entry.is_file():
+                        walked.files.append((path, entry.stat()))
                 except OSError:
-                    continue
+                    walked.odd.append(path)
     except OSError:
-        return
+        walked.odd.append(tree)
 
 
 def _is_settled(stamp: Stamp, clock_ns: int) -> bool:

@@ -5,14 +5,14 @@ All give the results in the order of the things: what follows does not depend on
 
 import gc
 import os
-import pickle
-import selectors
 import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -49,6 +49,8 @@ def step_by_step(number: int) -> Mapper:
         return in_line
 
     def mapper(function: Callable[[T], R], things: Iterable[T], /) -> Iterator[R]:
+        from concurrent.futures import ThreadPoolExecutor
+
         executor = ThreadPoolExecutor(max_workers=number)
         begun: deque[Future[R]] = deque()
         try:
@@ -119,6 +121,8 @@ def _queue(numbers: Iterable[int]) -> int:
 
 def _in_order(count: int, children: Iterable[int]) -> Iterator[Any]:
     """The results of `count` portions, one after the other, whichever of `children` had which."""
+    import selectors
+
     done: dict[int, tuple[list[Any], Exception | None]] = {}
     with selectors.DefaultSelector() as working:
         for reading in children:
@@ -140,6 +144,8 @@ def _work(
     function: Callable[[T], R], portions: Sequence[Sequence[T]], first: int, queue: int, writing: int
 ) -> NoReturn:
     """All that a child does. It leaves by the back door: what its parent does at the end is not for it."""
+    import pickle
+
     code = 1
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -169,6 +175,8 @@ def _received(reading: int) -> tuple[int, list[Any], Exception | None] | None:
     size = int.from_bytes(_exactly(reading, _WIDTH), "little")
     told: tuple[int, list[Any], Exception | None] | None = None
     if size:
+        import pickle
+
         told = pickle.loads(_exactly(reading, size))  # noqa: S301 (our own child's)
     return told
 

@@ -93,7 +93,10 @@ def test_walk_finds_files_below_trees_and_follows_no_folder_that_is_a_link(tmp_p
     (tmp_path / "a" / "gone").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "a" / "pipe")
 
-    assert sorted(path for path, _ in walk(tmp_path, ["a", "e.yaml", "missing"])) == [
+    walked = walk(tmp_path, ["a", "e.yaml", "missing"])
+
+    assert sorted(walked.odd) == ["a/gone", "a/link", "a/pipe"]
+    assert sorted(path for path, _ in walked.files) == [
         "a/b/c.md",
         "a/d.md",
         "e.yaml",

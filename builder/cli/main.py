@@ -5,8 +5,6 @@ A command's file is imported only when it runs, so that `briefpress --help` star
 
 import os
 import sys
-import tempfile
-import traceback
 from importlib import import_module
 from pathlib import Path
 
@@ -182,6 +180,9 @@ def _fail(console: Console, message: str) -> None:
 
 def _report(console: Console, error: Exception) -> str:
     """Write the traceback to a file, and say where it is."""
+    import tempfile
+    import traceback
+
     story = "".join(traceback.format_exception(error))
     head = f"briefpress {__version__}, Python {sys.version}\n{sys.argv}\n\n"
     cache = console.root / CACHE if console.root else None

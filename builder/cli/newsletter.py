@@ -82,7 +82,7 @@ def reading(root: Path) -> Iterator[tuple["Loaded", "Shelf"]]:
         sources = Sources(root, state, clock_of(root / CACHE))
         sources.read(TREES)
         shelf = Shelf(state, files.program(), sources.held)
-        yield library.load(root, shelf), shelf
+        yield library.load(root, shelf, found=sources.plain), shelf
         shelf.save()
         sources.save()
 

@@ -96,7 +96,7 @@ def read_site(
         _check_apart(out, config)
     sources.read([*TREES, *config.build.static])
     shelf = Shelf(state, files.program(), sources.held)
-    loaded = library.load(config.root, shelf, mapper)
+    loaded = library.load(config.root, shelf, mapper, sources.plain)
     shown, period = library.at(loaded.library, asked.clock)
     if asked.drafts:
         ids = frozenset(item.id for item in shown.items if item.status != Status.REJECTED)

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -53,17 +53,23 @@ class Loaded:
         return frozenset(map(items.path_key, (*read, *broken)))
 
 
-def load(root: Path, shelf: Shelf | None = None, mapper: Mapper = in_line) -> Loaded:
+def load(
+    root: Path,
+    shelf: Shelf | None = None,
+    mapper: Mapper = in_line,
+    found: Callable[[str], Collection[str] | None] = lambda _: None,
+) -> Loaded:
     """All that stands in `content/` of the newsletter in `root`.
 
-    Items that the `shelf` has are not read again; the others are parsed by `mapper`.
+    Items that the `shelf` has are not read again; the others are parsed by `mapper`. `found` tells all
+    files below a folder, if somebody has looked already and met with files and folders only, all readable.
 
     A file that cannot be used is a fault and not in the library. So are, of two items with one id, of two
     editions with one number, of two pages with one slug and of two rulings on one story, those whose path
     comes later. An edition or a ruling that lists an item which does not exist is a fault, and in the
     library.
     """
-    reader = _Reader(root, shelf, mapper)
+    reader = _Reader(root, shelf, mapper, found)
     all_items = reader.read(items.FOLDER, items.parse)
     all_editions = reader.read(editions.FOLDER, editions.parse)
     all_pages = reader.read(pages.FOLDER, pages.parse)
@@ -238,7 +244,14 @@ def _named(item: Item | None, item_id: str) -> str:
 class _Reader:
     """Reads the files of one newsletter, gathering what is wrong."""
 
-    def __init__(self, root: Path, shelf: Shelf | None, mapper: Mapper) -> None:
+    def __init__(
+        self,
+        root: Path,
+        shelf: Shelf | None,
+        mapper: Mapper,
+        found: Callable[[str], Collection[str] | None],
+    ) -> None:
+        self._found = found
         self._root = root
         self._shelf = shelf
         self._mapper = mapper
@@ -252,7 +265,8 @@ class _Reader:
 
     def read(self, folder: str, parse: Callable[[str, str], Noun]) -> list[Noun]:
         """The nouns of all Markdown files in `folder`, by path."""
-        every = sorted(self._markdown(folder))
+        known = self._found(folder)
+        every = sorted(self._markdown(folder) if known is None else self._shown(known))
         paths = [path for path in every if path not in self._unsettled]
         for path in every:
             if path in self._unsettled:
@@ -330,17 +344,24 @@ class _Reader:
             if not _is_unicode(entry.name):
                 self._fault_unseen("its name is not UTF-8", ascii(path)[1:-1], "Give it another name.")
                 continue
-            is_markdown = entry.name.lower().endswith(".md")
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from self._markdown(path)
             elif entry.is_symlink() and entry.is_dir():
                 self._fault_unseen("a link to a folder is not followed", path, _LINK_HINT)
-            elif folder.startswith(items.FOLDER) and entry.name.endswith(merge.REJECTED):
-                self._unsettled.add(path.removesuffix(merge.REJECTED))
-            elif is_markdown and (not entry.is_symlink() or self._is_inside(path)):
+            elif self._is_markdown(path) and (not entry.is_symlink() or self._is_inside(path)):
                 yield path
+
+    def _shown(self, paths: Iterable[str]) -> Iterator[str]:
+        """Those of `paths`, plain files all of them, that `_markdown` would come upon."""
+        return (path for path in paths if "/." not in path and self._is_markdown(path))
+
+    def _is_markdown(self, path: str) -> bool:
+        """Whether the file `path` is one of ours; what lies beside an item and was not settled is noted."""
+        if path.endswith(merge.REJECTED) and path.startswith(items.FOLDER):
+            self._unsettled.add(path.removesuffix(merge.REJECTED))
+        return path.lower().endswith(".md")
 
     def _is_inside(self, path: str) -> bool:
         try:

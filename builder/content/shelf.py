@@ -163,16 +163,8 @@ class _Kept(Item):
     __hash__ = Item.__hash__
 
 
-_new = object.__new__
-
-
 def _kept(shelf: Shelf, path: str, values: list[Any]) -> Item:
-    puts, decoded = _plan()
-    for at, decode in decoded:
-        values[at] = decode(values[at])
-    item = _new(_Kept)
-    for put, value in zip(puts, values, strict=True):
-        put(item, value)
+    item: Item = _maker().put(nouns.new(_Kept), values)
     _PATH(item, path)
     _SHELF(item, shelf)
     return item
@@ -199,11 +191,10 @@ def _codes() -> tuple[tuple[tuple[str, nouns.Code, nouns.Code], ...], ...]:
 
 
 @cache
-def _plan() -> tuple[tuple[Callable[[Item, Any], None], ...], tuple[tuple[int, nouns.Code], ...]]:
-    """How each value that is at hand is put into an item, and which must be decoded first."""
+def _maker() -> nouns.Maker:
+    """Puts what is at hand into an item."""
     first, _ = _codes()
-    puts = tuple(vars(Item)[name].__set__ for name, _, _ in first)
-    return puts, tuple((at, decode) for at, (_, _, decode) in enumerate(first) if decode is not nouns.same)
+    return nouns.Maker(Item, [name for name, _, _ in first], [decode for _, _, decode in first])
 
 
 def _loose(value: object) -> object:

@@ -73,10 +73,16 @@ def resolve(items: Iterable[Item], rulings: Iterable[Ruling]) -> tuple[Story, ..
     An item is where a ruling lists it (the first by path), else where its `story` says, else in the story it
     opened; a ruling's `into` leads on. A pinned story takes none but those its rulings list.
     """
-    ordered = sorted(items, key=lambda item: (item.date, item.id))
     rules = list(_first_by_id(rulings))
     way = _Way(rules)
     listed = {one: rule.id for rule in reversed(rules) for one in rule.items}
+    all_items = tuple(items)
+    # Most items are in no story: nobody names it, and it names none.
+    told = {item.story for item in all_items} | {rule.id for rule in rules} | listed.keys()
+    told |= {rule.into for rule in rules}
+    ordered = sorted(
+        (item for item in all_items if item.story or item.id in told), key=lambda item: (item.date, item.id)
+    )
     pinned = {rule.id for rule in rules if rule.pinned and way.end(rule.id) == rule.id}
     members: dict[str, list[str]] = {way.end(rule.id): [] for rule in rules}
     for item in ordered:

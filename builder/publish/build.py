@@ -24,7 +24,6 @@ from builder.errors import BriefpressError, ContentError, FileError
 from builder.model import Item, Library, Site, Status
 from builder.publish import (
     channels,
-    fulltext,
     illustrations,
     letters,
     material,
@@ -318,7 +317,7 @@ def site_runs(
             Output(path, picture.digest, f"the picture {path}", partial(getattr, picture, "value"))
             for path, picture in drawn
         ),
-        *(fulltext.outputs(of, recorded) if config.build.search == "pagefind" else ()),
+        *(_fulltext(of, recorded) if config.build.search == "pagefind" else ()),
         *shown.outputs(seen.items),
         *(letters.outputs(seen.editions, bodies, letter) if letter else ()),
         *(
@@ -343,6 +342,12 @@ def site_runs(
         kinds = (*_samples(runs), *loose)
         loose.extend(host_outputs(config, base_url, kinds, assets, pages.moved(of)))
     return runs, loose
+
+
+def _fulltext(of: Material, recorded: Mapping[str, Record]) -> tuple[Output, ...]:
+    from builder.publish import fulltext
+
+    return fulltext.outputs(of, recorded)
 
 
 def _samples(runs: Iterable[Run]) -> Iterator[Output]:

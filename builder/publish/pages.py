@@ -48,7 +48,6 @@ from builder.render.views import (
     StaticPageView,
     StoryView,
 )
-from builder.summary import figures
 from builder.summary.evidence import Evidence
 
 _EDITIONS_ON_404 = 3
@@ -160,6 +159,9 @@ def _story_of(of: Material, item: str) -> Known[StoryView] | None:
 
 def _story(items: Sequence[Item], cards: Sequence[Card]) -> StoryView:
     """The story of the first of `items`; the others are those it is shown with."""
+    # Most items are in no story.
+    from builder.summary import figures
+
     found = figures.differences([item.body for item in items])
     return StoryView(
         others=tuple(cards[1:]),

@@ -1,7 +1,6 @@
 """The files a site is made from, as they were when its build began. Imports little: see `standing`."""
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from builder import digest
@@ -24,24 +23,42 @@ class Sources:
         self.clock_ns = clock_ns
         self._stamps = Stamps(root, state.rows(_ROWS))
         self._trees: set[str] = set()
+        self._odd: list[str] = []
+        self._held: Mapping[str, str] | None = None
 
     def read(self, trees: Iterable[str]) -> None:
         """Look at the files below `trees`, once; what cannot be read is for others to complain of."""
         wanted = [tree for tree in trees if tree not in self._trees]
         self._trees.update(wanted)
-        for path, stat in walk(self._root, wanted):
-            with suppress(FileError):
+        if not wanted:
+            return
+        self._held = None
+        walked = walk(self._root, wanted)
+        self._odd.extend(walked.odd)
+        for path, stat in walked.files:
+            try:
                 self._stamps.digest(path, stat)
+            except FileError:
+                self._odd.append(path)
+
+    def plain(self, tree: str) -> Collection[str] | None:
+        """The paths of all files below `tree`; None where something of it is a link or cannot be read."""
+        below = f"{tree}/"
+        if any(path == tree or path.startswith(below) or tree.startswith(f"{path}/") for path in self._odd):
+            return None
+        return [path for path in self.held if path.startswith(below)]
 
     @property
     def held(self) -> Mapping[str, str]:
         """The digest of each file, by its path below the newsletter's folder."""
-        return self._stamps.held
+        if self._held is None:
+            self._held = self._stamps.held
+        return self._held
 
     @property
     def digest(self) -> str:
         """Of all paths and all that the files hold."""
-        told = sorted(f"{path}\0{held}" for path, held in self._stamps.held.items())
+        told = sorted(f"{path}\0{held}" for path, held in self.held.items())
         return digest.of_text("\0".join(told))
 
     def save(self) -> None:

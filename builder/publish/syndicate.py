@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from html import escape
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as Tree
@@ -288,6 +287,9 @@ def _xml(root: Tree.Element) -> bytes:
 
 
 def _rfc822(when: datetime) -> str:
+    # It brings the network along, and one feed in three has such times.
+    from email.utils import format_datetime
+
     return format_datetime(when.astimezone(UTC), usegmt=True)
 
 

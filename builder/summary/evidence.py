@@ -15,16 +15,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from builder import digest
 from builder.model import Article, BlockKind, Replaced, Summary, Unit
-from builder.summary import facts, language
+from builder.summary import facts
 from builder.summary.facts import Facts
 from builder.summary.form import Form
-from builder.summary.ground import Ground, Said
-from builder.summary.language import Language
-from builder.summary.reading import of as reading_of
+from builder.summary.said import Said
 from builder.text import fold
+
+if TYPE_CHECKING:
+    from builder.summary.ground import Ground
+    from builder.summary.language import Language
 
 VERSION = 2
 """Of the file's form. Files of version 1, whose facts say less, are read too."""
@@ -102,11 +105,16 @@ def path_of(item_path: str) -> str:
 
 def language_of(article: Article) -> str:
     """The language of `article` by its words, else as it declares; two letters, or empty when unknown."""
+    # Here and below: a site that is built only parses what is there, and needs none of what finds it.
+    from builder.summary.reading import of as reading_of
+
     return reading_of(article).language.code or article.language
 
 
 def of(article: Article, summary: Summary, fetched: datetime, body: str = "") -> Evidence:
     """The evidence for `summary`, an account of `article` as it was fetched, written down as `body`."""
+    from builder.summary.reading import of as reading_of
+
     reading = reading_of(article)
     split, tongue = reading.sentences, reading.language
     units = [(f"tldr/{place}", unit) for place, unit in enumerate(summary.tldr)]
@@ -145,8 +153,11 @@ def of(article: Article, summary: Summary, fetched: datetime, body: str = "") ->
     )
 
 
-def ground(evidence: Evidence) -> Ground:
+def ground(evidence: Evidence) -> "Ground":
     """What `evidence` keeps of its source, as something to look statements up in."""
+    from builder.summary import language
+    from builder.summary.ground import Ground
+
     stated = evidence.facts
     others = [evidence.title, *evidence.headings, *stated.numbers, *stated.dates, *stated.names]
     if evidence.published:
@@ -161,7 +172,7 @@ def ground(evidence: Evidence) -> Ground:
     )
 
 
-def support(unit: Unit, cited: Sequence[str], tongue: Language) -> float:
+def support(unit: Unit, cited: Sequence[str], tongue: "Language") -> float:
     """How much of `unit` its cited sentences hold, by the rarity of its terms, 0 to 1 in three places."""
     if unit.text in cited:
         return 1.0

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from builder.model import Article
-from builder.summary.ground import Ground, Said
-from builder.summary.known import Known
+from builder.summary.said import Said
+
+if TYPE_CHECKING:
+    from builder.summary.ground import Ground
+    from builder.summary.known import Known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +27,13 @@ class Facts:
 
 def of(article: Article) -> Facts:
     """The facts of `article`, its title, subheadings and tables among them."""
+    # Whoever only reads what was found needs none of what finds it.
+    from builder.summary.ground import Ground
+
     return found_in(Ground.of(article))
 
 
-def found_in(ground: Ground) -> Facts:
+def found_in(ground: "Ground") -> Facts:
     """The facts of a source, as far as it is at hand."""
     known = tuple(ground.everything)
     return Facts(
@@ -37,7 +44,7 @@ def found_in(ground: Ground) -> Facts:
     )
 
 
-def _numbers(known: Known) -> Iterator[str]:
+def _numbers(known: "Known") -> Iterator[str]:
     """The numbers of a text, a range as one."""
     pairs = [amount for amount in known.amounts if amount.pair and amount.checked]
     for amount in known.amounts:

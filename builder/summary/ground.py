@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -18,21 +17,12 @@ from builder.summary.language import Language
 from builder.summary.lexicon import plain
 from builder.summary.names import Name
 from builder.summary.reading import of as reading_of
+from builder.summary.said import Said
 
 WORTH_A_SECOND = 1.05
 """By how much two neighbouring sentences must hold more of a statement than the best one alone."""
 _WITHIN = re.compile(r"(?<=[a-zà-ÿ,;] )[A-ZÀ-ÖØ-Þ][\w’']*")
 _CAPITALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}|(?<![^\W_])[A-ZÄÖÜÉ][A-ZÄÖÜÉ&]+s?(?![^\W_])")
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A quotation of a source."""
-
-    text: str
-    """Without its marks."""
-    by: tuple[str, ...] = ()
-    """The names around it: its speaker's is one of them, where it has one."""
 
 
 class Ground:

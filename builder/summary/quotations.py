@@ -7,8 +7,9 @@ from difflib import SequenceMatcher
 from builder import rules
 from builder.model import Finding, Verdict
 from builder.summary import names, quotes
-from builder.summary.ground import Ground, Said
+from builder.summary.ground import Ground
 from builder.summary.known import Known
+from builder.summary.said import Said
 from builder.text import excerpt
 
 ALIKE = 0.6

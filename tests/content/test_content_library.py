@@ -7,7 +7,10 @@ import worlds
 
 from builder.content import items, library
 from builder.content.library import Loaded
+from builder.content.shelf import Shelf
 from builder.model import Library, Status
+from builder.publish.sources import TREES, Sources
+from builder.state import State
 
 Site = Callable[..., Path]
 
@@ -207,3 +210,51 @@ def test_an_item_used_before_is_told_within_the_look_back_alone(make_site: Site)
     assert library.faults_of_editions(read, lookback_days=29) == ()
     assert len(library.faults_of_editions(read, lookback_days=30)) == 1
     assert len(library.faults_of_editions(read)) == 1
+
+
+@pytest.mark.parametrize(
+    "odd", [None, "link", "folder link", "pipe", "not UTF-8", "unreadable", "all of it is a link"]
+)
+def test_what_was_looked_at_already_gives_the_same_library(make_site, odd):
+    root = make_site(f"-- config.yaml --\n{worlds.config()}")
+    folder = root / "content" / "items"
+    told = {
+        "2026/a.md": worlds.item(1),
+        "2026/deep/B.MD": worlds.item(2),
+        "2026/c.md": worlds.item(3),
+        "2026/c.md.rej": "proposed",
+        "2026/.hidden.md": worlds.item(4),
+        "2026/.aside/d.md": worlds.item(5),
+        "2026/e.md~": worlds.item(6),
+        "2026/a.evidence.json": "{}",
+        "f.md": "no item",
+    }
+    for name, text in told.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    match odd:
+        case "link":
+            (folder / "g.md").symlink_to("2026/a.md")
+        case "folder link":
+            (folder / "g").symlink_to("2026")
+        case "pipe":
+            os.mkfifo(folder / "g.md")
+        case "not UTF-8":
+            (folder / os.fsdecode(b"g\xff.md")).write_text("text")
+        case "unreadable":
+            (folder / "2026" / "a.md").chmod(0)
+        case "all of it is a link":
+            folder.parent.rename(root / "elsewhere")
+            folder.parent.symlink_to("elsewhere")
+    with State.in_memory() as state:
+        sources = Sources(root, state, 0)
+        sources.read(TREES)
+        shelf = Shelf(state, "program", sources.held)
+
+        assert library.load(root, shelf, found=sources.plain) == library.load(root)
+        assert (sources.plain(items.FOLDER) is None) == (odd is not None and not is_root(odd))
+
+
+def is_root(odd: str) -> bool:
+    """Whether nothing is odd after all: the superuser may read everything."""
+    return odd == "unreadable" and os.geteuid() == 0
