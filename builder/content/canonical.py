@@ -9,7 +9,8 @@ two spaces at the end of a line are a line break there, and an approval is bound
 from collections.abc import Callable, Mapping
 
 from builder.content import editions, fields, frontmatter, items, pages, remarks, stories
-from builder.content.frontmatter import Plain, Rows
+from builder.content.frontmatter import Rows
+from builder.content.plainhead import Plain
 from builder.errors import ContentError
 
 _TIMES = frozenset(("date", "published", "sent", "source.published", "review.at", "corrections.date"))

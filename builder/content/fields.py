@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from builder.content.frontmatter import Mapped, Parts, Plain, load
+from builder.content.frontmatter import Mapped, Parts, load
+from builder.content.plainhead import Plain
 from builder.errors import ContentError, Fault
 from builder.text import clean, fold
 
@@ -226,7 +227,9 @@ def line(text: str) -> str:
 
 def body(text: str) -> str:
     """`text` clean, without blank lines at its start, ending in a newline unless empty."""
-    if _NOT_CLEAN.search(text) or not unicodedata.is_normalized("NFC", text):
+    # Most texts are known to be clean at once.
+    tidy = text.replace("\n", "").isprintable()
+    if (not tidy and _NOT_CLEAN.search(text)) or not unicodedata.is_normalized("NFC", text):
         text = clean(text)
     text = text.lstrip("\n")
     return text if text.endswith("\n") or not text else text + "\n"

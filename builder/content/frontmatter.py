@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from builder.content import plainhead
+from builder.content.plainhead import Plain
 from builder.errors import ContentError, Fault
 
 MAX_DEPTH = 16
@@ -49,12 +51,6 @@ _NO_YAML_HINT = (
     "Look here and just above for a quotation mark without its pair, a bare colon or # in a value, or a tab."
 )
 _RESOLVER: Any = yaml.resolver.Resolver()
-
-
-class Plain(str):
-    """A scalar that stood without quotes, so that it can be written back as it was: `5` is not `'5'`."""
-
-    __slots__ = ()
 
 
 class Rows(tuple[object, ...]):
@@ -103,6 +99,8 @@ def load(head: str, path: str, first_line: int) -> Mapped:
 
     Raises ContentError: not YAML, not `key: value` lines, a key given twice, anchors, tags, too deep.
     """
+    if told := plainhead.load(head, first_line):
+        return Mapped(*told)
     node = _composed(head, path, first_line)
     if node is None:
         return Mapped({}, {}, {})
@@ -198,7 +196,7 @@ def remarked_keys(head: str, path: str) -> frozenset[str]:
 
 def refuse_conflict(text: str, path: str) -> None:
     """Raise ContentError when `text` holds a marker that a git merge left behind."""
-    if marker := _CONFLICT.search(text):
+    if ("<<<<<<<" in text or ">>>>>>>" in text) and (marker := _CONFLICT.search(text)):
         line = text.count("\n", 0, marker.start()) + 1
         hint = "Keep one of the two versions and remove the lines with <<<<<<<, ======= and >>>>>>>."
         raise ContentError("an unresolved merge conflict", hint, path=path, line=line)

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from builder import digest, nouns
-from builder.content.frontmatter import Plain
+from builder.content.plainhead import Plain
 from builder.model import Gist, Item
 from builder.state import State
 

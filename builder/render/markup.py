@@ -53,6 +53,7 @@ _LEADS_NOWHERE = re.compile(r'<a rel="noopener">(.*?)</a>', re.DOTALL)
 _HEADING = re.compile(r"<h([1-6])( [^>]*)?>(.*?)</h\1>", re.DOTALL)
 _ALIGNED = re.compile(r'(<t[dh]\b[^<>]*?) style="(?:text-align: ?(left|center|right);?)?"')
 _ALIGN_CLASS = {"left": ' class="start"', "center": ' class="center"', "right": ' class="end"', None: ""}
+_MARKED = re.compile("[<&]")
 _BREAK = re.compile(
     r"</(?:p|li|h[1-6]|dd|dt|td|th|tr|div|blockquote|pre|figcaption|summary|caption)>|<br>|<hr>"
 )
@@ -61,8 +62,10 @@ _WORK_MAX = 3_000_000
 """About 0.3 s: what costs the square of its number costs Python-Markdown 0.1 µs a pair (measured, 3.11)."""
 _RUN = re.compile(r"\n\s*\n|\n(?=[ \t]*(?:[-*+|]|\d+[.)])\s)")
 _NESTED = re.compile(
-    r"^[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){16}|^(?: {64}|\t{16})[ \t]*(?:[-*+]|\d+[.)])\s", re.MULTILINE
+    r"[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){16}|(?: {64}|\t{16})[ \t]*(?:[-*+]|\d+[.)])(?:\s|\Z)"
 )
+_OPENS = frozenset(" \t>-*+")
+"""What a line begins with that may be nested deeply, digits aside."""
 
 
 def to_html(markdown_text: str, extensions: tuple[str, ...] = (), engine: str = "markdown") -> str:
@@ -126,8 +129,9 @@ def _exhausting(source: str) -> bool:
     Links and images cost the square of the brackets in one run of text; footnotes, definitions, fences and
     tags that do not end cost the square of their number. Counted, not timed: every machine answers alike.
     """
-    if _NESTED.search(source):
-        return True
+    for line in source.split("\n"):
+        if line and (line[0] in _OPENS or line[0].isdecimal()) and _NESTED.match(line):
+            return True
     brackets = source.count("[")
     others = (
         2 * source.count("[^"),
@@ -190,7 +194,7 @@ def _finish(html: str) -> str:
 def _heading(found: re.Match[str], taken: set[str]) -> str:
     level, attributes, inner = found.groups()
     # No slug holds an underscore, so no id of a template can be the same.
-    base = name = "h_" + text.slug(plain(inner), "section")
+    base = name = "h_" + text.slug(plain(inner) if _MARKED.search(inner) else text.fold(inner), "section")
     number = 1
     while name in taken:
         number += 1
