@@ -1,11 +1,10 @@
 """Page files: `content/pages/about.md` → `StaticPage`."""
 
-from builder.content import frontmatter, notices
+from builder.content import frontmatter, notices, pagelinks
 from builder.content.fields import Fields, body
 from builder.model import WRITTEN, StaticPage, Status
-from builder.text import slug
 
-FOLDER = "content/pages"
+FOLDER = pagelinks.FOLDER
 
 
 def parse(text: str, path: str) -> StaticPage:
@@ -16,19 +15,14 @@ def parse(text: str, path: str) -> StaticPage:
     parts = frontmatter.split(text, path)
     fields = Fields.of(parts, path)
     page = StaticPage(
-        slug=_slug(path),
+        slug=pagelinks.slug_of(path),
         path=path,
         title=fields.required("title"),
         status=fields.choice("status", WRITTEN, Status.APPROVED),
-        body=body(parts.body),
+        body=pagelinks.resolved(body(parts.body), path),
         description=fields.text("description"),
         aliases=notices.aliases(fields),
         extra=fields.rest(),
     )
     fields.close()
     return page
-
-
-def _slug(path: str) -> str:
-    name = path.removeprefix(f"{FOLDER}/").rpartition(".")[0]
-    return "/".join(slug(part, "page") for part in name.split("/"))

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
+from builder.content import pagelinks
 from builder.errors import BriefpressError
 from builder.migration import front, hypertext, permalinks, references
 from builder.migration.posts import Found, Left, Post
@@ -105,7 +106,7 @@ def _post(
         return next((one for one in (beside, f"static/{at}") if one in known), "")
 
     body, files = references.collected(body, place.rstrip("/"), named)
-    if codes := sorted({found[1] for found in _SHORTCODE.finditer(references.without_code(body))}):
+    if codes := sorted({found[1] for found in _SHORTCODE.finditer(pagelinks.without_code(body))}):
         notes.append(f"the shortcodes {', '.join(codes)} stand as they were written")
     notes += references.elsewhere(body)
     why = _why_not_public(values, zone, now)

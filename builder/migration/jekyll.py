@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
+from builder.content import pagelinks
 from builder.errors import BriefpressError
 from builder.migration import front, hypertext, permalinks, references
 from builder.migration.posts import Found, Left, Post
@@ -104,7 +105,7 @@ def _post(name: str, text: str, zone: tzinfo, now: datetime, pattern: str, known
         notes += lost
     folder = place if place.endswith("/") else place.rpartition("/")[0]
     body, files = references.collected(body, folder.rstrip("/"), lambda at: at if at in known else "")
-    if left := {_tag(found) for found in _LIQUID.finditer(references.without_code(body))}:
+    if left := {_tag(found) for found in _LIQUID.finditer(pagelinks.without_code(body))}:
         notes.append(f"the Liquid tags {', '.join(sorted(left))} stand as they were written")
     notes += references.elsewhere(body)
     why = _why_not_public(values, found, date, now)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from posixpath import normpath
 from urllib.parse import unquote, urlsplit
 
+from builder.content.pagelinks import outside_code
 from builder.text import count
 
 _LINK = re.compile(r"(?P<before>\]\(\s*<?)(?P<url>[^\s)<>]+)")
@@ -12,7 +13,6 @@ _SOURCE = re.compile(r"""(?P<before>\b(?:src|href)=["'])(?P<url>[^"'<>\s]+)""", 
 _PICTURE = re.compile(
     r"""!\[[^\]]*\]\(\s*<?(?P<md>[^\s)<>]+)|<img\b[^>]*\bsrc=["'](?P<html>[^"']+)""", re.IGNORECASE
 )
-_FENCE = re.compile(r"^(?P<fence>```+|~~~+).*?^(?P=fence)[ \t]*$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 _SHOWN = re.compile(
     r"\.(?:png|jpe?g|gif|webp|avif|svg|pdf|mp3|mp4|ogg|webm|zip|csv|txt|epub)$", re.IGNORECASE
 )
@@ -40,20 +40,6 @@ def collected(body: str, folder: str, named: Callable[[str], str]) -> tuple[str,
 
     made = outside_code(body, lambda text: _SOURCE.sub(rooted, _LINK.sub(rooted, text)))
     return made, tuple(files.items())
-
-
-def outside_code(body: str, change: Callable[[str], str]) -> str:
-    """`body` with `change` made to all of it but code."""
-    made, at = [], 0
-    for code in _FENCE.finditer(body):
-        made += [change(body[at : code.start()]), code[0]]
-        at = code.end()
-    return "".join([*made, change(body[at:])])
-
-
-def without_code(body: str) -> str:
-    """`body` but for its code."""
-    return _FENCE.sub("", body)
 
 
 def elsewhere(body: str) -> tuple[str, ...]:

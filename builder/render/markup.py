@@ -9,6 +9,7 @@ attribute is in double quotes. `rebase` and `plain` rely on that.
 
 import html as entities
 import re
+from dataclasses import dataclass
 
 import nh3
 
@@ -104,6 +105,23 @@ def rebase(html: str, prefix: str) -> str:
 def plain(html: str) -> str:
     """The words of `html` (as `to_html` gives it) on one line."""
     return text.fold(entities.unescape(_TAG.sub("", _BREAK.sub(r"\g<0> ", html))))
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a text, and the link that leads to it."""
+
+    title: str
+    path: str
+    """`#h_a-heading`."""
+    level: int
+    """2 to 6."""
+
+
+def contents(html: str) -> tuple[Heading, ...]:
+    """The headings of `html` (as `to_html` gives it) of the second and third level, in order."""
+    found = re.finditer(r'<h([23]) id="(h_[^"]*)"[^>]*>(.*?)</h\1>', html, re.DOTALL)
+    return tuple(Heading(plain(one[3]), f"#{one[2]}", int(one[1])) for one in found)
 
 
 def blocks(html: str) -> tuple[str, ...]:

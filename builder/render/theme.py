@@ -26,11 +26,11 @@ from jinja2.utils import missing
 
 from builder import digest, files
 from builder.errors import TemplateError
-from builder.render import flat
+from builder.render import flat, markup
 from builder.render.views import PageView, SiteView, View
 from builder.render.wording import MisuseError, Wording, chain
 
-FUNCTIONS = ("asset", "count", "date", "number", "t", "url")
+FUNCTIONS = ("asset", "contents", "count", "date", "number", "t", "url")
 """What every template may call, besides Jinja's own; see docs/templates.md."""
 
 _DEFAULT = "default/"
@@ -109,7 +109,7 @@ class Theme:
         self._keys: dict[str, str] = {}
         self._references: dict[str, frozenset[str] | None] = {}
         self._wordings: dict[tuple[str, str], Wording] = {}
-        self._made: dict[tuple[str, ...], Mapping[str, Callable[..., str]]] = {}
+        self._made: dict[tuple[str, ...], Mapping[str, Callable[..., object]]] = {}
         self._quick: dict[str, Callable[[dict[str, Any]], str] | None] = {}
         self._environment = _environment(self._load)
 
@@ -167,7 +167,7 @@ class Theme:
             self._quick[template] = flat.flattened(self._environment, template, self._source, FUNCTIONS)
         return self._quick[template]
 
-    def _functions(self, site: SiteView, page: PageView) -> Mapping[str, Callable[..., str]]:
+    def _functions(self, site: SiteView, page: PageView) -> Mapping[str, Callable[..., object]]:
         """FUNCTIONS for one page, the same ones for pages that lie as deep."""
         # Hosts show 404.html at any depth, so it alone cannot lead from where it stands.
         root = urlsplit(site.url).path if page.path == "404.html" else "../" * page.path.count("/") or "./"
@@ -353,10 +353,11 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 def _functions(
     root: str, home: str, wording: Wording, assets: Mapping[str, Asset]
-) -> Mapping[str, Callable[..., str]]:
+) -> Mapping[str, Callable[..., object]]:
     """FUNCTIONS for the pages from which `root` leads to the root of the site, whose address is `home`."""
     return {
         "asset": functools.partial(_asset_url, assets, root, home),
+        "contents": markup.contents,
         "count": wording.count,
         "date": wording.date,
         "number": wording.number,

@@ -204,3 +204,13 @@ class _Open(HTMLParser):
 
     def handle_endtag(self, tag):
         assert self.stack.pop() == tag
+
+
+def test_contents_lead_to_the_headings_of_a_text():
+    html = markup.to_html("# A\n\n## B & *c*\n\ntext\n\n### B & c\n\n#### d\n")
+
+    assert [(one.title, one.path, one.level) for one in markup.contents(html)] == [
+        ("A", "#h_a", 2),
+        ("B & c", "#h_b-c", 2),
+        ("B & c", "#h_b-c-2", 3),
+    ]
