@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: site test test-models lint serve clean
+.PHONY: site docs test test-models lint serve clean
 
 site: $(VENV)/.run
 	$(BIN)/briefpress pull
@@ -18,6 +18,10 @@ test: $(VENV)/.dev
 # Against a real model server on this machine: llama.cpp with a small model, some 130 MB. It takes minutes.
 test-models: $(VENV)/.models
 	BRIEFPRESS_TEST_MODELS=1 timeout 1500 $(BIN)/python -m pytest -q tests/models
+
+# The documentation as a site, built by Briefpress of the files in docs/.
+docs: $(VENV)/.run
+	$(BIN)/python docs-site/make.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Links between the files of `content/pages`, as editors and git hosts follow them: `[x](mail.md#y)`. Pure."""
+"""Links between the files of `content/pages`, as git hosts follow them: `[mail](mail.md#once)`. Pure."""
 
 import re
 from collections.abc import Callable
