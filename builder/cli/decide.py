@@ -181,6 +181,11 @@ def _decide(
         }
         for decision in decisions
     ]
+    for one in (decision.item for decision in decisions if decision.status is Status.APPROVED):
+        if one.stale:
+            console.note(
+                f"{one.id} is stale: `briefpress correct {one.id}` shows what its source says.", "yellow"
+            )
     console.result({"decisions": data}, "\n".join("  ".join(filter(None, row)) for row in rows))
     if not decisions:
         console.note("nothing waits that fits")

@@ -406,7 +406,8 @@ def _report(console: Console, tally: Tally, *, dry_run: bool) -> None:
         console.note("How old an entry may be is fetch.max_age_days in config.yaml.", "dim")
     if fresh := [str(one["id"]) for one in tally.stale if one["new"]]:
         which = fresh[0] if len(fresh) == 1 else "ID"
-        console.note(f"A source has changed: `briefpress correct {which}` shows what to do about it.", "dim")
+        console.note(f"A source has changed: `briefpress correct {which}` shows what to do about it;", "dim")
+        console.note("`briefpress redraft --changed` proposes new texts where it is a draft.", "dim")
     if tally.drafted:
         console.note("Next: `briefpress list --status draft`", "dim")
 

@@ -47,6 +47,7 @@ class Tally:
 @click.option("--section", metavar="SLUG", help="The drafts of this section.")
 @click.option("--feed", metavar="SLUG", help="The drafts from this feed.")
 @click.option("--tag", help="The drafts with this tag.")
+@click.option("--changed", is_flag=True, help="The drafts whose sources say otherwise now.")
 @click.option("--all", "every", is_flag=True, help="All drafts.")
 @click.option("--engine", metavar="NAME", help="The engine  [default: summary.engine of the config]")
 @click.option(
@@ -64,6 +65,7 @@ def command(
     section: str | None,
     feed: str | None,
     tag: str | None,
+    changed: bool,
     every: bool,
     engine: str | None,
     commit: bool,
@@ -76,14 +78,17 @@ def command(
     changed one, both are merged; what both changed stands between markers, or in a file beside it
     (editorial.conflicts), exit code 1, for a person to settle. An edited draft that no commit has as it was
     is named and left, and so is one that is approved or rejected: reopen it first. The text behind an item
-    is taken from the cache, else its page is asked again.
+    is taken from the cache, else its page is asked again; of a draft that is stale the page is always asked,
+    and the new text is that of the source as it is now.
     """
-    if not (items or section or feed or tag or every):
-        raise click.UsageError("Name items, or choose some by --section, --feed, --tag or --all.")
+    if not (items or section or feed or tag or changed or every):
+        raise click.UsageError("Name items, or choose some by --section, --feed, --tag, --changed or --all.")
     newsletter = open_newsletter(console)
     with lock_of(newsletter.root, dry_run):
         newsletter = open_newsletter(console)
-        chosen = _chosen(newsletter, items, section=section, feed=feed, tag=tag, every=every)
+        chosen = _chosen(newsletter, items, section=section, feed=feed, tag=tag, changed=changed, every=every)
+        if changed:
+            _tell_approved(console, newsletter)
         with console.progress("Writing") as progress:
             progress.expect(len(chosen), "Writing")
             tally = _redraft(
@@ -101,6 +106,7 @@ def _chosen(
     section: str | None,
     feed: str | None,
     tag: str | None,
+    changed: bool,
     every: bool,
 ) -> list[Item]:
     """The items that are named, then the drafts that are asked for, each once."""
@@ -109,9 +115,23 @@ def _chosen(
     library = newsletter.loaded.library
     slugs_of(newsletter.config, filter(None, [feed]), library.items)
     found = [desk.find(library, ref) for ref in refs]
-    if section or feed or tag or every:
-        found += matching(library.items, status=Status.DRAFT.value, section=section, feed=feed, tag=tag)
+    if section or feed or tag or changed or every:
+        found += matching(
+            library.items, status=Status.DRAFT.value, section=section, feed=feed, tag=tag, stale=changed
+        )
     return list({item.id: item for item in found}.values())
+
+
+def _tell_approved(console: Console, newsletter: Newsletter) -> None:
+    """Say which items are stale and no drafts: what was approved is never written over."""
+    from builder.editorial import corrections
+
+    for item in corrections.stale(newsletter.loaded.library):
+        if item.status is not Status.DRAFT:
+            console.note(
+                f"{item.id} is {item.status.value}: `briefpress correct {item.id}`, or reopen it first",
+                "yellow",
+            )
 
 
 def _redraft(

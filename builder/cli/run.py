@@ -164,10 +164,17 @@ class _Job:
             raise GitError(f"{newsletter.root} is in no git repository", "Begin one with `git init`.")
         # Also those that a run wrote which was killed before it could commit them.
         drafts, paths = propose.unsaved_drafts(newsletter, repo)
+        marked = propose.unsaved_marks(newsletter, repo)
         hash_ = ""
+        if marked and not self._dry_run:
+            said = f"Mark {count(len(marked), 'changed source')}\n"
+            hash_ = repo.commit([path for _, path in marked], said)
         if drafts and not self._dry_run:
             hash_ = repo.commit(sorted(paths), f"Draft {count(len(drafts), 'item')}\n")
         data = {"items": [item.id for item in drafts], "commit": hash_}
+        if not drafts and marked:
+            data["marked"] = [item.id for item, _ in marked]
+            return Outcome(End.DONE, f"{count(len(marked), 'changed source')} marked", 0, data)
         if not drafts:
             return Outcome(End.IDLE, "git has every draft", 0, data)
         verb = "would be committed" if self._dry_run else f"committed as {hash_}"

@@ -6,7 +6,8 @@
     | summarise              as many at a time as the engine allows
     | write, or merge        TL;DR, who wrote it, text and evidence; all other lines of the file stay
 
-What an editor has written is never replaced: it is merged with the new text, if what was drafted is still
+Where the source of an item was found to say otherwise, its page is asked again, and the mark goes. What an
+editor has written is never replaced: it is merged with the new text, if what was drafted is still
 known, and both stand in the file where both changed the same. A fault of one item is a value that is yielded.
 """
 
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from builder import digest, files, workers
 from builder.config import Config
-from builder.content import changes, frontmatter, items, merge
+from builder.content import changes, frontmatter, items, merge, staleness
 from builder.content.library import text_of
 from builder.errors import ArticleError, BriefpressError, EngineError
 from builder.ingest import drafts
@@ -180,7 +181,9 @@ class _Writer:
         self._feeds = {feed.slug: feed for feed in config.feeds}
 
     def recalled(self, item: Item) -> _Written:
-        """`item` with the text it was drafted from, where that is kept."""
+        """`item` with the text it was drafted from, where that is kept and still what its source says."""
+        if item.stale:
+            return _Written(item)
         kept = self._memory.text(item.id)
         with contextlib.suppress(ValueError):
             return _Written(item, parse_article(kept) if kept else None)
@@ -215,14 +218,20 @@ class _Writer:
         here = items.parse(text, item.path)
         if reason := why_left(here, old, self._drafted):
             return Left(item, reason)
+        # The new text is that of the source as it is now, so the mark goes with the old one.
+        text, marked = staleness.marked(text, None, item.path), text
         body = outline.markdown(summary, item.title, self._config.site.title)
         again = replace(
             item, tldr=drafts.line(summary), by=summary.by, provenance=summary.provenance, body=body
         )
-        base = text if old is None or provenance.untouched(here, old) else self._drafted(here, old)
+        base = (
+            text
+            if old is None or provenance.untouched(here, old)
+            else staleness.marked(self._drafted(here, old), None, item.path)
+        )
         names = merge.Names(proposed=f"proposed by {summary.by}")
         proposed = _rewritten(base, again)
-        if proposed == base:
+        if proposed == base and text == marked:
             return Left(item, Reason.SAME)
         beside = self._config.editorial.conflicts == "rej"
         merged = merge.merge(base, text, proposed, item.path, names, beside=beside)
