@@ -3,11 +3,13 @@
 import os
 import re
 import subprocess
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from builder import gitlock
 from builder.errors import GitError
 
 # Set by git for the hooks and aliases it runs, these would point us at another repository. What says who
@@ -84,11 +86,13 @@ class Repo:
             return ""
         if not self._succeeds("var", "GIT_COMMITTER_IDENT") or not self.author():
             raise GitError("git does not know who commits", IDENTITY_HINT)
-        self._git("add", "--", *changed)
+        self._git("add", "--", *changed, locks=True)
         # A file that was only staged and is gone is now unknown to git, and must not be named to it.
         if staged := self._changed(changed):
             self._git(
-                "commit", "--quiet", "--cleanup=whitespace", f"--message={message}", "--only", "--", *staged
+                *("commit", "--quiet", "--cleanup=whitespace", f"--message={message}", "--only", "--"),
+                *staged,
+                locks=True,
             )
             return self._git("rev-parse", "--short", "HEAD").strip()
         return ""
@@ -356,12 +360,30 @@ class Repo:
     def _succeeds(self, *command: str) -> bool:
         return _run(self.root, *command).returncode == 0
 
+    @cached_property
+    def _folder(self) -> Path:
+        """Git's own folder for this work tree."""
+        return Path(self._git("rev-parse", "--absolute-git-dir").removesuffix("\n"))
+
     def _git(
-        self, *command: str, env: Mapping[str, str] | None = None, stdin: str = "", hint: str = _WRITTEN_HINT
+        self,
+        *command: str,
+        env: Mapping[str, str] | None = None,
+        stdin: str = "",
+        hint: str = _WRITTEN_HINT,
+        locks: bool = False,
     ) -> str:
-        """What a git command says. Raises GitError with its own words when it fails."""
+        """What a git command says. Raises GitError with its own words when it fails.
+
+        One that `locks` is noted while it works, so that its locks can be known for ours if it is killed.
+        """
+        if locks:
+            gitlock.release(self._folder)
         # A file named `*.md` is one file. (`check-ignore` knows no pathspecs, and refuses to be told.)
-        done = _run(self.root, "--literal-pathspecs", *command, env=env, stdin=stdin)
+        begun = partial(gitlock.note, self._folder) if locks else None
+        done = _run(self.root, "--literal-pathspecs", *command, env=env, stdin=stdin, begun=begun)
+        if locks:
+            gitlock.done(self._folder)
         if done.returncode != 0:
             said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").replace(
                 "\n", "; "
@@ -381,20 +403,35 @@ def version() -> str:
 
 
 def _run(
-    folder: Path, *command: str, stdin: str = "", env: Mapping[str, str] | None = None
+    folder: Path,
+    *command: str,
+    stdin: str = "",
+    env: Mapping[str, str] | None = None,
+    begun: Callable[[int], None] | None = None,
 ) -> subprocess.CompletedProcess[str]:
+    """A git command run to its end; `begun` is told its process."""
+    line = _line(folder, command)
     try:
-        return subprocess.run(  # noqa: S603
-            _line(folder, command),
-            input=stdin,
-            capture_output=True,
-            check=False,
+        process = subprocess.Popen(  # noqa: S603
+            line,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env=_environment() | dict(env or {}),
             encoding="utf-8",
             errors="surrogateescape",
         )
     except OSError as error:
         raise _not_there(error) from error
+    with process:
+        try:
+            if begun:
+                begun(process.pid)
+            out, told = process.communicate(stdin)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(line, process.returncode, out, told)
 
 
 def _run_bytes(folder: Path, *command: str, stdin: str) -> subprocess.CompletedProcess[bytes]:
@@ -426,4 +463,5 @@ def _environment() -> dict[str, str]:
         if not name.startswith("GIT_") or name.startswith(_KEPT)
     }
     # English words, which we read; the character set, which hooks need, stays as it is.
-    return kept | {"GIT_TERMINAL_PROMPT": "0", "LANGUAGE": "en"}
+    # Looking takes no lock: who is killed while looking would leave it behind.
+    return kept | {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LANGUAGE": "en"}
