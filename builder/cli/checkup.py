@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder import __version__, files, gitrepo
+from builder.cli.newsletter import BORN
 from builder.errors import GitError
 
 if TYPE_CHECKING:
@@ -24,12 +25,13 @@ EXTRAS = {
     "fast": "Markdown by comrak, for large sites",
     "review": "the terminal screen of `briefpress review`",
     "images": "pictures for link previews",
+    "search": "an index by Pagefind, for sites of many thousand items",
+    "import": "Substack's and Ghost's HTML as Markdown in `briefpress import`",
+    "s3": "`briefpress deploy` to storage that speaks S3",
 }
 """What each extra gives. Those for the work on the program itself are not told."""
 _OUR_OWN = frozenset({"dev", "models-test"})
 
-_BORN = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
-"""No copy of this program is older, so no true clock shows less."""
 _DRIFT = timedelta(minutes=5)
 _REST = timedelta(days=3 * 365)
 """A clock so far after the last commit is more likely wrong than a newsletter rested so long."""
@@ -152,7 +154,7 @@ def clock(now: datetime, last: datetime | None) -> Check:
     """Whether `now` can be the time, when the last commit was made at `last`."""
     shown = f"{now:%Y-%m-%d %H:%M} UTC"
     fix = "Set the clock of this machine, such as by `timedatectl set-ntp true`."
-    if now < _BORN:
+    if now < BORN:
         return fail("clock", f"{shown} is before this program was written", fix)
     if last and last - now > _DRIFT:
         return fail("clock", f"{shown} is before the last commit ({last:%Y-%m-%d %H:%M})", fix)

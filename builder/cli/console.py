@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from builder.errors import BriefpressError, Fault
+from builder.errors import BriefpressError, Fault, FileError
 
 if TYPE_CHECKING:
     from rich.console import Console as Screen
@@ -81,7 +81,7 @@ class Console:
 
     def _say(self, text: str, style: str) -> None:
         if _plain():
-            click.echo(text, err=True)
+            _echo(text, err=True)
         else:
             self.screen.print(text, style=style or None, markup=False)
 
@@ -99,7 +99,7 @@ class Console:
             self._print(document)
         elif text:
             # Colour is taken out away from a terminal; here for those who want none.
-            click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
+            _echo(text, color=False if os.environ.get("NO_COLOR") else None)
 
     def event(self, kind: str, data: Mapping[str, object]) -> None:
         """Something that happened on the way to the result, as a line of JSON for who asked for lines."""
@@ -108,7 +108,7 @@ class Console:
 
     def _print(self, document: Mapping[str, object]) -> None:
         indent = None if self.lines else 2
-        click.echo(json.dumps(document, ensure_ascii=False, indent=indent, default=_told))
+        _echo(json.dumps(document, ensure_ascii=False, indent=indent, default=_told))
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         """Columns of text without rules; lines are cut to the terminal's width, and not in a pipe."""
@@ -170,12 +170,28 @@ def _told(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
+def _echo(text: str, *, err: bool = False, color: bool | None = None) -> None:
+    """Print. Where nobody reads any more, nothing is printed from then on, and the work goes on.
+
+    Raises FileError when a result cannot be written, such as to a file on a full disk.
+    """
+    try:
+        click.echo(text, err=err, color=color)
+    except OSError as error:
+        stream = sys.stderr if err else sys.stdout
+        # Python would try again, and complain again, when it closes the stream at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not err and not isinstance(error, BrokenPipeError):
+            raise FileError(f"cannot write the result: {error.strerror}") from error
+
+
 def _plain() -> bool:
-    return not sys.stderr.isatty() or os.environ.get("TERM") == "dumb"
+    # A program that is started without streams has None in their place.
+    return not sys.stderr or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb"
 
 
 def width() -> int:
     """The terminal's columns; 0 when stdout is none, so that nothing is cut."""
-    if not sys.stdout.isatty():
+    if not sys.stdout or not sys.stdout.isatty():
         return 0
     return os.get_terminal_size(sys.stdout.fileno()).columns

@@ -10,7 +10,7 @@ import click
 from builder.cli.check import EXIT_FINDINGS
 from builder.cli.console import Console
 from builder.cli.letters import edition_of, letter_of, refusals, tell_shortened
-from builder.cli.newsletter import Newsletter, config_of, lock_of, now, open_newsletter, repo_of
+from builder.cli.newsletter import Newsletter, config_of, lock_of, now, open_newsletter, repo_of, sure_now
 from builder.cli.options import commit, common, dry_run
 from builder.cli.posting import by_smtp, connect, password_of
 from builder.errors import DeliveryError
@@ -135,6 +135,7 @@ def send_letter(
     from builder.mail import send
     from builder.mail.editions import refuse_unpublished
 
+    sure_now()
     edition = edition_of(newsletter, number)
     refuse_unpublished(edition)
     on_purpose = bool(terms.again or terms.resend_doubtful)

@@ -118,14 +118,16 @@ def main(arguments: list[str] | None = None) -> None:
     console = Console()
     try:
         code = run(console, arguments)
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
     except BrokenPipeError:
         # Who reads us has enough. Python would complain again when it closes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     if code == EXIT_INTERRUPTED:
         # At the end of the interpreter a thread that waits for a server would be waited for.
-        sys.stderr.flush()
+        if sys.stderr:
+            sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
 

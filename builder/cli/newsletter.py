@@ -14,6 +14,7 @@ import click
 
 from builder import files
 from builder.cli.console import Console
+from builder.errors import FileError
 from builder.text import count
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 CACHE = ".briefpress"
 PREVIEW = f"{CACHE}/preview"
 """Where `serve` builds."""
+BORN = datetime(2026, 1, 1, tzinfo=UTC)
+"""No copy of this program is older, so no true clock shows less."""
 
 
 @dataclass(frozen=True)
@@ -130,3 +133,14 @@ def _owner_in_words(told: str) -> str:
 def now() -> datetime:
     """The time in UTC, in whole seconds: the one place where the program asks for it."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def sure_now() -> datetime:
+    """`now`, for what writes down when something was. Raises FileError when the clock cannot be right."""
+    moment = now()
+    if moment < BORN:
+        raise FileError(
+            f"the clock of this machine says {moment:%Y-%m-%d %H:%M}, before this program was written",
+            "Set it, such as by `timedatectl set-ntp true`; nothing was written.",
+        )
+    return moment

@@ -10,7 +10,16 @@ import click
 from builder import files
 from builder.cli.console import Console, Progress
 from builder.cli.engines import shortfall
-from builder.cli.newsletter import CACHE, Newsletter, config_of, lock_of, now, open_newsletter, repo_of
+from builder.cli.newsletter import (
+    CACHE,
+    Newsletter,
+    config_of,
+    lock_of,
+    now,
+    open_newsletter,
+    repo_of,
+    sure_now,
+)
 from builder.cli.options import common, dry_run, json_lines, moment_of, replay
 from builder.cli.outside import client_of, memory_of, quarantine, slugs_of
 from builder.errors import ContentError, EngineError, EngineStoppedError, Fault, SourceError
@@ -199,7 +208,7 @@ def _pull(
 
     config = newsletter.config
     tally = Tally()
-    moment = now()
+    moment = sure_now()
     progress.expect(len(wish.feeds) or len(config.feeds), "Asking feeds")
     with (
         memory_of(config, look_only=dry_run) as memory,

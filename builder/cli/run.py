@@ -12,7 +12,7 @@ import click
 from builder import files
 from builder.cli import build, deploy, mailing, propose, pull
 from builder.cli.console import Console
-from builder.cli.newsletter import CACHE, config_of, lock_of, now, open_newsletter, repo_of
+from builder.cli.newsletter import CACHE, config_of, lock_of, now, open_newsletter, repo_of, sure_now
 from builder.cli.options import common, dry_run, json_lines
 from builder.cli.steps import End, Outcome, Step, exit_code, hindrance
 from builder.errors import BriefpressError, GitError
@@ -114,7 +114,7 @@ class _Job:
         self._offline = offline
         self._dry_run = dry_run
         # One moment for the site and the letter: what becomes public meanwhile waits for the next run.
-        self._wish = Wish(clock=now(), production=production)
+        self._wish = Wish(clock=sure_now(), production=production)
         self.steps: dict[Step, Callable[[], Outcome]] = {
             Step.PULL: self._pulled,
             Step.PUBLISH: self._published,

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from builder.cli.console import Console
-from builder.cli.newsletter import CACHE, PREVIEW, config_of, now
+from builder.cli.newsletter import CACHE, PREVIEW, config_of, sure_now
 from builder.errors import Fault, FileError
 from builder.publish.standing import Wish
 from builder.workers import Mapper, in_line
@@ -70,7 +70,7 @@ def wish(function: F) -> F:
             out=out.resolve() if out else None,
             base_url=base_url,
             drafts=drafts,
-            clock=None if future else clock or now(),
+            clock=None if future else clock or sure_now(),
         )
         return function(*arguments, wish=made, **options)
 

@@ -105,7 +105,9 @@ def world(tmp_path_factory) -> Path:
     feeds = "feeds: [{url: notes.xml, slug: notes, full_text: false}]\ndeploy: {host: folder, to: www}"
     feeds += "\nadmin: {repo: example/brief}"
     files = {
-        "config.yaml": worlds.config("editions").replace("feeds: []", feeds),
+        "config.yaml": worlds.config("editions")
+        .replace("feeds: []", feeds)
+        .replace("publish: editions", "publish: editions\n  recheck_days: 0"),
         "notes.xml": FEED,
         "other.xml": FEED.replace("Notes", "Other"),
         "list.opml": OPML,
