@@ -26,7 +26,7 @@ EXTRAS = {
     "review": "the terminal screen of `briefpress review`",
     "images": "pictures for link previews",
     "search": "an index by Pagefind, for sites of many thousand items",
-    "import": "Substack's and Ghost's HTML as Markdown in `briefpress import`",
+    "import": "HTML of other newsletters as Markdown, in `briefpress import`",
     "s3": "`briefpress deploy` to storage that speaks S3",
 }
 """What each extra gives. Those for the work on the program itself are not told."""
