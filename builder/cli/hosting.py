@@ -47,9 +47,9 @@ _HOSTS: Mapping[str, _Beginning] = {
         ("CLOUDFLARE_ACCOUNT_ID", "CLOUDFLARE_API_TOKEN"),
     ),
     "vercel": _Beginning(
-        "the name of the project",
+        "the id of the project, such as prj_a1b2c3d4",
         (
-            "Make the project once, at Vercel.",
+            "Make the project once, at Vercel; its id is under Settings, General.",
             'At GitHub: Settings, Environments, "publish", and the secrets.',
             "Push to main.",
         ),
@@ -66,7 +66,7 @@ _HOSTS: Mapping[str, _Beginning] = {
 
 @click.command("init")
 @click.argument("host", type=click.Choice(list(HOSTS)), metavar="HOST")
-@click.option("--to", help="What `deploy.to` is to be: a folder, s3://bucket/prefix or a project's name.")
+@click.option("--to", help="What `deploy.to` is to be: a folder, s3://bucket/prefix, or a project.")
 @dry_run
 @common
 @click.pass_obj

@@ -39,7 +39,7 @@ class DeployKeys(Keys):
     )
     to: Annotated[Line, Field(max_length=1000)] = Field(
         "",
-        description="A folder, s3://bucket/prefix, or the project's name at Netlify, Cloudflare or Vercel.",
+        description="A folder, s3://bucket/prefix, or the project at Netlify, Cloudflare or Vercel.",
         examples=["/var/www/brief", "s3://brief.example/"],
     )
     branch: _Branch = Field(

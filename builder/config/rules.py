@@ -149,7 +149,7 @@ class DeployRules:
     host: str
     """Empty for none; whether there is one of that name is not known here."""
     to: str
-    """A folder, `s3://bucket/prefix`, or the name of a project at the host; empty when none is set."""
+    """A folder, `s3://bucket/prefix`, or a project at the host; empty when none is set."""
     branch: str
     """Empty when none is set."""
     remote: str

@@ -194,7 +194,9 @@ def npx(tmp_path, monkeypatch) -> Path:
     log = tmp_path / "called"
     tool = tmp_path / "bin" / "npx"
     tool.parent.mkdir()
-    tool.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {log}\necho https://a.pages.dev\n')
+    tool.write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$@" "$VERCEL_PROJECT_ID" > {log}\necho https://a.pages.dev\n'
+    )
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
     for vendor in VENDORS.values():

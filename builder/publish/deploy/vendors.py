@@ -30,7 +30,7 @@ NAMES = frozenset(VENDORS)
 
 
 def line(host: str, folder: Path, project: str) -> tuple[str, ...]:
-    """The command that puts the site in `folder` before the readers of `project`, without its first word."""
+    """The command that puts the site in `folder` before the readers of `project`, after its first word."""
     called = ("--yes", VENDORS[host].package)
     match host:
         case "netlify":
@@ -38,7 +38,8 @@ def line(host: str, folder: Path, project: str) -> tuple[str, ...]:
         case "cloudflare-pages":
             return (*called, "pages", "deploy", str(folder), "--project-name", project)
         case _:
-            return (*called, "deploy", str(folder), "--prod", "--yes", "--project", project)
+            # It is told the project by the environment, together with whose it is, or not at all.
+            return (*called, "deploy", str(folder), "--prod", "--yes")
 
 
 def run(host: str, folder: Path, project: str, *, cwd: Path, environment: Mapping[str, str]) -> str:
@@ -61,7 +62,7 @@ def run(host: str, folder: Path, project: str, *, cwd: Path, environment: Mappin
         done = subprocess.run(  # noqa: S603
             [npx, *line(host, folder, project)],
             cwd=cwd,
-            env=dict(environment),
+            env={**environment, **({"VERCEL_PROJECT_ID": project} if host == "vercel" else {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
