@@ -1,6 +1,8 @@
 """`briefpress pull`."""
 
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,7 +24,7 @@ from builder.cli.newsletter import (
 )
 from builder.cli.options import common, dry_run, json_lines, moment_of, replay
 from builder.cli.outside import client_of, memory_of, quarantine, slugs_of
-from builder.errors import ContentError, EngineError, EngineStoppedError, Fault, SourceError
+from builder.errors import BriefpressError, ContentError, EngineError, EngineStoppedError, Fault, SourceError
 from builder.model import Item, Status
 from builder.text import count
 
@@ -146,10 +148,26 @@ def pull_feeds(console: Console, wish: "Wish", *, commit: bool, replay: bool, dr
     if not dry_run:
         _find_stories(newsletter, tally, begun)
         files.remove(newsletter.root / CACHE / UNPLACED)
+        _keep_html(newsletter, tally.items)
     if commit:
         tally.commit = _commit(newsletter, tally)
     _report(console, tally, dry_run=dry_run)
     return tally
+
+
+def _keep_html(newsletter: Newsletter, drafted: Sequence[Item]) -> None:
+    """Have the HTML of what was drafted in the cache, where the first build that shows it looks for it."""
+    from builder.publish.bodies import bodies_of
+    from builder.state import State
+
+    # What cannot be rendered or kept is for that build to tell.
+    with suppress(BriefpressError):
+        if drafted:
+            with State.open(newsletter.root / CACHE / "state.db") as state:
+                bodies = bodies_of(newsletter.config, state)
+                for item in drafted:
+                    bodies(item.body)
+                bodies.keep(bodies.fresh())
 
 
 def exit_code(tally: Tally) -> int:

@@ -1,8 +1,11 @@
 """The HTML of Markdown texts, rendered once and kept by digest."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
-from builder import digest
+from builder import digest, files, text
+from builder.config import Config
+from builder.render import engines, markup
 from builder.state import State
 
 
@@ -42,3 +45,19 @@ class Bodies:
 
     def _key(self, text: str) -> str:
         return digest.of_value((self.rendering, text))
+
+
+def bodies_of(config: Config, state: State) -> Bodies:
+    """The HTML of Markdown texts in the way that `config` asks for."""
+    rules = config.markdown
+    code = files.digest_of(markup.__file__, text.__file__, *engines.CODE)
+    rendering = digest.of_value((code, versions(config), rules))
+    return Bodies(state, partial(markup.to_html, extensions=rules.extensions, engine=rules.engine), rendering)
+
+
+def versions(config: Config) -> Mapping[str, str]:
+    """Of the libraries that have a say in what the pages look like."""
+    installed = files.installed()
+    return {
+        name: installed.get(name, "") for name in ("jinja2", "nh3", engines.PACKAGES[config.markdown.engine])
+    }

@@ -17,7 +17,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from builder import digest, files, text
+from builder import digest, files
 from builder.config import FILE, Config
 from builder.digest import Known
 from builder.errors import BriefpressError, ContentError, FileError
@@ -34,13 +34,12 @@ from builder.publish import (
     shelves,
     syndicate,
 )
-from builder.publish.bodies import Bodies
+from builder.publish.bodies import Bodies, bodies_of, versions
 from builder.publish.channels import Written
 from builder.publish.illustrations import Illustrations
 from builder.publish.material import Material, Public
 from builder.publish.plan import Making, Output, Plan, Record, Run
 from builder.publish.recall import Line, Recall
-from builder.render import engines, markup
 from builder.render.theme import Theme
 from builder.stamps import Stamp, Stamps, stamp_of
 from builder.state import State
@@ -258,7 +257,7 @@ def making_of(config: Config, seen: Public, held: Mapping[str, str]) -> Making:
         for path, mark in held.items()
         if path in shown or (path.startswith(copied) and _is_for_readers(path))
     }
-    return Making(inputs, _versions(config))
+    return Making(inputs, versions(config))
 
 
 def site_outputs(
@@ -401,22 +400,6 @@ def _page_output(page: material.Page, theme: Theme) -> Output:
     key = f"{theme.key(page.template)[:20]}{page.known.digest[:40]}"
     modified = (page.modified.isoformat() if page.modified else "") if page.indexed else None
     return Output(page.output, key, page.origin, make, page.texts, page.template, modified)
-
-
-def bodies_of(config: Config, state: State) -> Bodies:
-    """The HTML of Markdown texts in the way that `config` asks for."""
-    rules = config.markdown
-    code = files.digest_of(markup.__file__, text.__file__, *engines.CODE)
-    rendering = digest.of_value((code, _versions(config), rules))
-    return Bodies(state, partial(markup.to_html, extensions=rules.extensions, engine=rules.engine), rendering)
-
-
-def _versions(config: Config) -> Mapping[str, str]:
-    """Of the libraries that have a say in what the pages look like."""
-    installed = files.installed()
-    return {
-        name: installed.get(name, "") for name in ("jinja2", "nh3", engines.PACKAGES[config.markdown.engine])
-    }
 
 
 def _evidence(root: Path, held: Mapping[str, str], item: Item) -> Known[Evidence | None]:

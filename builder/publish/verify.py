@@ -15,6 +15,7 @@ from builder.config import Config
 from builder.errors import BriefpressError, FileError
 from builder.model import Library
 from builder.publish import build, material, plan
+from builder.publish.bodies import bodies_of
 from builder.publish.letters import Writer
 from builder.publish.plan import Output, Record
 from builder.render.theme import Theme
@@ -66,7 +67,7 @@ def differences(
     """
     with State.in_memory() as state:
         seen = material.public(library, ids)
-        bodies = build.bodies_of(config, state)
+        bodies = bodies_of(config, state)
         outputs = build.site_outputs(config, seen, theme, bodies, base_url or config.site.url, held, letter)
         # Compiled here, templates are shared by all workers.
         made = plan.plan(outputs, {}, lambda *_: False).write

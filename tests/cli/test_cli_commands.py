@@ -11,8 +11,13 @@ import pytest
 import worktree
 import worlds
 
+from builder import config
 from builder.cli.console import Console
 from builder.cli.main import COMMANDS, run
+from builder.content import library
+from builder.publish.bodies import bodies_of
+from builder.render import markup
+from builder.state import State
 
 
 @pytest.fixture
@@ -395,6 +400,22 @@ def test_dry_run_of_a_pull_touches_nothing(root):
     assert brief(root, "pull", "--dry-run") == 0
 
     assert sorted(root.rglob("*")) == before
+
+
+def test_pull_keeps_the_html_of_its_drafts_for_the_build_that_shows_them(root, monkeypatch):
+    text = "The harbour opened two new berths on Monday. It was said to have cost 12 million euros. " * 4
+    item = f"<item><title>Two berths</title><guid>g1</guid><description>{text}</description></item>"
+    (root / "good.xml").write_text(f'<rss version="2.0"><channel><title>T</title>{item}</channel></rss>')
+    feeds(root, "good.xml")
+    before = {one.id for one in library.load(root).library.items}
+    assert brief(root, "pull") == 0
+    drafted = [one for one in library.load(root).library.items if one.id not in before]
+
+    monkeypatch.setattr(markup, "to_html", lambda text, **_: pytest.fail(text))
+    with State.open(root / ".briefpress" / "state.db") as state:
+        bodies = bodies_of(config.load(root), state)
+        bodies.fetch(one.body for one in drafted)
+        assert [bodies(one.body) for one in drafted]
 
 
 def test_item_of_an_unknown_section_is_a_finding(root, capsys):
