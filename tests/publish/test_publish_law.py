@@ -1,5 +1,6 @@
 """The law of a build: what was there before makes no difference to what is there after."""
 
+import json
 import os
 import random
 import shutil
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from builder import workers
 from builder.cli.console import QUIET, Console
 from builder.cli.main import run
+from builder.content import items
+from builder.publish import pages
 from builder.publish.plan import MANIFEST
 
 NUMBERS = st.integers(1, 6)
@@ -38,8 +41,20 @@ EDITS = st.one_of(
     st.tuples(st.just("host"), st.just(0), st.sampled_from(["netlify", "vercel", "github-pages", ""])),
     st.tuples(st.just("static"), st.just(0), st.sampled_from(["one", "two"])),
     st.tuples(st.just("output"), NUMBERS, st.sampled_from(["changed", "removed", "turned"])),
-    st.tuples(st.just("cache"), st.just(0), st.sampled_from(["removed", "damaged", "emptied"])),
+    st.tuples(
+        st.just("cache"),
+        st.just(0),
+        st.sampled_from(["removed", "damaged", "emptied", "put aside", "put back"]),
+    ),
+    # The last is in November where the newsletter is.
+    st.tuples(st.just("date"), NUMBERS, st.sampled_from(["2026-10-31T12:00:00Z", "2026-10-31T23:30:00Z"])),
+    st.tuples(st.just("story"), NUMBERS, st.integers(0, 2)),
+    st.tuples(st.just("feed"), NUMBERS, st.sampled_from(["example", "other"])),
+    st.tuples(st.just("evidence"), NUMBERS, st.sampled_from(["One sentence says it.", "New words."])),
+    st.tuples(st.just("intro"), st.integers(1, 2), st.sampled_from(["Hello.", "*Welcome*, all of you."])),
 )
+CLOCKS = st.sampled_from(["2027-01-01", "2027-01-01", "2026-11-10"])
+"""Editions are dated after the last."""
 
 
 def edit(root: Path, kind: str, number: int, value: str) -> None:
@@ -77,6 +92,13 @@ def edit(root: Path, kind: str, number: int, value: str) -> None:
             spoil(root / "site" / "items" / f"2026-11-01-item-{number}" / "index.html", value)
         case "cache":
             spoil_cache(root / ".briefpress" / "state.db", value)
+        case "date":
+            put(item, worlds.item(number).replace("date: 2026-11-01T09:30:00Z", f"date: {value}"))
+        case "evidence":
+            put(item.with_suffix(".evidence.json"), worlds.evidence(value))
+        case "intro":
+            told = worlds.edition(number, [1, 2]).replace("Hello.", value)
+            put(root / "content" / "editions" / f"{number:04}.md", told)
         case _:
             put(item, worlds.item(number, **{kind: value}))
 
@@ -102,12 +124,22 @@ def spoil(page: Path, how: str) -> None:
 
 
 def spoil_cache(cache: Path, how: str) -> None:
-    if cache.exists():
+    aside = cache.parent.with_name("aside.db")
+    if how == "put back" and aside.exists():
+        # What was known long ago, and of which much is true no more.
+        shutil.rmtree(cache.parent)
+        put(cache, "")
+        shutil.copy(aside, cache)
+    elif how == "put aside" and cache.exists():
+        shutil.copy(cache, aside)
+    elif cache.exists():
         match how:
             case "removed":
                 shutil.rmtree(cache.parent)
             case "emptied":
                 cache.write_bytes(b"")
+            case "put back":
+                pass
             case _:
                 data = bytearray(cache.read_bytes())
                 for at in range(200, len(data), 97):
@@ -115,8 +147,8 @@ def spoil_cache(cache: Path, how: str) -> None:
                 cache.write_bytes(data)
 
 
-def brief(root: Path, *arguments: str) -> int:
-    return run(Console(verbosity=QUIET), [*arguments, "--root", str(root), "--clock", "2027-01-01"])
+def brief(root: Path, *arguments: str, clock: str = "2027-01-01") -> int:
+    return run(Console(verbosity=QUIET), [*arguments, "--root", str(root), "--clock", clock])
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -143,14 +175,14 @@ def forking(monkeypatch) -> None:
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(sessions=st.lists(st.lists(EDITS, max_size=3), min_size=1, max_size=4))
+@given(sessions=st.lists(st.tuples(st.lists(EDITS, max_size=3), CLOCKS), min_size=1, max_size=4))
 def test_after_any_edits_the_site_is_that_of_a_clean_build(start, forking, sessions, tmp_path_factory):
     world = tmp_path_factory.mktemp("world")
     shutil.copytree(start, world, dirs_exist_ok=True)
-    for edits in sessions:
+    for edits, clock in sessions:
         for one in edits:
             edit(world, *one)
-        brief(world, "build")
+        brief(world, "build", clock=clock)
     put(world / "templates" / "page.html", '{% extends "default/page.html" %}')
     last = brief(world, "build")
     clean = tmp_path_factory.mktemp("clean")
@@ -206,3 +238,23 @@ def test_drafts_change_no_byte_of_the_site_nor_of_its_record(start, tmp_path):
     assert brief(tmp_path, "build") == 0
     assert tree(tmp_path / "site") == before
     assert MANIFEST in before
+
+
+def test_one_edit_of_many_items_reads_and_writes_one(start, tmp_path, monkeypatch, capsys):
+    shutil.copytree(start, tmp_path, dirs_exist_ok=True)
+    for number in range(1, 121):
+        put(tmp_path / worlds.item_file(number), worlds.item(number, day=number % 28 + 1))
+    brief(tmp_path, "build")
+    edited = tmp_path / worlds.item_file(7)
+    put(edited, edited.read_text(encoding="utf-8") + "\nOne more paragraph.\n")
+    looked: list[str] = []
+    page, read = pages._item, items.parse
+    monkeypatch.setattr(pages, "_item", lambda *parts: looked.append("page") or page(*parts))
+    monkeypatch.setattr(items, "parse", lambda text, path: looked.append(path) or read(text, path))
+
+    assert run(Console(), ["build", "--json", "--root", str(tmp_path), "--clock", "2027-01-01"]) == 0
+    written = json.loads(capsys.readouterr().out)["data"]["written"]
+    # The other page is the sample from which the host's policy is told.
+    assert looked == [worlds.item_file(7), "page", "page"]
+    # It is too old for any feed, and lists show none of its text.
+    assert written == ["items/2026-11-01-item-7/index.html"]
