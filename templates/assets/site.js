@@ -87,6 +87,11 @@
     else search.addEventListener("focusin", fetched, { once: true });
   }
 
+  // What is wider than the column is scrolled by keys too.
+  all(".prose :is(pre, table)").forEach((one) => {
+    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+  });
+
   // A page opened from a file: no server adds index.html to the name of a folder.
   if (location.protocol === "file:") {
     all("a[href], form[action]").forEach((one) => {
