@@ -51,6 +51,7 @@ COMMANDS: dict[str, str] = {
     "tidy": "Remove what is safe to lose.",
     "admin": "Write the editor in a browser.",
     "config": "Work with config.yaml.",
+    "manual": "Print the manual page.",
     "completion": "Print the completion script for a shell.",
 }
 """Every command and its one-line help; the module `builder.cli.NAME` holds it as `command`."""

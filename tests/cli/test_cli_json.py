@@ -83,6 +83,7 @@ CALLS: dict[str, list[str]] = {
     "config check": [],
     "config schema": [],
     "completion": ["bash"],
+    "manual": [],
 }
 """How each command is called so that it has something to tell. Whether that goes well is not the matter."""
 INTERACTIVE = ("mail preview", "review", "serve")
@@ -151,7 +152,7 @@ def test_result_of_every_command_is_one_document(command, world, tmp_path, monke
     (old / "_config.yml").write_text("title: Old\n")
     (old / "_posts" / "2026-01-01-first.md").write_text("---\ntitle: First\n---\nHello.\n")
     told = [part.format(root=root, new=tmp_path / "new", old=old) for part in CALLS[command]]
-    rooted = [] if command in ("init", "completion") else ["--root", str(root)]
+    rooted = [] if command in ("init", "completion", "manual") else ["--root", str(root)]
     capsys.readouterr()
 
     code = run(Console(), [*command.split(), *told, *rooted, "--json"])
@@ -175,7 +176,7 @@ def test_call_that_cannot_be_read_is_one_document(command, capsys):
 def test_broken_config_is_one_document_with_each_fault(command, tmp_path, capsys):
     (tmp_path / "config.yaml").write_text("site:\n  titel: X\n", encoding="utf-8")
     told = [part.format(root=tmp_path, new=tmp_path / "new", old=tmp_path) for part in CALLS.get(command, [])]
-    if command in ("init", "import", "draft", "completion", "config schema"):
+    if command in ("init", "import", "draft", "completion", "manual", "config schema"):
         pytest.skip("it needs no config")
 
     code = run(Console(), [*command.split(), *told, "--root", str(tmp_path), "--json"])
