@@ -52,14 +52,16 @@ def is_item_id(text: str) -> bool:
 class Known(Generic[T_co]):
     """A value whose digest is known before the value is made, so that most need never be made."""
 
-    __slots__ = ("_make", "_value", "digest")
+    __slots__ = ("_keep", "_make", "_value", "digest")
 
-    def __init__(self, known: str, make: Callable[[], T_co]) -> None:
+    def __init__(self, known: str, make: Callable[[], T_co], *, keep: bool = True) -> None:
         """Take the digest `known` of what `make` gives; it is called once, when the value is asked for.
 
+        Without `keep` it is called each time: there is too much of what is asked for once to keep it all.
         A digest is whatever names the value and nothing else, without the character NUL.
         """
         self.digest = known
+        self._keep = keep
         self._make: Callable[[], T_co] | None = make
 
     @property
@@ -71,7 +73,10 @@ class Known(Generic[T_co]):
     def value(self) -> T_co:
         """The value itself."""
         if self._make is not None:
-            self._value = self._make()
+            made = self._make()
+            if not self._keep:
+                return made
+            self._value = made
             self._make = None
         return self._value
 
@@ -81,12 +86,13 @@ def known(value: T) -> Known[T]:
     return Known(of_value(value), lambda: value)
 
 
-def made(function: Callable[..., T], *parts: object) -> Known[T]:
+def made(function: Callable[..., T], *parts: object, keep: bool = True) -> Known[T]:
     """What the pure `function` makes of `parts`; its digest is that of its name and of the parts.
 
     A part may be Known, or a tuple with Known ones: it counts by its digest, and the function gets its value.
+    `keep` is as Known has it.
     """
-    return Known(_of_call(function, parts), lambda: function(*map(_settled, parts)))
+    return Known(_of_call(function, parts), lambda: function(*map(_settled, parts)), keep=keep)
 
 
 def gathered(function: Callable[..., T], *parts: object) -> Known[T]:

@@ -409,7 +409,7 @@ def _evidence(root: Path, held: Mapping[str, str], item: Item) -> Known[Evidence
         mark = digest.of_bytes(files.read_bytes(root / path))
     else:
         mark = held.get(path, "")
-    return Known(mark, partial(_read_evidence, root, path) if mark else lambda: None)
+    return Known(mark, partial(_read_evidence, root, path) if mark else lambda: None, keep=False)
 
 
 def _read_evidence(root: Path, path: str) -> Evidence | None:

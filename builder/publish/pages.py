@@ -136,9 +136,11 @@ def _item(
     item = known.value
     path = item_path(item)
     # A digest is whatever names the value and nothing else: here no new one need be computed.
-    body = Known(f"{html.digest} {known.digest} {up(path)}", lambda: html.value(item.body, path))
+    name = f"{html.digest} {known.digest} {up(path)}"
+    body = Known(name, lambda: html.value(item.body, path), keep=False)
     picture = picture_path(path) if pictures else ""
-    view = digest.made(_item_page, site, known, card, body, evidence, carrier, after, story, image, picture)
+    parts = (site, known, card, body, evidence, carrier, after, story, image, picture)
+    view = digest.made(_item_page, *parts, keep=False)
     return Page(
         f"{path}index.html",
         "item.html",
