@@ -175,6 +175,8 @@ class Article:
     """A two-letter code in lower case; empty when unknown."""
     notices: tuple[str, ...] = ()
     """What its page says of corrections to it, or of its withdrawal; a line each."""
+    image: str = ""
+    """The address of the picture that the page names for itself; empty for none."""
 
     @property
     def text(self) -> str:

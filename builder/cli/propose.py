@@ -109,6 +109,7 @@ def propose(console: Console, newsletter: Newsletter, terms: Terms, *, dry_run: 
 
 def unsaved_drafts(newsletter: Newsletter, repo: "Repo") -> "tuple[list[Item], list[Path]]":
     """The drafts that the last commit has not, and their files."""
+    from builder.content import pictures
     from builder.model import Status
     from builder.summary import evidence
 
@@ -124,7 +125,11 @@ def unsaved_drafts(newsletter: Newsletter, repo: "Repo") -> "tuple[list[Item], l
         for item in newsletter.loaded.library.items
         if item.status is Status.DRAFT and place(item.path) in unsaved
     ]
-    paths = [place(path) for item in drafts for path in (item.path, evidence.path_of(item.path))]
+    paths = [
+        place(path)
+        for item in drafts
+        for path in (item.path, evidence.path_of(item.path), *pictures.paths_of(item.path))
+    ]
     return drafts, [path for path in paths if path in unsaved]
 
 

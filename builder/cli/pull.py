@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import click
@@ -24,12 +25,20 @@ from builder.cli.newsletter import (
 )
 from builder.cli.options import common, dry_run, json_lines, moment_of, replay
 from builder.cli.outside import client_of, memory_of, quarantine, slugs_of
-from builder.errors import BriefpressError, ContentError, EngineError, EngineStoppedError, Fault, SourceError
+from builder.errors import (
+    BriefpressError,
+    ConfigError,
+    ContentError,
+    EngineError,
+    EngineStoppedError,
+    Fault,
+    SourceError,
+)
 from builder.model import Item, Status
 from builder.text import count
 
 if TYPE_CHECKING:
-    from builder.ingest import pipeline, recheck
+    from builder.ingest import illustrating, pipeline, recheck
     from builder.ingest.asking import Wish
     from builder.model import Difference
 
@@ -49,6 +58,8 @@ class Tally:
     revised: list[dict[str, object]] = field(default_factory=list)
     announced: "dict[str, Difference | None]" = field(default_factory=dict)
     """What feeds tell otherwise now, by item."""
+    pictures: list[dict[str, object]] = field(default_factory=list)
+    """Which drafts got one, and where it lies."""
     rechecked: int = 0
     """Sources that were looked at again."""
     stale: list[dict[str, object]] = field(default_factory=list)
@@ -140,6 +151,12 @@ def pull_feeds(console: Console, wish: "Wish", *, commit: bool, replay: bool, dr
     # What is known is read under the lock: another pull may just have drafted it.
     newsletter = open_newsletter(console)
     _refuse_blind(console, newsletter)
+    if newsletter.config.fetch.images and find_spec("PIL") is None:
+        raise ConfigError(
+            "fetch.images: Pillow, which makes pictures small, is not installed",
+            "Install it with `pip install 'briefpress[images]'`, or set fetch.images: false.",
+            path="config.yaml",
+        )
     if not newsletter.config.feeds:
         console.note("There are no feeds yet: `briefpress feeds add ADDRESS` follows one.")
     begun = begun_before(newsletter)
@@ -219,7 +236,7 @@ def _pull(
 ) -> Tally:
     from builder import turns
     from builder.cli import engines
-    from builder.ingest import pipeline, recheck
+    from builder.ingest import illustrating, pipeline, recheck
     from builder.ingest.origin import Folder
     from builder.ingest.reading import Apart
     from builder.ingest.robots import Robots
@@ -253,6 +270,11 @@ def _pull(
             if isinstance(event, pipeline.Chosen) and event.count and not dry_run:
                 _begin(newsletter)
             _count(console, tally, event, progress, moment)
+        if config.fetch.images and tally.items and not (dry_run or wish.offline):
+            progress.expect(len(tally.items), "Getting pictures")
+            for got in illustrating.illustrate(config, tally.items, sources, reader, memory, taking, robots):
+                progress.step()
+                _count_picture(console, tally, got)
         if not (dry_run or wish.offline):
             for look in recheck.recheck(
                 config,
@@ -319,6 +341,19 @@ def _count(
                 tally.stopped = True
                 return
             console.fault(Fault(f"feed {entry.feed}: {entry.title or entry.id}: {why}", hint=error.hint))
+
+
+def _count_picture(
+    console: Console, tally: Tally, event: "illustrating.Illustrated | illustrating.Bare"
+) -> None:
+    from builder.ingest import illustrating
+
+    match event:
+        case illustrating.Illustrated(item, path):
+            tally.pictures.append({"id": item.id, "path": path})
+            console.detail(f"got {path}")
+        case illustrating.Bare(item, why):
+            console.note(f"{item.id} has no picture: {why}", "yellow")
 
 
 def _count_look(console: Console, tally: Tally, event: "recheck.Event", progress: Progress) -> None:
@@ -406,7 +441,7 @@ def _commit(newsletter: Newsletter, tally: Tally) -> str:
         message = f"Mark {count(len(marked), 'changed source')}\n\n{trailers}"
         looks = repo.commit([newsletter.root / str(one["path"]) for one in marked], message)
     paths = [str(draft["path"]) for draft in tally.drafted]
-    paths += [evidence.path_of(path) for path in paths]
+    paths += [evidence.path_of(path) for path in paths] + [str(one["path"]) for one in tally.pictures]
     message = f"Draft {count(len(tally.drafted), 'item')}\n"
     return repo.commit([newsletter.root / path for path in sorted(paths)], message) or looks
 
@@ -419,6 +454,7 @@ def data_of(tally: Tally) -> dict[str, object]:
         "skipped": tally.skipped,
         "revised": tally.revised,
         "failed": tally.failed,
+        "pictures": tally.pictures,
         "rechecked": tally.rechecked,
         "stale": tally.stale,
         "unmarked": tally.unmarked,

@@ -277,6 +277,11 @@ class FetchKeys(Keys):
         allow_inf_nan=False,
         description="Seconds between two pages of one host, or its longer Crawl-delay; 0 for none at all.",
     )
+    images: bool = Field(
+        False,
+        description="Whether pull gets the picture that an article's page names for itself; see that you may "
+        "show them. Needs `briefpress[images]`.",
+    )
     contact: Contact = Field(
         "",
         max_length=200,

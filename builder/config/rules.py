@@ -71,6 +71,8 @@ class FetchRules:
     """How many hosts are asked at once."""
     delay_s: float
     """Between two pages of one host; 0 asks for no pause, whatever the host would like."""
+    images: bool
+    """Whether the pictures of new drafts are asked for."""
     contact: str
     """An address of ours for the User-Agent, ASCII, mail or web; may be empty."""
 

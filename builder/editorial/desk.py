@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from builder import files
-from builder.content import changes, editions, frontmatter, items
+from builder.content import changes, editions, frontmatter, items, pictures
 from builder.content.changes import Change
 from builder.content.library import Loaded, text_of
 from builder.editorial import approval, arrange, compose, retold, review
@@ -315,7 +315,7 @@ def _decision(root: Path, path: str, verdict: Verdict, judge: Judge) -> Decision
     change = Change(
         writes={path: text},
         # A decision in git without its proof would be one that a clone cannot check.
-        along=(evidence.path_of(path),),
+        along=(evidence.path_of(path), *pictures.paths_of(path)),
         message=f"{_VERBS[verdict]}: {item.title}",
         trailers=(f"Briefpress-Item: {item.id}",),
     )

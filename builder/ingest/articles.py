@@ -75,6 +75,7 @@ def extract(html: bytes, content_type: str, url: str) -> Article:
         raise ArticleError("the page is empty")
     # Before it is read, which leaves less of it.
     notices = amendments.notices(tree, text)
+    image = _image(tree, url)
     document, blocks = _read(tree, url)
     _refuse_volumes(blocks)
     length = _length(blocks)
@@ -89,6 +90,7 @@ def extract(html: bytes, content_type: str, url: str) -> Article:
         published=_day(document.date or ""),
         language=_declared_language(tree),
         notices=notices,
+        image=image,
     )
 
 
@@ -150,7 +152,16 @@ def _beside(told: Article, page: Article) -> Article:
         published=told.published or page.published,
         language=told.language or page.language,
         notices=page.notices,
+        image=page.image,
     )
+
+
+def _image(tree: Any, url: str) -> str:
+    """The picture that the page names for those who link to it (Open Graph, X); empty for none."""
+    told = tree.xpath(
+        "//meta[@property='og:image' or @property='og:image:url' or @name='twitter:image']/@content"
+    )
+    return next((found for one in told[:3] if (found := absolute(str(one), url))), "")
 
 
 def _refuse_other_than_html(text: str, content_type: str) -> None:

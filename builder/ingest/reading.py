@@ -74,6 +74,10 @@ class Reader(Protocol):
         """The feeds in an OPML document. Raises SourceError."""
         ...
 
+    def picture(self, body: bytes) -> bytes:
+        """A picture made small: a JPEG. Raises SourceError."""
+        ...
+
 
 class InPlace:
     """Reads in this process, without limits: for documents we trust, and for tests."""
@@ -126,6 +130,12 @@ class InPlace:
 
         return opml.parse(body)
 
+    def picture(self, body: bytes) -> bytes:
+        """As `Reader.picture`."""
+        from builder.ingest import rasters
+
+        return rasters.small(body)
+
 
 def _article(page: Document) -> Article:
     from builder.ingest import articles, single
@@ -143,6 +153,10 @@ class Room(Protocol):
     def ask(self, task: str, *parts: bytes) -> bytes:
         """The answer. Raises SourceError."""
         ...
+
+
+_JPEG = b"\xff\xd8\xff"
+_PICTURE_MAX = 2**18
 
 
 class Apart:
@@ -181,6 +195,13 @@ class Apart:
         from builder.ingest.opml import Outline
 
         return self._ask(tuple[Outline, ...], "outlines", body)
+
+    def picture(self, body: bytes) -> bytes:
+        """As `Reader.picture`."""
+        told = self._room.ask("picture", body)
+        if not told.startswith(_JPEG) or len(told) > _PICTURE_MAX:
+            raise SourceError("what is made of it is no small picture")
+        return told
 
     def _ask(self, noun: type[T], task: str, *parts: bytes) -> T:
         told = self._room.ask(task, *parts)
@@ -233,6 +254,10 @@ def _outlines(body: bytes) -> bytes:
     return json.dumps([asdict(one) for one in InPlace().outlines(body)]).encode()
 
 
+def _picture(body: bytes) -> bytes:
+    return InPlace().picture(body)
+
+
 TASKS = {
     "feed": _feed,
     "text": _text,
@@ -240,6 +265,7 @@ TASKS = {
     "robots": _allowed,
     "links": _links,
     "outlines": _outlines,
+    "picture": _picture,
 }
 """What a quarantine may be asked."""
 

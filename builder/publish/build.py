@@ -19,12 +19,12 @@ from pathlib import Path
 
 from builder import digest, files
 from builder.config import FILE, Config
+from builder.content import pictures as item_pictures
 from builder.digest import Known
 from builder.errors import BriefpressError, ContentError, FileError
 from builder.model import Item, Library, Site, Status
 from builder.publish import (
     channels,
-    illustrations,
     letters,
     material,
     pages,
@@ -249,7 +249,7 @@ def making_of(config: Config, seen: Public, held: Mapping[str, str]) -> Making:
         *(path for item in seen.items for path in (item.path, evidence.path_of(item.path))),
         *(edition.path for edition in seen.editions),
         *(page.path for page in seen.pages),
-        *(f"{item.path[:-3]}{ending}" for item in seen.items for ending in illustrations.ENDINGS),
+        *(path for item in seen.items for path in item_pictures.paths_of(item.path)),
     }
     copied = tuple(f"{folder}/" for folder in ("templates", *config.build.static))
     inputs = {

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from builder import digest, files
+from builder.content.pictures import ENDINGS, paths_of
 from builder.digest import Known
 from builder.model import Item
 from builder.publish.plan import Output
@@ -18,8 +19,6 @@ from builder.render.places import item_path
 from builder.render.views import ImageView
 
 FOLDER = "content/items/"
-ENDINGS = (".jpg", ".png", ".webp")
-"""Formats that every browser shows and that hold nothing but pixels."""
 
 
 def found(root: Path, held: Mapping[str, str]) -> Mapping[str, str]:
@@ -45,8 +44,7 @@ class Illustrations:
 
     def file_of(self, item: Item) -> str:
         """The file with the picture of `item`; empty when there is none."""
-        stem = item.path.removesuffix(".md")
-        return next((path for ending in ENDINGS if (path := stem + ending) in self._found), "")
+        return next((path for path in paths_of(item.path) if path in self._found), "")
 
     def view_of(self, item: Item) -> Known[ImageView | None] | None:
         """What the page of `item` shows of its picture: nothing when it cannot be read; None without one."""

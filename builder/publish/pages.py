@@ -221,14 +221,17 @@ def _item_page(
 
 
 def _illustrated(blocks: tuple[BlockView, ...], image: ImageView | None) -> tuple[BlockView, ...]:
-    """`blocks` with the picture between TL;DR and overview, else on top."""
+    """`blocks` with the picture between TL;DR and overview, or below the one where the other is missing."""
     if image is None:
         return blocks
     if len(blocks) == 1 and not blocks[0].proofs:
         blocks = tuple(BlockView(block_html=one, proofs=()) for one in markup.blocks(blocks[0].block_html))
-    headings = [place for place, block in enumerate(blocks) if block.block_html.lstrip().startswith("<h2")]
-    at = headings[1] if len(headings) > 1 else 0
-    return tuple(replace(block, image=image) if place == at else block for place, block in enumerate(blocks))
+    headings = [at for at, block in enumerate(blocks) if block.block_html.lstrip().startswith("<h2")]
+    if len(headings) < 2:
+        return (*blocks, BlockView(block_html="", proofs=(), image=image))
+    return tuple(
+        replace(block, image=image) if at == headings[1] else block for at, block in enumerate(blocks)
+    )
 
 
 def _editions(of: Material) -> Iterator[Run]:

@@ -113,5 +113,10 @@ def test_the_picture_stands_between_tldr_and_overview(root):
 
     build(root)
 
+    write = (root / worlds.item_file(3)).with_suffix(".webp").write_bytes
+    write(picture((64, 36), "WEBP"))
+    build(root)
+    assert page(root, 3).index("One sentence says it.</p>") < page(root, 3).index("<figure")
+
     html = page(root, 1)
     assert html.index(">TL;DR Summary") < html.index("<figure") < html.index(">The Overview")
