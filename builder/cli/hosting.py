@@ -105,6 +105,11 @@ def init_command(console: Console, host: str, to: str | None, dry_run: bool) -> 
     return 0
 
 
+def target_of(host: str) -> str:
+    """What `--to` is for `host`; empty where the host asks for nothing."""
+    return _HOSTS[host].target
+
+
 def _files(host: str) -> dict[str, str]:
     """What the host wants to have in the repository, by place."""
     match host:

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from builder import files
-from builder.cli import beginning
+from builder.cli import beginning, hosting
 from builder.cli.console import NORMAL, QUIET, Console
 from builder.cli.newsletter import now
 from builder.cli.options import common, dry_run
 from builder.errors import BriefpressError, Fault, FileError, SourceError
+from builder.publish.deploy.hosts import HOSTS
 from builder.text import count, slug
 
 if TYPE_CHECKING:
     from builder.ingest.opml import Outline
 
+_PLAIN = ("github-pages", "gitlab-pages", "netlify")
+"""The hosts that need no more than their name."""
 FIRST_DRAFTS = 12
 """So many at most are made of the newest entries: enough to look at, and soon there."""
 
@@ -39,6 +42,9 @@ class Wish:
     """The path of a list, `-`, or empty."""
     allow_hosts: tuple[str, ...] = ()
     ci: str = ""
+    host: str = ""
+    to: str = ""
+    """Where the site goes, as `deploy.to` says it."""
     look: str = "magazine"
 
 
@@ -85,6 +91,13 @@ class Heard(Console):
     help="Also write workflows that pull and propose, check what is proposed, and publish what is merged.",
 )
 @click.option(
+    "--host",
+    type=click.Choice(list(HOSTS)),
+    metavar="HOST",
+    help=f"Also prepare for where the site is to stand, as `deploy init` does: {', '.join(HOSTS)}.",
+)
+@click.option("--to", help="With --host: a folder, s3://bucket/prefix, or a project.")
+@click.option(
     "--theme",
     type=click.Choice(list(beginning.LOOKS)),
     help="How the overview begins: cards, a list or headlines, each in a colour.  [default: magazine]",
@@ -109,6 +122,8 @@ def command(
     opml: str | None,
     allow_hosts: tuple[str, ...],
     ci: str | None,
+    host: str | None,
+    to: str | None,
     theme: str | None,
     yes: bool,
     pull: bool,
@@ -128,6 +143,8 @@ def command(
                 "It is a newsletter: work in it, or choose another folder.",
             )
         return _add_workflows(console, folder, ci, dry_run=dry_run)
+    if host and not to and (target := hosting.target_of(host)):
+        raise click.UsageError(f"{host} wants --to: {target}")
     asked = sys.stdin.isatty() and not yes and opml != "-"
     wish = Wish(
         title=title or (_answer("The newsletter's name", "My Brief") if asked else "My Brief"),
@@ -143,6 +160,8 @@ def command(
         opml=opml or "",
         allow_hosts=allow_hosts,
         ci=ci or "",
+        host=host or "",
+        to=to or "",
         look=theme or "magazine",
     )
     _config(folder, wish, ())
@@ -159,7 +178,8 @@ def _begin(
     from builder.cli.feedlists import outlines_of
     from builder.config import parse
 
-    beside = beginning.others() | (beginning.workflows(wish.ci) if wish.ci else {})
+    of_ci = beginning.workflows(wish.ci) if wish.ci else {}
+    beside = beginning.others() | of_ci
     outlines = outlines_of(wish.opml) if wish.opml else ()
     # Before anybody is asked for a feed: it would be in vain.
     beginning.refuse_used(folder, beside | {beginning.CONFIG: _config(folder, wish, outlines)})
@@ -171,6 +191,15 @@ def _begin(
         console.result(told)
         console.note(f"would start {wish.title} in {folder}")
         return 0
+    # A host's own workflow goes before that of the CI, which publishes to the CI's pages.
+    beginning.write(
+        folder, {name: one for name, one in written.items() if not wish.host or name not in of_ci}
+    )
+    _, prepared = (
+        _called(ctx, console, folder, hosting.init_command, host=wish.host, to=wish.to or None)
+        if wish.host
+        else (0, {})
+    )
     beginning.write(folder, written)
     feeds = len(parse(text.encode(), folder.resolve()).feeds)
     code, drafted, left = _pulled(ctx, console, folder) if pull and feeds else (0, 0, 0)
@@ -196,6 +225,8 @@ def _begin(
         console.note(
             "No feed could be read; the newsletter stands, and `briefpress pull` tries again.", "yellow"
         )
+    for step in prepared.get("then", ()):
+        console.note(f"To publish: {step}", "dim")
     console.note("Next:")
     console.note(f"  {next_}", "bold")
     return code or (SourceError.exit_code if lost else 0)
@@ -314,6 +345,9 @@ def _asked_on(wish: Wish, *, no_sources: bool, no_ci: bool, no_look: bool) -> Wi
     if no_ci:
         ci = _answer("Workflows for which host", "none", ["none", "github", "gitlab"])
         wish = replace(wish, ci="" if ci == "none" else ci)
+    if not wish.host:
+        host = _answer("Where the site will stand; more at `deploy init`", "later", ["later", *_PLAIN])
+        wish = replace(wish, host="" if host == "later" else host)
     if no_look:
         wish = replace(wish, look=_answer("Its look", "magazine", list(beginning.LOOKS)))
     return wish

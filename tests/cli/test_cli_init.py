@@ -154,7 +154,7 @@ def test_questions_are_asked_at_a_terminal(tmp_path, host, monkeypatch):
         def isatty(self) -> bool:
             return True
 
-    answers = ["Weekly", "https://weekly.example/", "de", f"http://{host}/", "github", "wire"]
+    answers = ["Weekly", "https://weekly.example/", "de", f"http://{host}/", "github", "github-pages", "wire"]
     monkeypatch.setattr("sys.stdin", Terminal("\n".join(answers) + "\n"))
 
     assert run(Console(), ["init", str(tmp_path / "brief"), "--allow-host", host]) == 0
@@ -168,6 +168,25 @@ def test_questions_are_asked_at_a_terminal(tmp_path, host, monkeypatch):
     assert len(config.feeds) == 1
     assert config.build.density == "headlines"
     assert (tmp_path / "brief/.github/workflows").is_dir()
+
+
+def test_a_host_is_prepared_for_and_its_workflow_goes_before_that_of_the_ci(tmp_path):
+    folder = tmp_path / "brief"
+
+    assert init(folder, "--ci", "github", "--host", "s3", "--to", "s3://bucket/x", "--no-pull") == 0
+
+    config = load(folder)
+    assert (config.deploy.host, config.deploy.to) == ("s3", "s3://bucket/x")
+    assert "AWS_REGION" in (folder / ".github/workflows/briefpress-publish.yml").read_text()
+    assert (folder / ".github/workflows/briefpress-pull.yml").is_file()
+    assert (folder / "requirements.txt").read_text().startswith("briefpress[s3]==")
+
+
+def test_a_host_that_wants_a_place_is_asked_for_it_before_anything_is_written(tmp_path, capsys):
+    assert init(tmp_path / "brief", "--host", "vercel") == 2
+
+    assert "--to" in capsys.readouterr().err
+    assert not (tmp_path / "brief").exists()
 
 
 @pytest.mark.parametrize("look", beginning.LOOKS)
