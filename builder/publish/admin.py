@@ -37,6 +37,8 @@ class Script:
     """Of that file, as Subresource Integrity has it."""
     evaluates: bool = False
     """Whether it makes code of text as it runs, which its page must then allow."""
+    fonts: tuple[str, ...] = ()
+    """Where its letters and signs come from."""
 
     @property
     def url(self) -> str:
@@ -55,6 +57,7 @@ SCRIPTS: Mapping[str, Script] = {
         version="0.221.1",
         file="dist/sveltia-cms.js",
         integrity="sha384-JQ+XsKx/UzwdTiNnFStza3XtqqQoVtyNPApkfvwlzZDfhe7giE9CnfQrpHqgv3k6",
+        fonts=("https://cdn.jsdelivr.net/fontsource/",),
     ),
     "decap": Script(
         package="decap-cms",
@@ -123,8 +126,8 @@ def policy(config: Config) -> str:
         "base-uri": ("'none'",),
         "form-action": ("'none'",),
         "script-src": ("'self'", *home, *(("'unsafe-eval'",) if script.evaluates else ())),
-        "style-src": ("'self'", "'unsafe-inline'", "https://fonts.googleapis.com"),
-        "font-src": ("'self'", "data:", "https://fonts.gstatic.com"),
+        "style-src": ("'self'", "'unsafe-inline'"),
+        "font-src": ("'self'", "data:", *script.fonts),
         "img-src": ("'self'", "blob:", "data:", "https:"),
         "media-src": ("'self'", "blob:"),
         "frame-src": ("'self'", "blob:"),

@@ -19,6 +19,7 @@ from functools import cached_property
 
 from builder.model import Article, Aspect, Completeness, Difference, Item
 from builder.summary import body, dates, evidence, lookup, trace
+from builder.summary.amounts import Amount
 from builder.summary.evidence import Cited, Evidence
 from builder.summary.ground import Ground
 from builder.summary.known import Known
@@ -178,13 +179,11 @@ class _Look:
             yield Difference(aspect=Aspect.STATEMENT, was=excerpt(fold(use.cited.text), _SHOWN), now=shown)
 
     def _amounts(self, was: Known, now: Known, said: Iterable[Known], shown: str) -> Iterator[Difference]:
-        old = {(one.values, one.code): one for one in was.amounts if one.checked}
-        new = {(one.values, one.code): one for one in now.amounts if one.checked}
-        stated = {(one.values, one.code) for text in said for one in text.amounts}
-        lost = [(key, one) for key, one in old.items() if key not in new]
-        fresh = [one for key, one in new.items() if key not in old]
-        for key, one in lost:
-            if key not in stated:
+        old, new = ([one for one in known.amounts if one.checked] for known in (was, now))
+        stated = {_worth(one) for text in said for one in text.amounts}
+        lost, fresh = _without(old, new), _without(new, old)
+        for one in lost:
+            if _worth(one) not in stated:
                 continue
             same = [other for other in fresh if other.unit == one.unit] or fresh
             if same:
@@ -257,6 +256,22 @@ class _Look:
     @cached_property
     def _before(self) -> Ground:
         return evidence.ground(self._proof)
+
+
+def _worth(amount: Amount) -> object:
+    return amount.values, amount.code
+
+
+def _without(amounts: Sequence[Amount], others: Sequence[Amount]) -> list[Amount]:
+    """Those of `amounts` that `others` have not, or not so often."""
+    left = Counter(map(_worth, others))
+    found = []
+    for one in amounts:
+        if left[_worth(one)]:
+            left[_worth(one)] -= 1
+        else:
+            found.append(one)
+    return found
 
 
 def _pieces(text: str) -> list[str]:

@@ -116,6 +116,7 @@ def test_page_may_load_no_other_package_and_a_vendored_one_nothing_from_elsewher
     assert "script-src 'self' https://unpkg.com/@sveltia/cms@0.221.1/;" in away
     assert "unpkg.com" not in here
     assert "'unsafe-eval'" not in away
+    assert "font-src 'self' data: https://cdn.jsdelivr.net/fontsource/;" in here
     assert "script-src 'self' 'unsafe-eval';" in admin.policy(config(tmp_path, ", vendor: true, cms: decap"))
     assert "default-src 'none'" in away
 

@@ -125,6 +125,14 @@ def test_changed_fact_is_told_with_the_sentence_it_stands_in_now(old, new, aspec
     assert new in one.sentence
 
 
+def test_one_of_two_equal_figures_is_told():
+    was = page(*PARAGRAPHS, "The pier has 3 cranes for grain and 3 cranes for stone on the eastern side.")
+
+    (one,) = found(was.replace("3 cranes for stone", "5 cranes for stone"), was)
+
+    assert (one.aspect, one.now[:1]) == (Aspect.FIGURE, "5")
+
+
 def test_figure_of_a_sentence_that_is_gone_is_told():
     (one,) = found(page(*(one for one in PARAGRAPHS if "$12" not in one)))
 
