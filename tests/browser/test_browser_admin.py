@@ -172,6 +172,29 @@ def test_title_is_changed_in_the_browser_by_one_small_commit(browser, repo, admi
     page.close()
 
 
+def test_sveltia_cms_takes_the_configuration(browser, node, tmp_path, monkeypatch):
+    root = newsletter(tmp_path / "brief", monkeypatch, cms="sveltia", repo="example/brief")
+    brief(root, "admin", "build", "--script", str(node / "@sveltia/cms" / "dist" / "sveltia-cms.js"))
+    brief(root, "build", "--out", str(tmp_path / "www" / "repo"))
+    preview = Preview(tmp_path / "www", 0)
+    preview.start()
+    page = browser.new_page()
+    faults, told = [], []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: told.append(line.text))
+    page.route(re.compile(r"^https:"), lambda route: route.abort())
+    try:
+        page.goto(f"{preview.url}repo/admin/")
+        page.get_by_text("GitHub").first.wait_for(timeout=STAY_S * 1000)
+    finally:
+        page.close()
+        preview.stop()
+
+    assert any(line.startswith("CMS configuration") for line in told)
+    assert not [line for line in told if "configuration" in line and "error" in line.lower()]
+    assert faults == []
+
+
 def test_scripts_are_those_that_were_looked_at(node):
     for script in SCRIPTS.values():
         data = (node / script.package / script.file).read_bytes()
