@@ -169,8 +169,10 @@ def _decide(
     rows = []
     for decision in decisions:
         item = decision.item
-        change = f"{item.status.value} → {decision.status.value}" if decision.change else "as it was"
-        rows.append((item.id, change, decision.commit, item.title))
+        outcome = f"{item.status.value} → {decision.status.value}"
+        if item.status is decision.status:
+            outcome = f"{item.status.value} again" if decision.change else "as it was"
+        rows.append((item.id, outcome, decision.commit, item.title))
     data = [
         {
             "id": decision.item.id,

@@ -306,9 +306,9 @@ def _decision(root: Path, path: str, verdict: Verdict, judge: Judge) -> Decision
     text = text_of(root, path)
     item = items.parse(text, path)
     status = review.status_after(item, verdict)
-    if status is item.status and (status is not Status.APPROVED or item.review):
-        return Decision(item=item, status=status, change=None)
     shown = approval.digest_of_evidence(root, path)
+    if status is item.status and not _lapsed(item, shown):
+        return Decision(item=item, status=status, change=None)
     judged = review.reviewed(item, status, judge.by, judge.at, shown, judge.reason)
     text = frontmatter.replace(text, "status", status.value, path)
     text = frontmatter.replace(text, "review", items.review_values(judged) if judged else None, path)
@@ -320,6 +320,13 @@ def _decision(root: Path, path: str, verdict: Verdict, judge: Judge) -> Decision
         trailers=(f"Briefpress-Item: {item.id}",),
     )
     return Decision(item=item, status=status, change=change)
+
+
+def _lapsed(item: Item, shown: str) -> bool:
+    """Whether an approval is to be given anew: by hand nobody gave one, or not on the evidence `shown`."""
+    if item.status is not Status.APPROVED:
+        return False
+    return item.review is None or bool(item.review.evidence and item.review.evidence != shown)
 
 
 def edition_of(library: Library, number: int) -> Edition:

@@ -1,6 +1,7 @@
 """Feeds as things one manages: what the commands leave in config.yaml, and their exit codes."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,18 @@ def test_unknown_feed_suggests_the_near_one(root, capsys):
     assert "did you mean 'samples'" in capsys.readouterr().err
 
 
+def test_pausing_what_is_paused_already_says_so(root, capsys):
+    brief(root, "feeds", "pause", "two-example")
+    before = text(root)
+    capsys.readouterr()
+    assert brief(root, "feeds", "pause", "two-example") == 0
+    assert capsys.readouterr().err == "paused already: two-example\n"
+    assert brief(root, "feeds", "pause", "two-example", "samples") == 0
+    assert capsys.readouterr().err == "paused samples\npaused already: two-example\n"
+    assert brief(root, "feeds", "pause", "two-example", "--resume") == 0
+    assert text(root) != before
+
+
 def test_paused_feed_is_resumed(root):
     brief(root, "feeds", "pause", "two-example")
     assert [feed.paused for feed in load(root).feeds] == [False, True]
@@ -180,7 +193,9 @@ def test_check_exits_1_when_one_of_several_fails_and_7_when_all_do(allowed, web,
     (allowed / "config.yaml").write_text(text(allowed).replace("    slug: good\n", f"    slug: good\n{gone}"))
 
     assert brief(allowed, "feeds", "check", "gone") == 7
+    capsys.readouterr()
     assert brief(allowed, "feeds", "check") == 1
+    assert re.search(r"^\d feeds: \d needs? attention$", capsys.readouterr().err, re.MULTILINE)
     assert brief(allowed, "feeds", "check", "samples") in (0, 1)
 
     capsys.readouterr()

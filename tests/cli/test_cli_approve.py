@@ -1,0 +1,80 @@
+"""An approval is bound to what was approved: words, source and evidence; and to one commit of its own."""
+
+from pathlib import Path
+
+import pytest
+import worktree
+import worlds
+
+from builder.cli.console import Console
+from builder.cli.main import run
+from builder.content import library
+from builder.model import Status
+
+ITEM = worlds.item_file(1)
+EVIDENCE = ITEM.replace(".md", ".evidence.json")
+ID = worlds.item_id(1)
+
+
+@pytest.fixture
+def root(make_site, monkeypatch) -> Path:
+    """One item, approved, with its evidence, in git."""
+    root = make_site(f"-- config.yaml --\n{worlds.config()}\n-- {ITEM} --\n{worlds.item(1, status='draft')}")
+    (root / EVIDENCE).write_text(worlds.evidence("One sentence says it."), encoding="utf-8")
+    worktree.make(root, monkeypatch)
+    assert brief(root, "approve", ID) == 0
+    return root
+
+
+def brief(root: Path, *arguments: str) -> int:
+    return run(Console(), [*arguments, "--root", str(root)])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: Item 1", "title: Item l"),
+        ("tldr: One", "tldr: Our"),
+        ("says it.\n", "says it!\n"),
+        ("https://example.org/1", "https://example.org/2"),
+    ],
+    ids=["title", "tldr", "body", "link"],
+)
+def test_one_changed_byte_puts_an_item_back(root, capsys, old, new):
+    path = root / ITEM
+    head, _, tail = path.read_text(encoding="utf-8").rpartition(old)
+    path.write_text(head + new + tail, encoding="utf-8")
+
+    assert [item.status for item in library.load(root).library.items] == [Status.CHANGED]
+    assert brief(root, "check") == 1
+    assert brief(root, "build", "--production") == 5
+    assert f"{ITEM}: is no longer what Ed Itor" in capsys.readouterr().err
+    assert brief(root, "approve", ID) == 0
+    assert brief(root, "build", "--production") == 0
+
+
+def test_one_changed_byte_of_the_evidence_does_so_too(root, capsys):
+    text = (root / EVIDENCE).read_text(encoding="utf-8")
+    (root / EVIDENCE).write_text(text.replace("One sentence", "Our sentence"), encoding="utf-8")
+
+    assert brief(root, "check") == 1
+    assert brief(root, "build", "--production") == 5
+    assert f"{EVIDENCE}: rests on other evidence than Ed Itor" in capsys.readouterr().err
+    assert brief(root, "approve", ID) == 0
+    assert "approved" in capsys.readouterr().out
+    assert brief(root, "check") == 0
+    assert brief(root, "build", "--production") == 0
+    assert worktree.committed(root) == [EVIDENCE, ITEM]
+
+
+def test_without_commits_and_without_git_it_just_writes(root, make_site, capsys):
+    before = worktree.git(root, "rev-parse", "HEAD")
+    assert brief(root, "reopen", ID, "--no-commit") == 0
+    assert worktree.git(root, "rev-parse", "HEAD") == before
+    assert library.load(root).library.items[0].status is Status.DRAFT
+
+    bare = make_site(f"-- config.yaml --\n{worlds.config()}\n-- {ITEM} --\n{worlds.item(1)}", "bare")
+    assert brief(bare, "reject", ID, "--reason", "An advertisement") == 0
+    review = library.load(bare).library.items[0].review
+    assert review is not None
+    assert review.reason == "An advertisement"
