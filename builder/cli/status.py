@@ -27,7 +27,9 @@ def command(console: Console) -> int:
 
     Nothing is changed. `check` reads more closely and fails when something is wrong; this never does.
     """
-    from builder.editorial import corrections, standing, style
+    from builder.content import items
+    from builder.editorial import approval, corrections, standing, style
+    from builder.summary.evidence import path_of
 
     config = config_of(console, keep=True)
     with reading(config.root) as (loaded, shelf):
@@ -39,6 +41,9 @@ def command(console: Console) -> int:
             now=now(),
             zone=config.site.timezone,
             marker=shelf.judged("marker", style.marker),
+            rests_on_other=lambda item: approval.rests_on_other(
+                item, lambda path: items.shortened(shelf.held.get(path_of(path), ""))
+            ),
         )
     for fault in loaded.faults:
         console.fault(fault)

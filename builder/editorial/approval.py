@@ -40,11 +40,18 @@ def faults_of_evidence(root: Path, library: Library) -> tuple[Fault, ...]:
             f"`briefpress approve {item.id}`.",
         )
         for item in library.items
-        if item.status is Status.APPROVED
-        and item.review
-        and item.review.evidence
-        and item.review.evidence != digest_of_evidence(root, item.path)
+        if rests_on_other(item, lambda path: digest_of_evidence(root, path))
     )
+
+
+def rests_on_other(item: Item, shown: Callable[[str], str]) -> bool:
+    """Whether an approved item has other evidence than it was approved with.
+
+    `shown` tells the digest of the evidence beside the item at a path, as `digest_of_evidence` does.
+    """
+    if item.status is not Status.APPROVED or not item.review or not item.review.evidence:
+        return False
+    return item.review.evidence != shown(item.path)
 
 
 def digest_of_evidence(root: Path, item_path: str) -> str:

@@ -50,10 +50,12 @@ def of(
     now: datetime,
     zone: str,
     marker: Callable[[Item], str] = style.marker,
+    rests_on_other: Callable[[Item], bool] = lambda item: False,  # noqa: ARG005
 ) -> Standing:
     """How the newsletter of `library` stands at `now`; `publish` is `editorial.publish` of the config.
 
-    `marker` is as in `approval.faults_of_words`.
+    `marker` is as in `approval.faults_of_words`; `rests_on_other` says whether an approved item has other
+    evidence than it was approved with.
     """
     counts = Counter(item.status for item in library.items)
     number = compose.next_number(library)
@@ -69,7 +71,7 @@ def of(
     )
     waiting = compose.waiting(library)
     chosen = {placed.item for part in edition.parts for placed in part.items} if edition else set()
-    held = [*_unapproved(library, marker)]
+    held = [*_unapproved(library, marker, rests_on_other)]
     if publish == "editions" and edition:
         held.extend(_passed_over(waiting, chosen, policy, now, zone))
     return Standing(
@@ -88,7 +90,9 @@ def of(
     )
 
 
-def _unapproved(library: Library, marker: Callable[[Item], str]) -> Iterator[Held]:
+def _unapproved(
+    library: Library, marker: Callable[[Item], str], rests_on_other: Callable[[Item], bool]
+) -> Iterator[Held]:
     """Items that were approved or listed, and are not what was approved."""
     changed = {fault.path: fault.message for fault in approval.faults_of_words(library, marker)}
     listed = {
@@ -100,6 +104,8 @@ def _unapproved(library: Library, marker: Callable[[Item], str]) -> Iterator[Hel
     for item in library.items:
         if item.path in changed:
             yield Held(item, changed[item.path])
+        elif rests_on_other(item):
+            yield Held(item, "rests on other evidence than was approved")
         elif item.id in listed and item.status in (Status.DRAFT, Status.REJECTED):
             state = "a draft" if item.status is Status.DRAFT else "rejected"
             yield Held(item, f"is in edition {listed[item.id]} and {state}")

@@ -60,6 +60,8 @@ def test_one_changed_byte_of_the_evidence_does_so_too(root, capsys):
     assert brief(root, "check") == 1
     assert brief(root, "build", "--production") == 5
     assert f"{EVIDENCE}: rests on other evidence than Ed Itor" in capsys.readouterr().err
+    assert brief(root, "status") == 0
+    assert "rests on other evidence than was approved" in capsys.readouterr().out
     assert brief(root, "approve", ID) == 0
     assert "approved" in capsys.readouterr().out
     assert brief(root, "check") == 0
