@@ -16,12 +16,15 @@ IDENTITY = {
 
 
 def git(root: Path, *command: str) -> str:
-    return subprocess.run(["git", "-C", root, *command], capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(["git", "-C", root, *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def make(root: Path, monkeypatch: pytest.MonkeyPatch, *, identity: bool = True) -> Repo:
     """`root` as a work tree with all its files committed."""
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    # A file that is not there: what wrote to it would otherwise write to the device, or in its place.
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(root / ".git" / "nobodys-config"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
