@@ -19,6 +19,14 @@ _POINT = re.compile(rf"- ((?:\*\*(?=[^\W_])|{_LETTER}).*)")
 _NUMBER = re.compile(r"\d+[.)]")
 _LEAD = re.compile(r"\*\*([^\W_](?:[^*_`\[\]&\\>]*[\w.:!?)])?)\*\*(?= |$)")
 """A lead-in in bold at the start of a point, with nothing in it that may be more than a letter."""
+_SAID = r"[^\W_](?:[^*_`\[\]()&\\<>\"\n]*[^\W_])?"
+_SIMPLE = re.compile(
+    rf"\*\*({_SAID})\*\*|\*({_SAID})\*|`([^\s`\\&<>](?:[^`\\&<>\n]*[^\s`\\&<>])?)`"
+    rf"|\[({_SAID})\]\((https?://[\w./%#?=~:@!$+,;-]+)\)"
+)
+"""Bold, italics, code and a link that can be nothing else where they stand between words."""
+_BEFORE, _BEHIND = " (", " .,;:!?)"
+"""What stands before such a piece, and behind it."""
 
 
 def to_html(text: str, inline: Callable[[str], str]) -> str | None:
@@ -69,7 +77,32 @@ def _point(line: str, inline: Callable[[str], str]) -> str | None:
 def _words(words: str, inline: Callable[[str], str]) -> str | None:
     if not _INLINE.search(words):
         return words
+    if told := _simple(words):
+        return told
     html = inline(words)
     inner = html.removeprefix("<p>").removesuffix("</p>")
     # Of whatever came out as something else, the whole text must be asked.
     return inner if len(html) - len(inner) == 7 and "<p>" not in inner else None
+
+
+def _simple(words: str) -> str | None:
+    """The HTML of `words` when all that is more than letters in them is simple; None when it is not."""
+    made: list[str] = []
+    end = 0
+    for found in _SIMPLE.finditer(words):
+        between = words[end : found.start()]
+        end = found.end()
+        behind = words[end : end + 1]
+        if not between or between[-1] not in _BEFORE or behind not in _BEHIND or _INLINE.search(between):
+            return None
+        made += (between, _piece(*found.groups()))
+    rest = words[end:]
+    return None if _INLINE.search(rest) else "".join((*made, rest))
+
+
+def _piece(bold: str | None, italic: str | None, code: str | None, link: str | None, url: str) -> str:
+    if bold:
+        return f"<strong>{bold}</strong>"
+    if italic:
+        return f"<em>{italic}</em>"
+    return f"<code>{code}</code>" if code else f'<a href="{url}">{link}</a>'

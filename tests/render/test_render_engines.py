@@ -119,6 +119,9 @@ WORD = st.sampled_from(
             "*c*",
             "`d`",
             "[e](f)",
+            "[e f](https://x.example/a_b?c=d#e)",
+            "(*a b*),",
+            "`a*b_c`",
             "![i](j)",
         ),
         *(
@@ -154,6 +157,7 @@ LINES = st.one_of(
 @given(st.lists(LINES, max_size=6), st.sampled_from(["\n\n", "\n", "\n\n"]))
 @example(["- a", "- b"], "\n\n")
 @example(["## a #b", "## ", "##a", "- **a** b", "- ** a**", "- **a **", "**a**"], "\n\n")
+@example(["It *was* [in full](https://x.example/a_b), (**b c**) `--kept`!", "a*b* c", "**a***b*"], "\n\n")
 @example(["Some [words](https://x.example/a_b) and `code`", "- a\\*b", "a > b", "snake_case_"], "\n\n")
 def test_prose_is_what_the_stock_engine_makes_of_it(lines, between):
     text = between.join(lines) + "\n"
@@ -163,7 +167,10 @@ def test_prose_is_what_the_stock_engine_makes_of_it(lines, between):
 
 
 def test_prose_is_what_summaries_are():
-    text = "## TL;DR Summary of A\n\nOne. Two?\n\n### Reach\n\n- **Where:** here\n- **When:** now\n"
+    text = (
+        "## TL;DR Summary of A\n\nOne. Two?\n\n### Reach\n\n- **Where:** here\n- **When:** now\n\n"
+        'It *was* said [in full](https://x.example/a_b) and `--kept` "as is".\n'
+    )
 
     assert prose.to_html(text, lambda _: pytest.fail("asked")) == STOCK[()].reset().convert(text)
 
