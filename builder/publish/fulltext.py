@@ -72,29 +72,30 @@ def _made(items: Sequence[Item], language: str, ids: str) -> Files:
     with TemporaryDirectory(prefix="briefpress-") as folder:
         source, out = Path(folder) / "in", Path(folder) / "out"
         source.mkdir()
-        for place, item in enumerate(items):
-            (source / f"{place}.html").write_text(_page(item), encoding="utf-8", errors="replace")
+        for item in items:
+            # Named so that a new item leaves the files of the others as they are.
+            (source / f"{item.id}.html").write_text(_page(item), encoding="utf-8", errors="replace")
         # Nothing to index is an error to it.
         if items:
             _run("--site", str(source), "--output-path", str(out), "--force-language", language, "--silent")
         told = {
             path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()
         }
-    order = dict(_places(told))
-    names = [order[place] for place in range(len(items))]
+    fragments = dict(_fragments(told))
+    names = [fragments[item.id] for item in items]
     return {
         **{search.PAGEFIND + name: data for name, data in told.items() if not _UNUSED.match(name)},
         ids: f"briefpress.ids({json.dumps(names, separators=(',', ':'))})\n".encode(),
     }
 
 
-def _places(told: Files) -> Iterator[tuple[int, str]]:
-    """The place of the item and the id of each fragment."""
+def _fragments(told: Files) -> Iterator[tuple[str, str]]:
+    """The id of the item and that of its fragment, for each."""
     for name, data in told.items():
         folder, _, fragment = name.partition("/")
         if folder == "fragment":
             page = json.loads(gzip.decompress(data).removeprefix(b"pagefind_dcd"))
-            yield int(page["url"].strip("/").removesuffix(".html")), fragment.removesuffix(".pf_fragment")
+            yield page["url"].strip("/").removesuffix(".html"), fragment.removesuffix(".pf_fragment")
 
 
 def _page(item: Item) -> str:

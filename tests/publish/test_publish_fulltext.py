@@ -88,6 +88,21 @@ def test_every_id_leads_to_its_item_and_unchanged_items_are_not_indexed_again(tm
 
 
 @needs_pagefind
+def test_a_new_item_leaves_the_files_of_the_others(tmp_path):
+    def fragments() -> set[str]:
+        return {path.name for path in (tmp_path / "site/search/pagefind/fragment").iterdir()}
+
+    world(tmp_path, ["One harbour.", "Two lighthouses."])
+    built(tmp_path)
+    before = fragments()
+    world(tmp_path, ["One harbour.", "Two lighthouses.", "Three pilots."])
+    built(tmp_path)
+
+    assert len(fragments() - before) == 1
+    assert before < fragments()
+
+
+@needs_pagefind
 def test_a_damaged_file_of_it_is_made_again(tmp_path):
     world(tmp_path, ["One harbour."])
     built(tmp_path)
