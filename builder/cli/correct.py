@@ -87,7 +87,7 @@ def _paragraph(item: "Item") -> str:
     lines = [f"{item.id}  {item.title}", f"  {item.source.url}"]
     lines += [f"  corrected {one.date:%Y-%m-%d}: {one.words}" for one in item.corrections]
     if item.stale:
-        lines += [f"  {staleness.told(one)}." for one in item.stale.found]
+        lines += [f"  {staleness.told(one)}" for one in item.stale.found]
         note = corrections.draft(item.stale.found)
         what, right = shlex.quote(note.what), shlex.quote(note.right)
         lines += [

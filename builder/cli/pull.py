@@ -369,6 +369,7 @@ def _count_look(console: Console, tally: Tally, event: "recheck.Event", progress
             progress.step()
         case recheck.Marked(item, new):
             row: dict[str, object] = {"id": item.id, "path": item.path, "title": item.title, "new": new}
+            row["status"] = item.status.value
             found = [staleness.told(one) for one in item.stale.found] if item.stale else []
             tally.stale.append(row | {"found": found})
             if new:
@@ -469,8 +470,9 @@ def _report(console: Console, tally: Tally, *, dry_run: bool) -> None:
         console.note("How old an entry may be is fetch.max_age_days in config.yaml.", "dim")
     if fresh := [str(one["id"]) for one in tally.stale if one["new"]]:
         which = fresh[0] if len(fresh) == 1 else "ID"
-        console.note(f"A source has changed: `briefpress correct {which}` shows what to do about it;", "dim")
-        console.note("`briefpress redraft --changed` proposes new texts where it is a draft.", "dim")
+        console.note(f"A source has changed: `briefpress correct {which}` shows what to do about it.", "dim")
+        if any(one["new"] and one["status"] == Status.DRAFT.value for one in tally.stale):
+            console.note("For drafts, `briefpress redraft --changed` proposes new texts.", "dim")
     if tally.drafted:
         console.note("Next: `briefpress list --status draft`", "dim")
 
