@@ -100,9 +100,14 @@ class Pile(ScrollView, can_focus=True):
         if row >= self.row_count:
             return Strip.blank(width, self.rich_style)
         text = self._row(self._items[row])
-        style = self.rich_style + (Style(reverse=True) if row == self.cursor else Style())
-        segments = [*text.render(self.app.console), Segment("")]
-        return Strip(Segment.apply_style(segments, style)).adjust_cell_length(width, style).crop(0, width)
+        text.truncate(width, overflow="ellipsis")
+        if row == self.cursor:
+            # In one colour: each of its own, turned round, would cut the row to pieces.
+            text, style = Text(text.plain), self.rich_style + Style(reverse=True)
+        else:
+            style = self.rich_style
+        segments = Segment.apply_style(text.render(self.app.console), style)
+        return Strip(segments).adjust_cell_length(width, style)
 
     def _settle(self, row: int) -> None:
         self.cursor = min(max(row, 0), max(self.row_count - 1, 0))

@@ -205,7 +205,9 @@ def _row(item: Item) -> Text:
     """An item on a line: section, day, title."""
     section = (item.section or "–")[:_SECTION_MAX].ljust(_SECTION_MAX)
     style = "yellow" if item.status is Status.CHANGED else ""
-    row = Text.assemble((section, "cyan"), "  ", (f"{item.date:%m-%d}", "dim"), "  ", (item.title, style))
+    row = Text.assemble(
+        " ", (section, "cyan"), "  ", (f"{item.date:%m-%d}", "dim"), "  ", (item.title, style)
+    )
     row.no_wrap = True
     return row
 
