@@ -145,6 +145,7 @@ def item(**changes: object) -> ItemView:
         card=card(),
         blocks=blocks(),
         made=made(),
+        direction="auto",
         minutes=3,
         edition=POLICY,
         story=story(),

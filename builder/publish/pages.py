@@ -23,7 +23,7 @@ from builder.publish.pictures import picture_path
 from builder.publish.search import PAGEFIND, Index, ids_path
 from builder.publish.shelves import Shelf
 from builder.render import markup
-from builder.render.places import edition_path, item_path
+from builder.render.places import direction_of, edition_path, item_path
 from builder.render.views import (
     BlockView,
     Card,
@@ -211,6 +211,7 @@ def _item_page(
             card=card,
             blocks=_illustrated(blocks, image),
             made=made,
+            direction=direction_of(language) if (language := card.language or made.language) else "auto",
             minutes=proofs.minutes(evidence),
             edition=edition,
             story=story,

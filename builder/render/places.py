@@ -24,7 +24,7 @@ def site_view(
         title=site.title,
         url=base_url,
         language=site.language,
-        direction="rtl" if site.language.partition("-")[0].lower() in _RTL else "ltr",
+        direction=direction_of(site.language),
         timezone=site.timezone,
         description=site.description,
         author=site.author,
@@ -33,6 +33,11 @@ def site_view(
         has_search=has_search,
         generator=f"Briefpress {__version__}",
     )
+
+
+def direction_of(language: str) -> str:
+    """`rtl` for a language that is written from right to left, else `ltr`."""
+    return "rtl" if language.partition("-")[0].lower() in _RTL else "ltr"
 
 
 def item_path(item: Item) -> str:

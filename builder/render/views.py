@@ -225,6 +225,8 @@ class ItemView:
     blocks: tuple[BlockView, ...]
     """The summary, in order."""
     made: MadeView
+    direction: str
+    """Of its text: `ltr` or `rtl`, or `auto` where its language is not known."""
     minutes: int
     """To read the original, at least 1; 0 when its length is not known."""
     edition: Link | None

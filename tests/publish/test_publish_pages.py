@@ -14,6 +14,7 @@ from builder.model import Library
 from builder.publish import material, pages, search, shelves
 from builder.publish.lists import paginate
 from builder.publish.material import Material, up
+from builder.render.places import direction_of
 
 SIZES = st.integers(min_value=1, max_value=7)
 
@@ -137,3 +138,13 @@ def test_what_a_page_says_of_itself_is_what_its_view_says(tmp_path_factory, text
         told = page.view.page
         assert (page.template, page.modified, page.indexed) == (told.template, told.modified, told.indexed)
         assert told.canonical == f"https://brief.example/{page.path}"
+
+
+def test_a_text_is_written_in_the_direction_of_its_language():
+    assert [direction_of(one) for one in ("ar", "ur-PK", "he", "de", "zh")] == [
+        "rtl",
+        "rtl",
+        "rtl",
+        "ltr",
+        "ltr",
+    ]
