@@ -170,6 +170,16 @@ def test_pictures_come_along_when_they_are_shown(root, tmp_path):
     assert 'src="../../img/bird.png"' in (root / "site/editions/1/index.html").read_text()
 
 
+def test_the_first_page_shows_the_newest_issue_that_came(root, tmp_path):
+    assert brief(root, "import", str(export("buttondown", tmp_path))) == 0
+    assert brief(root, "build") == 0
+
+    page = (root / "site/index.html").read_text()
+    assert 'editions/2/"' in page
+    assert "Nothing has been published" not in page
+    assert "0 stories" not in page + (root / "site/editions/2/index.html").read_text()
+
+
 def test_links_become_items_where_items_are_published(root, tmp_path):
     (root / "config.yaml").write_text(f"{CONFIG}editorial:\n  publish: items\n")
 
