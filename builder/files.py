@@ -49,7 +49,9 @@ def create(path: Path, data: str | bytes) -> None:
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
             temporary.replace(path)
         else:
-            temporary.unlink()
+            # The file is in place; one that stays beside it is taken away by the next run.
+            with contextlib.suppress(OSError):
+                temporary.unlink()
 
     _put(path, data, True, place)
 

@@ -32,6 +32,7 @@ from builder.errors import (
     EngineError,
     EngineStoppedError,
     Fault,
+    FileError,
     SourceError,
 )
 from builder.model import Item, Status
@@ -74,6 +75,8 @@ class Tally:
     """What was drafted."""
     commit: str = ""
     """The short hash; empty when nothing was committed."""
+    unwritten: bool = False
+    """Whether the disk refused a draft."""
     stopped: bool = False
     """Whether the engine gave up for this run."""
     model: dict[str, object] | None = None
@@ -189,6 +192,8 @@ def _keep_html(newsletter: Newsletter, drafted: Sequence[Item]) -> None:
 
 def exit_code(tally: Tally) -> int:
     """Of a pull that fails when all feeds do, or when the engine gave up."""
+    if tally.unwritten:
+        return FileError.exit_code
     if tally.broken and not tally.sound:
         return SourceError.exit_code
     return EngineError.exit_code if tally.stopped else 0
@@ -332,6 +337,7 @@ def _count(
                 console.note(f"{item.id}: {short}", "yellow")
         case pipeline.Failed(entry, error):
             why = error.faults[0].message
+            tally.unwritten = tally.unwritten or isinstance(error, FileError)
             tally.failed.append({"feed": entry.feed, "entry": entry.id, "why": why})
             console.event("failed", tally.failed[-1])
             if isinstance(error, EngineStoppedError):

@@ -19,6 +19,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -246,7 +247,7 @@ def job(root: Path, kind: str = "", nth: int = 0, action: str = "") -> tuple[int
     child = os.fork()
     if child == 0:
         code = 70
-        with contextlib.suppress(BaseException):
+        try:
             out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             result = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(out, 1)
@@ -259,6 +260,8 @@ def job(root: Path, kind: str = "", nth: int = 0, action: str = "") -> tuple[int
             sys.stdout.flush()
             sys.stderr.flush()
             write(result, str(int(fault.struck)).encode())
+        except BaseException:
+            traceback.print_exc()
         leave(code)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     struck = code == KILLED or told.read_text() == "1"
@@ -343,7 +346,9 @@ def faults_of(kind: str, action: str, stride: int = 1, most: int = 0) -> Iterato
             after = [job(work) for _ in range(2)]
             if after[-1][0] not in (0, 8):
                 yield f"{where}: the next runs end with {after[-1][0]}: {after[-1][2][-600:]}"
-            yield from (f"{where}: {wrong}" for wrong in _letters(taken, "".join(told[2] for told in after)))
+            yield from (
+                f"{where}: {wrong}" for wrong in _letters(taken, said + "".join(told[2] for told in after))
+            )
             now = tree(work)
             if action == "fail":
                 # An entry that could not be written is drafted a run later, and so may not open its story.
