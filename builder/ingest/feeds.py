@@ -136,7 +136,7 @@ def _told(one: Mapping[str, Any], base: str, language: str, feed_author: str, ve
         updated=updated,
         html=markup,
         html_base=markup_base,
-        tags=tuple(str(tag.get("label") or tag.get("term") or "") for tag in one.get("tags", ())),
+        tags=tuple(str(tag.get("label") or tag.get("term") or "") for tag in _several(one, "tags")),
         language=_language(one) or language,
     )
 
@@ -147,15 +147,15 @@ def _link(one: Mapping[str, Any]) -> str:
         # An id stands in for a missing link only where it looks like an address; feedparser takes any.
         if link and (link != _text(one, "id") or link.lower().startswith(("http://", "https://", "/"))):
             return link
-    alternates = [link for link in one.get("links", ()) if link.get("rel") == "alternate"]
+    alternates = [link for link in _several(one, "links") if link.get("rel") == "alternate"]
     return next((str(link["href"]) for link in alternates if link.get("href")), "")
 
 
 def _fullest(one: Mapping[str, Any]) -> tuple[str, str]:
     """The longest text the entry carries, as HTML, and the base of its links where one is declared."""
-    texts = [*one.get("content", ()), one.get("summary_detail") or {}]
+    texts = [*_several(one, "content"), _single(one, "summary_detail")]
     readable = [text for text in texts if _markup(text)]
-    fullest: Mapping[str, Any] = max(readable, key=lambda text: len(text["value"]), default={})
+    fullest: Mapping[str, Any] = max(readable, key=lambda text: len(str(text["value"])), default={})
     return _markup(fullest), str(fullest.get("base") or "")
 
 
@@ -168,20 +168,20 @@ def _markup(text: Mapping[str, Any]) -> str:
 
 def _title(told: Mapping[str, Any], version: str) -> str:
     # Atom says whether a title is markup; of the others most are, and say nothing.
-    detail = told.get("title_detail") or {}
+    detail = _single(told, "title_detail")
     value = str(detail.get("value") or told.get("title") or "")
     return value if version == "atom10" and detail.get("type") == "text/plain" else plain(value)
 
 
 def _author(told: Mapping[str, Any]) -> str:
     # Names only: an address is not ours to publish.
-    people = [person for person in told.get("authors", ()) if person.get("name")]
+    people = [person for person in _several(told, "authors") if person.get("name")]
     return ", ".join(dict.fromkeys(plain(html.unescape(str(person["name"]))) for person in people))
 
 
 def _language(one: Mapping[str, Any]) -> str:
-    details = [one.get("title_detail"), one.get("summary_detail"), *one.get("content", ())]
-    return next((str(detail["language"]) for detail in details if detail and detail.get("language")), "")
+    details = [_single(one, "title_detail"), _single(one, "summary_detail"), *_several(one, "content")]
+    return next((str(detail["language"]) for detail in details if detail.get("language")), "")
 
 
 def _date(one: Mapping[str, Any], key: str) -> datetime | None:
@@ -190,11 +190,25 @@ def _date(one: Mapping[str, Any], key: str) -> datetime | None:
     fields = dict(one.items())
     told = fields.get(f"{key}_parsed")
     try:
-        guess = datetime.fromtimestamp(calendar.timegm(told), UTC) if told else None
+        guess = datetime.fromtimestamp(calendar.timegm(told), UTC) if isinstance(told, tuple) else None
     except (ValueError, OverflowError, OSError):
         guess = None
     found = moment(str(fields.get(key) or "")) or guess
     return found if found and found.year >= FIRST_YEAR else None
+
+
+# An element that nobody knows is kept under its own name, such as `<links>` or `<title_detail>`: then it is a
+# text where feedparser's own would be mappings.
+
+
+def _several(told: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    values = told.get(key)
+    return [value for value in values if isinstance(value, Mapping)] if isinstance(values, list) else []
+
+
+def _single(told: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = told.get(key)
+    return value if isinstance(value, Mapping) else {}
 
 
 def _text(told: Mapping[str, Any], key: str) -> str:

@@ -355,3 +355,18 @@ def test_charsets_are_read_whatever_is_said_of_them(shared: Callable[..., Path])
                 entry.title for entry in entries
             } == {title for title, _ in expected}
             assert "\ufffd" not in str(entries)
+
+
+@pytest.mark.parametrize(
+    "name", ["links", "tags", "authors", "title_detail", "summary_detail", "published_parsed"]
+)
+def test_element_that_has_the_name_of_a_parsers_own_field_is_no_fault(name):
+    strange = f"<{name}>text</{name}>"
+    body = (
+        f"<rss version='2.0'><channel><title>N</title>{strange}"
+        f"<item>{strange}<title>One</title><guid>1</guid></item></channel></rss>"
+    )
+
+    (entry,) = parse_feed(body.encode(), "application/xml", "https://a.example/feed", "a").entries
+
+    assert entry.title == "One"
