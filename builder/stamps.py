@@ -34,7 +34,7 @@ class Stamps:
     """The digests of the files below one folder, by their paths in it."""
 
     def __init__(self, folder: Path, told: Mapping[str, Any] | None = None) -> None:
-        """Take what an earlier `rows` told of `folder`; what none can have told counts as nothing."""
+        """Take what earlier ones told, as `fresh`, of `folder`; what none can have told counts as nothing."""
         self._folder = str(folder)
         self._told: dict[str, Any] = dict(told or {})
         self._seen: dict[str, Any] = {}
@@ -87,22 +87,19 @@ class Stamps:
         """The digest of each file that was asked for or noted so far."""
         return {path: stamp[2] for path, stamp in self._seen.items()}
 
-    @property
-    def moved(self) -> tuple[str, ...]:
-        """The files of which something else was seen than was told, or that only one of the two knows."""
+    def fresh(self, clock_ns: int) -> dict[str, Stamp]:
+        """What was seen and not told so, for later ones; `clock_ns` is the disk's time when that was."""
         told = self._told
-        fresh = [path for path, stamp in self._seen.items() if told.get(path) is not stamp]
-        return (*fresh, *(told.keys() - self._seen.keys()))
-
-    def rows(self, clock_ns: int) -> Mapping[str, Stamp]:
-        """What was seen, for a later `Stamps`; `clock_ns` is the disk's time when that was."""
-        sure_ns = clock_ns - _COARSE_NS
         return {
-            path: stamp
-            if stamp[1] < sure_ns or _is_settled(stamp, clock_ns)
-            else (stamp[0], _NEVER, stamp[2])
+            path: stamp if _is_settled(stamp, clock_ns) else (stamp[0], _NEVER, stamp[2])
             for path, stamp in self._seen.items()
+            if told.get(path) is not stamp
         }
+
+    @property
+    def gone(self) -> set[str]:
+        """The files that were told of and not seen."""
+        return self._told.keys() - self._seen.keys()
 
 
 def clock_of(folder: Path) -> int:

@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -172,17 +172,26 @@ class State:
                 found.update(json.loads(told))
         return found
 
-    def keep_rows(self, name: str, rows: Mapping[str, Any], changed: Iterable[str]) -> None:
-        """Remember the table `rows`, in which those of the keys `changed` are new, gone or another value."""
-        stale = {_piece_of(key) for key in changed}
+    def keep_rows(self, name: str, fresh: Mapping[str, Any], gone: Iterable[str] = ()) -> None:
+        """Remember `fresh` rows of the table of that name, and forget those that are `gone`."""
         pieces: dict[int, dict[str, Any]] = defaultdict(dict)
-        for key, value in rows.items() if stale else ():
-            if (piece := _piece_of(key)) in stale:
-                pieces[piece][key] = value
-        told = [(name, piece, json.dumps(pieces[piece])) for piece in stale]
+        for key, value in fresh.items():
+            pieces[_piece_of(key)][key] = value
+        lost = set(gone)
         with self._hoping(), self._connection:
-            query = "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?)"
-            self._connection.executemany(query, [(*row, _seal(*row)) for row in told])
+            for piece in {*pieces, *map(_piece_of, lost)}:
+                kept = self._piece(name, piece)
+                rest = {key: value for key, value in kept.items() if key not in lost}
+                row = (name, piece, json.dumps({**rest, **pieces[piece]}))
+                query = "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?)"
+                self._connection.execute(query, (*row, _seal(*row)))
+
+    def _piece(self, name: str, piece: int) -> dict[str, Any]:
+        query = "SELECT name, piece, told, seal FROM rows WHERE name = ? AND piece = ?"
+        for _, _, told in self._sound(query, [name, piece]):
+            with contextlib.suppress(ValueError, RecursionError):
+                return dict(json.loads(told))
+        return {}
 
     def close(self) -> None:
         """Close the file."""
@@ -204,7 +213,7 @@ class State:
         with self._hoping(), self._connection:
             self._connection.execute("DELETE FROM rows WHERE substr(name, 1, ?) = ?", (len(start), start))
 
-    def _sound(self, query: str, values: list[str]) -> Iterator[tuple[Any, ...]]:
+    def _sound(self, query: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
         """The rows that `query` finds and that are as they were kept, without their check sums."""
         with self._hoping():
             for *row, seal in self._own().execute(query, values):

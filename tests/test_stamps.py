@@ -16,7 +16,7 @@ def seen(folder, *paths: str, later: int = LATER) -> dict:
     stamps = Stamps(folder)
     for path in paths:
         stamps.digest(path)
-    return stamps.rows(clock_of(folder) + later)
+    return stamps.fresh(clock_of(folder) + later)
 
 
 def test_file_whose_size_and_time_stand_is_not_read_again(tmp_path, monkeypatch):
@@ -63,21 +63,21 @@ def test_all_stands_until_a_file_is_another_or_gone(tmp_path):
     assert Stamps(tmp_path, told).stand()
     os.utime(tmp_path / "a", ns=(0, 1))
     touched = Stamps(tmp_path, told)
-    assert (touched.stand(), touched.moved) == (True, ("a",))
+    assert (touched.stand(), touched.fresh(0).keys(), touched.gone) == (True, {"a"}, set())
     (tmp_path / "b").write_text("c")
     assert not Stamps(tmp_path, told).stand()
     (tmp_path / "b").unlink()
     assert not Stamps(tmp_path, told).stand()
 
 
-def test_what_moved_is_what_is_new_other_or_gone(tmp_path):
+def test_fresh_is_what_was_not_told_so_and_gone_what_was_not_seen(tmp_path):
     for name in ("a", "b", "c"):
         (tmp_path / name).write_text(name)
     stamps = Stamps(tmp_path, seen(tmp_path, "a", "b"))
     for name in ("a", "c"):
         stamps.digest(name)
 
-    assert sorted(stamps.moved) == ["b", "c"]
+    assert (stamps.fresh(0).keys(), stamps.gone) == ({"c"}, {"b"})
 
 
 def test_missing_file_is_a_file_error(tmp_path):

@@ -12,7 +12,7 @@ def test_what_was_kept_is_found_again(tmp_path):
         state.keep_bodies({"k": "<p>é</p>"})
         state.keep_note("n", "told")
         state.keep_parsed({"a.md": ("d", "[]", "body"), "b.md": ("e", "", "")}, [])
-        state.keep_rows("t", {"a": [1, "é"], "b": 2}, ["a", "b"])
+        state.keep_rows("t", {"a": [1, "é"], "b": 2})
 
     with State.open(tmp_path / "c" / "state.db") as state:
         assert state.bodies(["k", "other"]) == {"k": "<p>é</p>"}
@@ -33,16 +33,18 @@ def test_what_is_gone_is_forgotten(tmp_path):
 def test_rows_that_change_are_written_and_no_other(tmp_path):
     rows = {f"k{number}": number for number in range(300)}
     with State.open(tmp_path / "state.db") as state:
-        state.keep_rows("t", rows, rows)
-        # Nothing else is told to have changed.
-        state.keep_rows("t", {**rows, "k7": 70, "k8": 80}, ["k7"])
+        state.keep_rows("t", rows)
+        state.keep_rows("t", {"k7": 70})
         found = state.rows("t")
         assert (found["k7"], len(found)) == (70, 300)
 
-        state.keep_rows("t", {key: value for key, value in rows.items() if key != "k9"}, ["k9"])
-        assert "k9" not in state.rows("t")
+        state.keep_rows("t", {"k8": 80}, ["k9", "k999"])
+        assert state.rows("t") == {key: value for key, value in rows.items() if key != "k9"} | {
+            "k7": 70,
+            "k8": 80,
+        }
 
-        state.keep_rows("tables", {"x": 1}, ["x"])
+        state.keep_rows("tables", {"x": 1})
         state.drop_rows("t")
         assert (state.rows("t"), state.rows("tables")) == ({}, {})
 
@@ -53,7 +55,7 @@ def test_damage_to_what_is_kept_is_noticed(tmp_path):
         state.keep_bodies({"k": "<p>said</p>"})
         state.keep_note("n", "said")
         state.keep_parsed({"a.md": ("d", "said", "said")}, [])
-        state.keep_rows("t", {"a": "said"}, ["a"])
+        state.keep_rows("t", {"a": "said"})
     data = path.read_bytes()
     assert data.count(b"said") >= 5
     path.write_bytes(data.replace(b"said", b"sajd"))

@@ -104,7 +104,7 @@ class Shelf:
             del self._rows[path]
         if self._fresh or gone:
             self._state.keep_parsed(self._fresh, gone)
-        self._state.keep_rows(_TABLE + self._program, self._rows, (*self._new, *gone))
+        self._state.keep_rows(_TABLE + self._program, self._new, gone)
         self._new = {}
         self._fresh = {}
 

@@ -121,7 +121,8 @@ def build(
     if there are letters. What the last build made is known from `recall`, which is told what this one made.
     """
     stamps, recall = stamps or Stamps(out), recall or Recall()
-    recorded = recall.recorded(stamps) or _recorded(out)
+    known = recall.recorded(stamps)
+    recorded = _recorded(out) if known is None else known
     seen = material.public(library, ids)
     bodies = bodies_of(config, state)
     base_url = base_url or config.site.url
@@ -131,7 +132,10 @@ def build(
     loose.append(_sitemap(base_url, [*map(_line, (*made, *loose)), *standing]))
     made.extend(loose)
     paths = [path for path, _, _ in standing]
-    if not plan.apart([*paths, *(output.path for output in made)]):
+    places = [*paths, *(output.path for output in made)]
+    # Where the last build left no others, and was done, they are apart.
+    as_before = known is not None and len(places) == len(known) and known.keys() == {*places}
+    if not as_before and not plan.apart(places):
         # Those that clash are told by what they are made of.
         made, paths = [*_all_of(runs), *loose], []
     todo = plan.plan(made, recorded, partial(_stands, stamps), paths)
@@ -246,18 +250,26 @@ def making_of(config: Config, seen: Public, held: Mapping[str, str]) -> Making:
     """What the site is made from and with. Only what is public: the name of a draft's file is a leak."""
     shown = {
         FILE,
-        *(path for item in seen.items for path in (item.path, evidence.path_of(item.path))),
+        *(item.path for item in seen.items),
         *(edition.path for edition in seen.editions),
         *(page.path for page in seen.pages),
-        *(path for item in seen.items for path in item_pictures.paths_of(item.path)),
     }
+    beside = (evidence.SUFFIX, *item_pictures.ENDINGS)
     copied = tuple(f"{folder}/" for folder in ("templates", *config.build.static))
     inputs = {
         path: mark
         for path, mark in held.items()
-        if path in shown or (path.startswith(copied) and _is_for_readers(path))
+        if path in shown
+        or (path.startswith(copied) and _is_for_readers(path))
+        or (path.endswith(beside) and not shown.isdisjoint(_items_beside(path, beside)))
     }
     return Making(inputs, versions(config))
+
+
+def _items_beside(path: str, endings: Iterable[str]) -> tuple[str, ...]:
+    """The paths that the item may have beside which the file `path` with one of `endings` lies."""
+    stem = path.removesuffix(next(ending for ending in endings if path.endswith(ending)))
+    return f"{stem}.md", stem
 
 
 def site_outputs(
@@ -402,6 +414,9 @@ def _page_output(page: material.Page, theme: Theme) -> Output:
     return Output(page.output, key, page.origin, make, page.texts, page.template, modified)
 
 
+_NO_EVIDENCE: Known[Evidence | None] = Known("", lambda: None)
+
+
 def _evidence(root: Path, held: Mapping[str, str], item: Item) -> Known[Evidence | None]:
     """What `item` rests on; None when there is no evidence, and when it is damaged: a page can do without."""
     path = evidence.path_of(item.path)
@@ -409,7 +424,7 @@ def _evidence(root: Path, held: Mapping[str, str], item: Item) -> Known[Evidence
         mark = digest.of_bytes(files.read_bytes(root / path))
     else:
         mark = held.get(path, "")
-    return Known(mark, partial(_read_evidence, root, path) if mark else lambda: None, keep=False)
+    return Known(mark, partial(_read_evidence, root, path), keep=False) if mark else _NO_EVIDENCE
 
 
 def _read_evidence(root: Path, path: str) -> Evidence | None:

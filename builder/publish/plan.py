@@ -95,7 +95,7 @@ def plan(
     claimed = {*(output.path for output in ordered), *kept}
     return Plan(
         write=tuple(output for output in ordered if output.path not in known),
-        keep=tuple(sorted(kept)),
+        keep=kept,
         remove=tuple(sorted(set(recorded) - claimed)),
     )
 

@@ -65,10 +65,14 @@ class Recall:
         self.rows[_LOOSE] = [manifest, count, _lines(loose)]
 
     @property
-    def moved(self) -> tuple[str, ...]:
-        """The rows that are other than they were told, or gone."""
-        fresh = [name for name, row in self.rows.items() if self._told.get(name) is not row]
-        return (*fresh, *(self._told.keys() - self.rows.keys()))
+    def fresh(self) -> dict[str, Any]:
+        """The rows that were not told so."""
+        return {name: row for name, row in self.rows.items() if self._told.get(name) is not row}
+
+    @property
+    def gone(self) -> set[str]:
+        """The names of runs that are no more."""
+        return self._told.keys() - self.rows.keys()
 
 
 def _lines(outputs: Iterable[Output]) -> list[list[str | None]]:

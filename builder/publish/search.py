@@ -39,7 +39,7 @@ class Index:
 
 def indexes(of: Material) -> tuple[Index, ...]:
     """The files for the public items, the newest first; none for no items."""
-    days = [item.date.astimezone(of.zone).date().isoformat() for item in of.seen.items]
+    days = [of.days[item.id] for item in of.seen.items]
     cards = [of.cards[item.id] for item in of.seen.items]
     return tuple(
         _named(

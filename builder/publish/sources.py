@@ -25,6 +25,7 @@ class Sources:
         self._trees: set[str] = set()
         self._odd: list[str] = []
         self._held: Mapping[str, str] | None = None
+        self._digest = ""
 
     def read(self, trees: Iterable[str]) -> None:
         """Look at the files below `trees`, once; what cannot be read is for others to complain of."""
@@ -32,7 +33,7 @@ class Sources:
         self._trees.update(wanted)
         if not wanted:
             return
-        self._held = None
+        self._held, self._digest = None, ""
         walked = walk(self._root, wanted)
         self._odd.extend(walked.odd)
         for path, stat in walked.files:
@@ -58,10 +59,13 @@ class Sources:
     @property
     def digest(self) -> str:
         """Of all paths and all that the files hold."""
-        told = sorted(f"{path}\0{held}" for path, held in self.held.items())
-        return digest.of_text("\0".join(told))
+        if not self._digest:
+            told = sorted([f"{path}\0{held}" for path, held in self.held.items()])
+            self._digest = digest.of_text("\0".join(told))
+        return self._digest
 
     def save(self) -> None:
         """Keep the hints for the next build."""
-        if moved := self._stamps.moved:
-            self._state.keep_rows(_ROWS, self._stamps.rows(self.clock_ns), moved)
+        fresh, gone = self._stamps.fresh(self.clock_ns), self._stamps.gone
+        if fresh or gone:
+            self._state.keep_rows(_ROWS, fresh, gone)

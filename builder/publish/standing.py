@@ -99,8 +99,8 @@ def remember(
         "outputs": len(outputs.held),
     }
     _keep_outputs(state, wish, outputs, clock_ns)
-    if moved := recall.moved:
-        state.keep_rows(f"runs {name}", recall.rows, moved)
+    if recall.fresh or recall.gone:
+        state.keep_rows(f"runs {name}", recall.fresh, recall.gone)
     sources.save()
     state.keep_note(name, json.dumps(note))
 
@@ -118,8 +118,9 @@ def recalled(state: State, wish: Wish) -> "Recall":
 
 
 def _keep_outputs(state: State, wish: Wish, outputs: Stamps, clock_ns: int) -> None:
-    if moved := outputs.moved:
-        state.keep_rows(f"outputs {_name(wish)}", outputs.rows(clock_ns), moved)
+    fresh, gone = outputs.fresh(clock_ns), outputs.gone
+    if fresh or gone:
+        state.keep_rows(f"outputs {_name(wish)}", fresh, gone)
 
 
 def forget(state: State, wish: Wish) -> None:

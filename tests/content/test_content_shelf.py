@@ -116,7 +116,7 @@ def test_a_new_program_forgets_what_the_old_one_kept():
 def test_damaged_row_costs_a_parse_and_nothing_else(row):
     with State.in_memory() as state:
         shelved(state, 1)
-        state.keep_rows("items of program", {"1.md": row}, ["1.md"])
+        state.keep_rows("items of program", {"1.md": row})
 
         assert Shelf(state, "program", {"1.md": "d1"}).items(["1.md"]) == {}
 
