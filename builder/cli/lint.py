@@ -19,7 +19,8 @@ from builder.text import count
 
 if TYPE_CHECKING:
     from builder.config import Config
-    from builder.editorial.around import Around
+    from builder.content.shelf import Shelf
+    from builder.editorial.around import Around, Linked
     from builder.editorial.lint import Linted
     from builder.editorial.since import Pair, Then
     from builder.gitrepo import Repo
@@ -74,9 +75,9 @@ def command(
     from builder.editorial import lint
 
     config = config_of(console)
-    with reading(config.root) as (loaded, _):
-        newsletter = Newsletter(config, loaded)
-    linted, faults = _linted(newsletter, items, since)
+    # What is not at hand of an item is fetched while the cache is open.
+    with reading(config.root) as (loaded, shelf):
+        linted, faults = _linted(Newsletter(config, loaded), items, since, _linked(shelf, loaded.library))
     for fault in faults:
         console.fault(fault, "error")
     found = [finding for one in linted for finding in one.findings]
@@ -92,8 +93,24 @@ def command(
     return EXIT_FINDINGS if failed else 0
 
 
+def _linked(shelf: "Shelf", library: "Library") -> "Linked":
+    """To which pages the text of an item leads, as the cache knows it of those in `library`."""
+    from builder.editorial.around import linked
+
+    judged = shelf.judged("pages", lambda item: "\n".join(sorted(linked(item))))
+    now_there = set(map(id, library.items))
+
+    def told(item: "Item") -> frozenset[str]:
+        # The cache knows items by their paths, and an item as it was has the path of what it became.
+        if id(item) not in now_there:
+            return linked(item)
+        return frozenset(filter(None, judged(item).split("\n")))
+
+    return told
+
+
 def _linted(
-    newsletter: Newsletter, refs: Sequence[str], since: str | None
+    newsletter: Newsletter, refs: Sequence[str], since: str | None, linked: "Linked"
 ) -> "tuple[list[Linted], tuple[Fault, ...]]":
     """What there is to say of what was asked for, and the files that cannot be read."""
     from builder.editorial import lint
@@ -101,7 +118,7 @@ def _linted(
     asked = _asked(newsletter, refs)
     config, library = newsletter.config, newsletter.loaded.library
     if since is None:
-        around = _around(config, library)
+        around = _around(config, library, linked)
         return list(lint.lint(newsletter.root, asked, config, around)), newsletter.loaded.faults
     from builder.editorial import since as change
 
@@ -112,13 +129,14 @@ def _linted(
         asked,
         before,
         config,
-        lambda now_library: _around(config, now_library),
-        lambda then_library: _around(config_then, then_library),
+        lambda now_library: _around(config, now_library, linked),
+        lambda then_library: _around(config_then, then_library, linked),
+        linked,
     )
     return list(linted), tuple(fault for fault in newsletter.loaded.faults if fault.path in changed)
 
 
-def _around(config: "Config", library: "Library") -> "Around":
+def _around(config: "Config", library: "Library", linked: "Linked") -> "Around":
     from builder.editorial.around import around
 
     return around(
@@ -129,6 +147,7 @@ def _around(config: "Config", library: "Library") -> "Around":
         now=now(),
         tags=config.tags,
         site=config.site.url,
+        linked=linked,
     )
 
 

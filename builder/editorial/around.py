@@ -1,13 +1,15 @@
 """What is around an item or an edition: what rules must know of the config and of all other files."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from builder.editorial import links
 from builder.model import Edition, Item, Library, Status
 from builder.render.places import edition_path, item_path
+
+Linked = Callable[[Item], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class Around:
                 yield lead
 
 
+def linked(item: Item) -> frozenset[str]:
+    """The pages to which the text of an item leads, as `links.address` has them."""
+    return links.pages(item.body)
+
+
 def around(
     library: Library,
     sections: Iterable[str],
@@ -58,10 +65,15 @@ def around(
     now: datetime,
     tags: Iterable[str] = (),
     site: str = "",
+    linked: Linked = linked,
 ) -> Around:
-    """What the rules need to know of a whole `library`; a look-back of no days is one without limit."""
+    """What the rules need to know of a whole `library`; a look-back of no days is one without limit.
+
+    `linked` tells to which pages the text of an item leads, for those who know it without reading.
+    """
     leads: dict[str, list[Lead]] = defaultdict(list)
-    for told in (*map(_of_item, library.items), *map(_of_edition, library.editions)):
+    of_items = (_of_item(item, linked) for item in library.items)
+    for told in (*of_items, *map(_of_edition, library.editions)):
         for page, lead in told:
             leads[page].append(lead)
     slugs = frozenset(sections)
@@ -90,10 +102,10 @@ def around(
     )
 
 
-def pages_of(noun: Item | Edition) -> frozenset[str]:
+def pages_of(noun: Item | Edition, linked: Linked = linked) -> frozenset[str]:
     """The pages to which an item or an edition leads, as `links.address` has them."""
     if isinstance(noun, Item):
-        return links.pages(noun.body) | {links.address(noun.source.url)}
+        return linked(noun) | {links.address(noun.source.url)}
     return frozenset().union(links.pages(noun.intro), *(links.pages(note) for _, note in notes_of(noun)))
 
 
@@ -105,13 +117,13 @@ def notes_of(edition: Edition) -> Iterator[tuple[str, str]]:
                 yield f"parts.{at}.items.{turn}.note", placed.note
 
 
-def _of_item(item: Item) -> Iterator[tuple[str, Lead]]:
+def _of_item(item: Item, linked: Linked) -> Iterator[tuple[str, Lead]]:
     if item.status is Status.REJECTED:
         return
     source = links.address(item.source.url)
     if source:
         yield source, Lead(item.date, item.path, item.id, True)
-    for page in links.pages(item.body):
+    for page in linked(item):
         if page != source:
             yield page, Lead(item.date, item.path, item.id, False)
 

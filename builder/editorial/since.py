@@ -14,7 +14,7 @@ from pathlib import Path
 from builder.config import Config
 from builder.content import editions, items
 from builder.editorial import lint
-from builder.editorial.around import Around, pages_of
+from builder.editorial.around import Around, Linked, linked, pages_of
 from builder.editorial.lint import Linted, Written
 from builder.errors import ContentError
 from builder.model import Edition, Finding, Item, Library
@@ -68,11 +68,13 @@ def new(
     config: Config,
     around: Callable[[Library], Around],
     around_then: Callable[[Library], Around],
+    linked: Linked = linked,
 ) -> Iterator[Linted]:
     """Those of `asked` that the change touched, each with the findings that were not there before it.
 
     `around` tells what is around the files of a library, `around_then` the same by the config as it was. The
     levels and options of rules are those of now. A file that could not be read then has only new findings.
+    `linked` is as for `around`.
     """
     came_from = _origins(library, before)
     now, was = around(library), around_then(_as_it_was(library, before, came_from))
@@ -84,7 +86,7 @@ def new(
             old_held = before.written[old.path] if old else Written("")
             had = lint.findings(old, old_held, config, was) if old else ()
             yield Linted(noun, _unknown(lint.findings(noun, held, config, now), held, had, old_held))
-        elif turned.concerns(noun):
+        elif turned.concerns(noun, linked):
             held = lint.written(root, noun)
             told = (lint.findings(noun, held, config, where) for where in (was, now))
             old_ones, new_ones = ([one for one in found if one.code in _AROUND] for found in told)
@@ -172,7 +174,7 @@ class _Turned:
             frozenset(pages),
         )
 
-    def concerns(self, noun: Noun) -> bool:
+    def concerns(self, noun: Noun, linked: Linked) -> bool:
         """Whether a rule may say something else of an unchanged file than it did."""
         if isinstance(noun, Item) and noun.section in self.sections:
             return True
@@ -182,10 +184,11 @@ class _Turned:
             and not self.tags.issuperset(tag.casefold() for tag in noun.tags)
         ):
             return True
-        said = noun.body if isinstance(noun, Item) else noun.intro
-        if any(place in said for place in self.places):
-            return True
-        return bool(self.pages) and not self.pages.isdisjoint(pages_of(noun))
+        if self.places:
+            said = noun.body if isinstance(noun, Item) else noun.intro
+            if any(place in said for place in self.places):
+                return True
+        return bool(self.pages) and not self.pages.isdisjoint(pages_of(noun, linked))
 
 
 def _unknown(
