@@ -35,10 +35,15 @@ def sources() -> dict[str, Path]:
 
 
 def chapters() -> list[tuple[str, list[str]]]:
-    """The chapters and the pages of each that are there."""
+    """The chapters and the pages of each that are there; what stands in none comes last."""
     told = yaml.safe_load((HERE / "chapters.yaml").read_text(encoding="utf-8"))
     there = sources()
-    return [(one["title"], [page for page in one["pages"] if page in there]) for one in told]
+    listed = {page for one in told for page in one["pages"]}
+    rest = [page for page in there if page not in listed]
+    return [
+        *((one["title"], [page for page in one["pages"] if page in there]) for one in told),
+        *([("More", rest)] if rest else []),
+    ]
 
 
 def read(path: Path) -> tuple[str, str]:
