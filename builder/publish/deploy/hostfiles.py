@@ -95,30 +95,33 @@ _ALWAYS = {
 def rules(of: Served) -> Iterator[tuple[str, Mapping[str, str]]]:
     """The headers of answers, by places that may end in `*`. More than one may hold for an answer."""
     found = {path: policies.of_page(html) for path, html in of.kinds().items()}
-    known = [policy for policy in found.values() if policy is not None]
-    bare = {path for path, policy in found.items() if policy is None}
-    widest = policies.widest(known) if known and bare <= of.copied else {}
-    policy = policies.dump({**widest, "frame-ancestors": widest.get("frame-ancestors", ())})
-    told = {"Content-Security-Policy": policy}
-    if not bare or not widest:
+    own = [policy for path, policy in found.items() if path not in of.copied]
+    known = [policy for policy in own if policy is not None]
+    widest = policies.widest(known) if len(known) == len(own) else {}
+    apart = {
+        path for path in of.copied if (policy := found[path]) is None or policies.forbidden(widest, policy)
+    }
+    whole = policies.dump({**widest, "frame-ancestors": widest.get("frame-ancestors", ())})
+    told = {"Content-Security-Policy": whole}
+    if not apart or not widest:
         yield "/*", {**told, **_ALWAYS}
     else:
-        # A page of somebody's own that has no policy may do what ours may not: it is left out.
+        # A page of somebody's own may do what ours may not, such as an editor in the browser: it is left out.
         yield "/*", _ALWAYS
-        for place in _apart(of.pages, bare):
+        for place in _apart(of.pages, apart):
             yield place, told
     for path in of.assets[:_MOST_ASSETS]:
         yield f"/{quote(path, safe=_SAFE)}", {"Cache-Control": _FOREVER}
 
 
-def _apart(pages: Sequence[str], bare: Set[str]) -> Iterator[str]:
-    """Places that hold all pages whose top folder has none of `bare`, and none of those."""
+def _apart(pages: Sequence[str], apart: Set[str]) -> Iterator[str]:
+    """Places that hold all pages whose top folder has none of `apart`, and none of those."""
     tops: dict[str, list[str]] = {f"{folder}/": [] for folder in _FOLDERS}
     for path in pages:
         top, slash, _ = path.partition("/")
         tops.setdefault(top + slash, []).append(path)
     for top, paths in sorted(tops.items()):
-        if bare.isdisjoint(paths):
+        if apart.isdisjoint(paths):
             yield (
                 f"/{quote(top, safe=_SAFE)}*"
                 if top.endswith("/")

@@ -165,6 +165,18 @@ def test_a_page_of_ones_own_without_a_policy_is_not_held_to_one(built):
         assert held(path).count("Content-Security-Policy") == (path != "/embed.html")
 
 
+def test_a_page_of_ones_own_that_may_do_more_widens_no_other(built):
+    meta = '<meta http-equiv="Content-Security-Policy" content="script-src \'unsafe-eval\'">'
+    site = built("host: netlify", f"-- static/admin/index.html --\n{meta}\n")
+
+    assert "unsafe-eval" not in text(site)
+    rules = [
+        place for place, told in hostfiles.parse_headers(text(site)) if "Content-Security-Policy" in told
+    ]
+    assert "/items/*" in rules
+    assert not [place for place in rules if hostfiles.holds(place, "/admin/")]
+
+
 def test_a_file_of_ones_own_takes_the_place_of_ours(built):
     site = built("host: netlify", "-- static/_headers --\n/*\n  X-Mine: yes\n")
 
