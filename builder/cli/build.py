@@ -14,7 +14,7 @@ import click
 from builder.cli.console import Console, Progress, shown
 from builder.cli.newsletter import CACHE, config_of, lock_of, root_of
 from builder.cli.options import common, dry_run, json_lines
-from builder.cli.site import Site, read_site, wish
+from builder.cli.site import Site, keep_references, read_site, wish
 from builder.errors import BriefpressError, ContentError, Fault
 from builder.text import count
 from builder.workers import Mapper, forks, in_line, usable_cores
@@ -226,6 +226,7 @@ def _built(
         tally.exit_code = min(error.exit_code for error in failed)
     if not console.problems and not dry_run:
         clock_ns = clock_of(site.config.root / CACHE)
+        keep_references(state, site.theme)
         standing.remember(
             state,
             sources,

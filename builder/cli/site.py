@@ -103,9 +103,24 @@ def read_site(
     else:
         ids = library.published_items(shown, config.editorial.publish)
     theme = Theme.open(config.root / "templates", config.build.accent)
+    theme.references.update(state.rows(_references()))
     config = _drawable(console, config, theme)
     letter = partial(_letter, _at(config, asked.base_url), shown, theme) if config.mail.from_address else None
     return Site(config, shown, ids, theme, out, period, loaded.faults, letter, shelf)
+
+
+def keep_references(state: "State", theme: "Theme") -> None:
+    """Keep which templates pull in which: to parse them all takes longer than to render a page."""
+    known = state.rows(_references())
+    if fresh := {mark: names for mark, names in theme.references.items() if mark not in known}:
+        state.keep_rows(_references(), fresh)
+
+
+def _references() -> str:
+    """The name of their table: another program or Jinja may read templates otherwise."""
+    from builder import files
+
+    return f"templates of {files.program()[:16]} {files.installed().get('jinja2', '')}"
 
 
 def _drawable(console: Console, config: "Config", theme: "Theme") -> "Config":

@@ -108,6 +108,11 @@ class Theme:
         )
         self._keys: dict[str, str] = {}
         self._references: dict[str, frozenset[str] | None] = {}
+        self.references: dict[str, list[str] | None] = {}
+        """The names in a template, by the digest of its text; None when some cannot be known.
+
+        What is put in is believed, and saves parsing each template to tell its key.
+        """
         self._wordings: dict[tuple[str, str], Wording] = {}
         self._made: dict[tuple[str, ...], Mapping[str, Callable[..., object]]] = {}
         self._quick: dict[str, Callable[[dict[str, Any]], str] | None] = {}
@@ -208,7 +213,12 @@ class Theme:
     def _pulled(self, name: str) -> frozenset[str] | None:
         """The templates named in `name`; None when some cannot be known."""
         if name not in self._references:
-            self._references[name] = self._parsed(name)
+            mark = digest.of_bytes(self._templates.get(name, b""))
+            if mark not in self.references:
+                found = self._parsed(name)
+                self.references[mark] = None if found is None else sorted(found)
+            told = self.references[mark]
+            self._references[name] = None if told is None else frozenset(told)
         return self._references[name]
 
     def _parsed(self, name: str) -> frozenset[str] | None:
