@@ -56,6 +56,8 @@ class Screen(App[None]):
         Binding("k", "move(-1)", "Previous", show=False),
         Binding("escape", "leave", show=False),
         Binding("q", "quit", "Quit"),
+        # In a terminal of its own Ctrl-C is a key, which Textual would only answer with advice.
+        Binding("ctrl+c", "quit", show=False, priority=True),
     ]
 
     def __init__(self, sitting: Sitting, title: str) -> None:

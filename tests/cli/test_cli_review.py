@@ -186,3 +186,15 @@ def test_a_click_takes_an_item_at_hand(root):
         assert "Item 3" in shown(app)[1]
 
     drive(app, play)
+
+
+def test_ctrl_c_leaves_the_screen_also_while_something_is_asked(root):
+    app = screen(root)
+
+    async def play(pilot):
+        await pilot.press("r", "ctrl+c")
+        await pilot.pause()
+
+    drive(app, play)
+
+    assert app._exit
