@@ -19,41 +19,54 @@ from builder.errors import BriefpressError, Fault, FileError
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
 
-COMMANDS: dict[str, str] = {
-    "init": "Start a newsletter in a folder.",
-    "import": "Take over a newsletter that was made elsewhere.",
-    "draft": "Summarise one page, file or text and print it.",
-    "pull": "Fetch the feeds and write a draft for each new entry.",
-    "feeds": "Follow feeds, leave them, and see how they fare.",
-    "redraft": "Write drafts anew, with this engine or another.",
-    "status": "Say how the newsletter stands, and what comes next.",
-    "list": "List items by status, section, feed or tag.",
-    "show": "Show one item.",
-    "review": "Work through the drafts in a terminal screen.",
-    "approve": "Let items be published.",
-    "reject": "Keep items from being published.",
-    "reopen": "Make approved or rejected items drafts again.",
-    "correct": "Record what was wrong in a published item.",
-    "propose": "Propose new drafts as a pull request.",
-    "story": "See and decide which items report the same event.",
-    "edition": "Compose and publish editions.",
-    "mail": "Preview, check, export and send the letter.",
-    "fmt": "Put content files into one form, as after an edit in a browser.",
-    "lint": "Say where items state what their sources do not.",
-    "explain": "Show each sentence of an item beside its source.",
-    "check": "Read the config and all content and say what is wrong.",
-    "build": "Render the site.",
-    "verify": "Say where the built site is not what its sources make.",
-    "deploy": "Put the built site where readers are.",
-    "serve": "Show the site on this machine, rebuilt at each change.",
-    "run": "Do the daily job: pull, propose, build, deploy, mail.",
-    "doctor": "Look at all that Briefpress stands on.",
-    "tidy": "Remove what is safe to lose.",
-    "admin": "Write the editor in a browser.",
-    "config": "Work with config.yaml.",
-    "manual": "Print the manual page.",
-    "completion": "Print the completion script for a shell.",
+CHAPTERS: dict[str, dict[str, str]] = {
+    "Begin": {
+        "init": "Start a newsletter in a folder.",
+        "import": "Take over a newsletter that was made elsewhere.",
+        "config": "Work with config.yaml.",
+        "admin": "Write the editor in a browser.",
+    },
+    "Gather": {
+        "pull": "Fetch the feeds and write a draft for each new entry.",
+        "feeds": "Follow feeds, leave them, and see how they fare.",
+        "draft": "Summarise one page, file or text and print it.",
+        "redraft": "Write drafts anew, with this engine or another.",
+    },
+    "Edit": {
+        "status": "Say how the newsletter stands, and what comes next.",
+        "list": "List items by status, section, feed or tag.",
+        "show": "Show one item.",
+        "explain": "Show each sentence of an item beside its source.",
+        "review": "Work through the drafts in a terminal screen.",
+        "approve": "Let items be published.",
+        "reject": "Keep items from being published.",
+        "reopen": "Make approved or rejected items drafts again.",
+        "correct": "Record what was wrong in a published item.",
+        "story": "See and decide which items report the same event.",
+        "fmt": "Put content files into one form, as after an edit in a browser.",
+        "lint": "Say where items state what their sources do not.",
+        "propose": "Propose new drafts as a pull request.",
+    },
+    "Publish": {
+        "edition": "Compose and publish editions.",
+        "check": "Read the config and all content and say what is wrong.",
+        "build": "Render the site.",
+        "verify": "Say where the built site is not what its sources make.",
+        "serve": "Show the site on this machine, rebuilt at each change.",
+        "deploy": "Put the built site where readers are.",
+        "mail": "Preview, check, export and send the letter.",
+    },
+    "Operate": {
+        "run": "Do the daily job: pull, propose, build, deploy, mail.",
+        "doctor": "Look at all that Briefpress stands on.",
+        "tidy": "Remove what is safe to lose.",
+        "manual": "Print the manual page.",
+        "completion": "Print the completion script for a shell.",
+    },
 }
+"""The commands in the order of the work, as `--help` shows them."""
+
+COMMANDS = {name: said for chapter in CHAPTERS.values() for name, said in chapter.items()}
 """Every command and its one-line help; the module `builder.cli.NAME` holds it as `command`."""
 
 
@@ -71,8 +84,11 @@ class _Commands(click.Group):
         return found if isinstance(found, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        # One column for all chapters: each list would find a width of its own.
+        widest = max(map(len, COMMANDS))
+        for chapter, commands in CHAPTERS.items():
+            with formatter.section(chapter):
+                formatter.write_dl([(name.ljust(widest), said) for name, said in commands.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
