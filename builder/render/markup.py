@@ -53,6 +53,8 @@ _ALT = re.compile(r' alt="([^"]*)"')
 _LEADS_NOWHERE = re.compile(r'<a rel="noopener">(.*?)</a>', re.DOTALL)
 _HEADING = re.compile(r"<h([1-6])( [^>]*)?>(.*?)</h\1>", re.DOTALL)
 _ALIGNED = re.compile(r'(<t[dh]\b[^<>]*?) style="(?:text-align: ?(left|center|right);?)?"')
+# A head without words is none, to those who hear the table.
+_NO_HEAD = re.compile(r'<th( class="[a-z]+")?></th>')
 _ALIGN_CLASS = {"left": ' class="start"', "center": ' class="center"', "right": ' class="end"', None: ""}
 _MARKED = re.compile("[<&]")
 _BREAK = re.compile(
@@ -206,6 +208,8 @@ def _finish(html: str) -> str:
         html = _IMAGE.sub(_image, html)
     if ' style="' in html:
         html = _ALIGNED.sub(lambda cell: cell[1] + _ALIGN_CLASS[cell[2]], html)
+    if "></th>" in html:
+        html = _NO_HEAD.sub(r"<td\1></td>", html)
     return html
 
 

@@ -214,3 +214,10 @@ def test_contents_lead_to_the_headings_of_a_text():
         ("B & c", "#h_b-c", 2),
         ("B & c", "#h_b-c-2", 3),
     ]
+
+
+def test_a_head_of_a_table_without_words_is_no_head():
+    html = markup.to_html("| | a | |\n| --- | --- | ---: |\n| 1 | 2 | 3 |\n")
+
+    assert re.findall(r"<t[hd][^>]*></t[hd]>", html) == ["<td></td>", '<td class="end"></td>']
+    assert html.count("<th") - html.count("<thead") == 1
