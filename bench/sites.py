@@ -208,6 +208,10 @@ PATH, THEME, OUTPUT_PATH = "content", "theme", "output"
 ARTICLE_PATHS = ["items"]
 ARTICLE_URL, ARTICLE_SAVE_AS = "items/{{slug}}/", "items/{{slug}}/index.html"
 DEFAULT_PAGINATION = 20
+PAGINATION_PATTERNS = (
+    (1, "{{url}}", "{{save_as}}"),
+    (2, "{{base_name}}/page/{{number}}/", "{{base_name}}/page/{{number}}/index.html"),
+)
 PAGINATED_TEMPLATES = {{"tag": None, "category": None, "author": None, "period_archives": None}}
 MONTH_ARCHIVE_SAVE_AS = "archive/{{date:%Y}}/{{date:%m}}/index.html"
 DIRECT_TEMPLATES = ["index", "tags", "categories", "authors", "sitemap"]
