@@ -23,7 +23,7 @@ COMP_WORDS=(briefpress doc) COMP_CWORD=1
 complete -p briefpress >/dev/null && _briefpress_completion briefpress && echo "${COMPREPLY[@]}"
 """,
     "zsh": """\
-autoload -U compinit && compinit -u -d /dev/null
+autoload -U compinit && compinit -u -D
 source <(briefpress completion zsh)
 print $_comps[briefpress]
 env COMP_WORDS='briefpress doc' COMP_CWORD=1 _BRIEFPRESS_COMPLETE=zsh_complete briefpress
