@@ -176,7 +176,7 @@ def test_whole_texts_are_searched_and_the_place_is_shown(open_page, texts):
 def test_texts_that_are_found_are_filtered_by_tag_source_and_day(open_page, texts):
     page = open_page(f"{texts}search/?q=readers&from=2026-11-01")
     page.locator(".results .card").first.wait_for()
-    page.wait_for_function("document.querySelectorAll('.results mark').length")
+    page.locator(".results mark").first.wait_for(state="attached")
     days = page.locator(".results .day").all_inner_texts()
 
     assert days
