@@ -4,9 +4,10 @@ A file can be changed twice within one tick of the disk's clock and keep its siz
 before it was looked at is not hinted at: it is read once more the next time.
 """
 
+import contextlib
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,15 +61,16 @@ class Stamps:
 
     def stand(self) -> bool:
         """Whether all that an earlier run told of holds what it held then."""
-        folder, told, seen = self._folder, self._told, self._seen
+        told, seen = self._told, self._seen
         try:
-            for path, stamp in told.items():
-                now = os.stat(f"{folder}/{path}")  # noqa: PTH116
-                size, changed_ns, held = stamp
-                if now.st_size == size and now.st_mtime_ns == changed_ns:
-                    seen[path] = stamp
-                elif self.digest(path, now) != held:
-                    return False
+            with _opened(self._folder) as folder:
+                for path, stamp in told.items():
+                    now = os.stat(path, dir_fd=folder)
+                    size, changed_ns, held = stamp
+                    if now.st_size == size and now.st_mtime_ns == changed_ns:
+                        seen[path] = stamp
+                    elif self.digest(path, now) != held:
+                        return False
         except (OSError, FileError, TypeError, ValueError):
             return False
         return True
@@ -137,20 +139,31 @@ def walk(folder: Path, trees: Iterable[str]) -> Walked:
         if stat.S_ISDIR(there.st_mode):
             if (folder / tree).is_symlink():
                 walked.odd.append(tree)
-            _gather(str(folder), tree, walked)
+            _gather(str(folder / tree), None, tree, walked)
         else:
             walked.files.append((tree, there))
     return walked
 
 
-def _gather(folder: str, tree: str, walked: Walked) -> None:
+@contextlib.contextmanager
+def _opened(name: str, above: int | None = None) -> Iterator[int]:
+    """The folder `name` in the folder `above`, open: the way to what is in it need not be gone each time."""
+    descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=above)
     try:
-        with os.scandir(f"{folder}/{tree}") as entries:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _gather(name: str, above: int | None, tree: str, walked: Walked) -> None:
+    """Walk the folder `name` in the open folder `above`, which is called `tree`."""
+    try:
+        with _opened(name, above) as folder, os.scandir(folder) as entries:
             for entry in entries:
                 path = f"{tree}/{entry.name}"
                 try:
                     if entry.is_dir(follow_symlinks=False):
-                        _gather(folder, path, walked)
+                        _gather(entry.name, folder, path, walked)
                         continue
                     if not entry.is_file(follow_symlinks=False) or not path.isprintable():
                         walked.odd.append(path)
