@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
+from types import NoneType
 from typing import Any, Generic, TypeVar
 
 _ID_ALPHABET = "0123456789abcdef"
@@ -134,11 +135,15 @@ def _tell(value: object, tell: Callable[[bytes], None]) -> None:
 
 def _tell_row(row: tuple[Any, ...], tell: Callable[[bytes], None]) -> None:
     tell(b"(%d" % len(row))
-    if {*map(type, row)} == {Known}:
+    kinds = {*map(type, row)}
+    if kinds == {Known}:
         # Nearly all there are, and hundreds of them: a call for each would take longer than the rest.
         data = "\0".join([part.digest for part in row]).encode("utf-8", "surrogatepass")
         tell(b"K%d:" % len(data))
         tell(data)
+    elif kinds == {NoneType}:
+        # As each would: most items are in no edition and no story.
+        tell(b"n" * len(row))
     else:
         for part in row:
             _tell(part, tell)
