@@ -19,7 +19,8 @@ from builder.state import State
 _REST = ("body", "by", "provenance", "review", "extra")
 """What is fetched when it is asked for."""
 _MANY = 60
-"""So many are fetched one by one; then all that are left at once."""
+"""So many are fetched one by one, or the part `_SHARE` of all where that is more; then all at once."""
+_SHARE = 10
 _TABLE = "items of "
 _DAMAGE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
@@ -132,7 +133,7 @@ class Shelf:
         if self._rest is None:
             self._fetched += 1
             # Of a process that was forked nobody knows how many it will ask for.
-            if self._fetched <= _MANY or os.getpid() != self._owner:
+            if self._fetched <= max(_MANY, len(self._rows) // _SHARE) or os.getpid() != self._owner:
                 return self._state.parsed(path).get(path)
             self._rest = self._state.parsed()
         return self._rest.get(path)
