@@ -381,5 +381,8 @@ def by_tag(material: Material) -> Mapping[str, tuple[Link, list[Item]]]:
     found: dict[str, tuple[Link, list[Item]]] = {}
     for item in material.seen.items:
         for link in material.tag_of(item):
-            found.setdefault(link.path, (link, []))[1].append(item)
+            held = found.get(link.path)
+            if held is None:
+                held = found[link.path] = (link, [])
+            held[1].append(item)
     return found

@@ -409,7 +409,11 @@ def _redirects(of: Material) -> Iterator[Page]:
 def _old_places(of: Material) -> Iterator[tuple[str, Link, str]]:
     """Each alias with where it leads, and the file that has it."""
     places: Iterable[tuple[tuple[str, ...], Link, str]] = (
-        *((one.aliases, Link(title=one.title, path=item_path(one)), one.path) for one in of.seen.items),
+        *(
+            (one.aliases, Link(title=one.title, path=item_path(one)), one.path)
+            for one in of.seen.items
+            if one.aliases
+        ),
         *(
             (one.aliases, Link(title=one.title, path=edition_path(one.number)), one.path)
             for one in of.seen.editions
