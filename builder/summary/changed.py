@@ -3,6 +3,8 @@
     a sentence that is cited ── stands there still          nothing
                              ── stands there otherwise      figures, dates, names, denials are compared
                              ── stands there no more        what the summary says is looked up in the rest
+    what editors wrote       ── what no draft cites         is looked up in all of the source
+                             ── on what the draft cited     its figures, dates, names are compared as well
     headline, notices        ── are compared with those of the draft
 
 A page has moving parts: counters, links, comments, dates of its own. Nothing of it counts but what is cited
@@ -119,7 +121,9 @@ class _Look:
                 cited[sentence.index] = sentence
                 says.setdefault(sentence.index, []).append(one.text)
         self._used = [_Use(cited[index], tuple(says[index])) for index in sorted(cited)]
-        self._edited = [one.text for one in traced if one.edited and one.kind is not body.Kind.HEADING]
+        self._edited = tuple(one.text for one in traced if one.edited and one.kind is not body.Kind.HEADING)
+        # A correction may name the old figure, so that it is in the source still: the sentence decides.
+        self._left = [_Use(one, self._edited) for one in proof.sentences if one.index not in cited]
         stream = " ".join(_pieces(now.text))
         self._stream = f" {stream} "
         self._places = {use.cited.index: self._place(use.cited.text) for use in self._used}
@@ -140,8 +144,14 @@ class _Look:
                 yield from self._withdrawn(use)
             elif place:
                 yield from self._reworded(use, place)
+        told: set[str] = set()
+        for use in self._left if self._edited else ():
+            if place := self._place(use.cited.text):
+                for one in self._facts(use, place):
+                    told.add(one.was)
+                    yield one
         for text in self._edited:
-            yield from self._missing(text)
+            yield from (one for one in self._missing(text) if one.was not in told)
 
     def _place(self, text: str) -> str | None:
         """The sentence that says now what `text` said; empty: the same; None: there is none."""
@@ -168,6 +178,13 @@ class _Look:
     # -- a sentence in other words
 
     def _reworded(self, use: _Use, now_text: str) -> Iterator[Difference]:
+        yield from self._facts(use, now_text)
+        tongue = self._now.language
+        if self._denials(Known(use.cited.text, tongue)) != self._denials(Known(now_text, tongue)):
+            shown = excerpt(fold(now_text), _SHOWN)
+            yield Difference(aspect=Aspect.STATEMENT, was=excerpt(fold(use.cited.text), _SHOWN), now=shown)
+
+    def _facts(self, use: _Use, now_text: str) -> Iterator[Difference]:
         tongue = self._now.language
         was, now = Known(use.cited.text, tongue), Known(now_text, tongue)
         shown = excerpt(fold(now_text), _SHOWN)
@@ -175,8 +192,6 @@ class _Look:
         yield from self._amounts(was, now, said, shown)
         yield from self._dates(was, now, said, shown)
         yield from self._names(was, now, said, shown)
-        if self._denials(was) != self._denials(now):
-            yield Difference(aspect=Aspect.STATEMENT, was=excerpt(fold(use.cited.text), _SHOWN), now=shown)
 
     def _amounts(self, was: Known, now: Known, said: Iterable[Known], shown: str) -> Iterator[Difference]:
         old, new = ([one for one in known.amounts if one.checked] for known in (was, now))

@@ -252,6 +252,55 @@ def test_fact_in_an_editors_own_words_is_told_when_the_source_drops_it():
     assert any(one.was == "$12 million" for one in changed.differences(own, proof, again(html)))
 
 
+def test_what_editors_reworded_is_compared_though_a_correction_names_the_old_figure():
+    item, proof = drafted(page())
+    was = "The city paid $12 million of the cost and the state paid the rest of it."
+    own = replace(item, body=item.body.replace(was, "Northport bore $12 million of what the pier cost."))
+    assert own.body != item.body
+    html = page(
+        *(one.replace("$12 million", "$14 million") for one in PARAGRAPHS[:5]),
+        f"{PARAGRAPHS[5]} Correction: an earlier version gave the share of the city as $12 million.",
+        *PARAGRAPHS[6:],
+    )
+
+    (one, *others) = changed.differences(own, proof, again(html))
+
+    assert (one.aspect, one.was, one.now) == (Aspect.FIGURE, "$12 million", "$14 million")
+    assert all(other.aspect is Aspect.NOTICE for other in others)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "was", "own"),
+    [
+        (
+            "4 November 2026",
+            "6 November 2026",
+            "4 November 2026",
+            "Since 4 November 2026 there is a new pier.",
+        ),
+        ("Greta Holm", "Karin Voss", "Greta Holm", "Ships come in spring, as Greta Holm told the press."),
+        ("40,000 tons", "45,000 tons", "40,000 tons", "Barges brought 40,000 tons of stone."),
+    ],
+)
+def test_each_fact_of_a_reworded_sentence_is_told_once(old, new, was, own):
+    item, proof = drafted(page())
+    line = next(one for one in item.body.splitlines() if old in one)
+    mine = replace(item, body=item.body.replace(line, f"- {own}" if line.startswith("- ") else own))
+
+    (one,) = changed.differences(mine, proof, again(edited(old, new)))
+
+    assert (one.was, one.now) == (was, new)
+    assert changed.differences(mine, proof, again(page())) == ()
+
+
+def test_what_a_reworded_sentence_does_not_say_is_not_told():
+    item, proof = drafted(page())
+    was = "The city paid $12 million of the cost and the state paid the rest of it."
+    own = replace(item, body=item.body.replace(was, "City and state shared the cost."))
+
+    assert changed.differences(own, proof, again(edited("$12 million", "$14 million"))) == ()
+
+
 def pages(shared):
     folder = shared("data", "miniweb")
     for told in json.loads((folder / "manifest.json").read_text("utf-8"))["pages"]:
