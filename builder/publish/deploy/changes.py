@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from builder.errors import BriefpressError, DeployError, Fault
 from builder.publish import plan
+from builder.text import count
 
 _PAGES = (".html", ".htm")
 _LEADS = (".xml", ".json", ".txt", ".opml")
@@ -81,6 +82,6 @@ def _in_the_way(foreign: list[str]) -> BriefpressError:
         Fault("stands there, is not as in the site, and no deployment put it there", path, hint=hint)
         for path in foreign[:_SHOWN]
     ]
-    if more := len(foreign) - _SHOWN:
-        faults.append(Fault(f"{more:,} more files are in the way"))
+    if (more := len(foreign) - _SHOWN) > 0:
+        faults.append(Fault(f"{count(more, 'more file is', 'more files are')} in the way"))
     return DeployError.of(tuple(faults))

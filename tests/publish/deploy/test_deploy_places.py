@@ -54,6 +54,16 @@ def test_a_foreign_file_in_the_way_stops_everything_and_the_same_file_does_not(t
     assert destinations.held(target) == destinations.held(one.folder)
 
 
+@pytest.mark.parametrize(("number", "rest"), [(1, []), (10, []), (11, ["1 more file is in the way"])])
+def test_files_in_the_way_that_are_not_named_are_counted(number: int, rest: list[str]):
+    names = {f"{place}.html": "theirs" for place in range(number)}
+
+    with pytest.raises(DeployError) as caught:
+        changes(dict.fromkeys(names, "ours"), names, ())
+
+    assert [fault.message for fault in caught.value.faults if not fault.path] == rest
+
+
 @pytest.mark.parametrize("site", [{"a/b.html": b""}, {"a": b""}])
 def test_a_foreign_file_where_a_folder_is_to_be_or_a_folder_where_a_file_is(tmp_path: Path, site):
     target = tmp_path / "www"
