@@ -148,6 +148,14 @@ def dump_manifest(records: Mapping[str, Record], making: Making | None = None) -
     )
 
 
+def inputs_of(data: bytes) -> dict[str, str]:
+    """The digests of what the site of a manifest was made from; none where that cannot be read."""
+    try:
+        return {str(path): str(held) for path, held in json.loads(data)["inputs"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
 def parse_manifest(data: bytes, path: str) -> dict[str, Record]:
     """The records of the manifest at `path`. Raises FileError when it is damaged or of another format.
 

@@ -1,11 +1,13 @@
 """Whether a site is what its sources make: it is made again in memory, and compared with what stands.
 
-Neither the cache nor the record of a build is believed here, only bytes.
+Neither the cache nor the record of a build is believed here, only bytes. That sources have other bytes, and
+make the same of them, is no difference.
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -22,6 +24,7 @@ from builder.render.theme import Theme
 from builder.state import State
 from builder.workers import Mapper
 
+_DIGEST = re.compile(r"[0-9a-f]{1,64}")
 _OF_GIT = frozenset([".git", ".gitignore", ".gitkeep"])
 """A site may be a work tree of its own, as for a branch that a host serves."""
 
@@ -79,8 +82,24 @@ def differences(
             yield difference or output.path
     for path in sorted(_standing(out) - {plan.MANIFEST, *(output.path for output in made)}):
         yield Difference(path, Kind.FOREIGN)
-    told = plan.dump_manifest(records, build.making_of(config, seen, held)).encode()
+    making = build.making_of(config, seen, held)
+    making = replace(making, inputs=_inputs(out, making.inputs))
+    told = plan.dump_manifest(records, making).encode()
     yield _difference(out, plan.MANIFEST, told, "all other files") or plan.MANIFEST
+
+
+def _inputs(out: Path, now: Mapping[str, str]) -> Mapping[str, str]:
+    """What the record in `out` says the site was made from, where it may say so; else `now`.
+
+    A remark in the config, a mark on an item change a file and nothing that is made of it. But no file may
+    be named that the public sees nothing of, and nothing else be said there than digests.
+    """
+    try:
+        then = plan.inputs_of(files.read_bytes(files.inside(out, plan.MANIFEST)))
+    except FileError:
+        return now
+    sound = then.keys() <= now.keys() and all(map(_DIGEST.fullmatch, then.values()))
+    return then if sound else now
 
 
 def _compared(out: Path, output: Output) -> tuple[Record | None, Difference | None]:

@@ -114,6 +114,16 @@ def test_a_site_of_older_content_is_not_deployed(make, capsys):
     refused(root, capsys, "items/2026-11-01-item-2/index.html: is made by nothing that may be public now")
 
 
+def test_a_remark_in_the_config_is_no_reason_against_a_site(make):
+    root = make()
+    brief("build", root=root)
+    with (root / "config.yaml").open("a") as config:
+        config.write("# a remark\n")
+
+    assert brief("deploy", root=root) == 0
+    assert tree(root.parent / "www") == tree(root / "site")
+
+
 def test_a_site_whose_content_has_a_fault_is_not_deployed(make, capsys):
     root = make()
     brief("build", root=root)

@@ -106,6 +106,24 @@ def test_content_that_was_not_built_yet_and_a_record_that_was_edited_are_differe
     assert {MANIFEST, "index.html", "sitemap.xml"} <= set(data["changed"])
 
 
+def test_source_that_changed_and_makes_the_same_is_no_difference(root, capsys):
+    config = root / "config.yaml"
+    config.write_text(config.read_text() + "# a remark\n")
+
+    assert brief(root, "verify") == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('"inputs":{', '"inputs":{\n"content/items/secret.md":"00",'), ('yaml":"', 'yaml":"No!')]
+)
+def test_record_that_names_a_file_of_nobodys_or_says_something_is_a_difference(root, capsys, old, new):
+    record = root / "site" / MANIFEST
+    assert old in record.read_text()
+    record.write_text(record.read_text().replace(old, new))
+
+    assert told(root, capsys)["changed"] == [MANIFEST]
+
+
 def test_verify_writes_nothing_and_fails_as_a_build_would(root, capsys):
     (root / "templates").mkdir()
     (root / "templates" / "404.html").write_text("{{ nonsense }}")
