@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -84,8 +85,7 @@ class Repo:
         changed = self._changed(asked)
         if not changed:
             return ""
-        if not self._succeeds("var", "GIT_COMMITTER_IDENT") or not self.author():
-            raise GitError("git does not know who commits", IDENTITY_HINT)
+        self.require_author()
         self._git("add", "--", *changed, locks=True)
         # A file that was only staged and is gone is now unknown to git, and must not be named to it.
         if staged := self._changed(changed):
@@ -110,8 +110,7 @@ class Repo:
         self._refuse_ignored(asked)
         if self._git("symbolic-ref", "--quiet", "--short", "HEAD").strip() == branch:
             return self.commit(paths, message)
-        if not self._succeeds("var", "GIT_COMMITTER_IDENT") or not self.author():
-            raise GitError("git does not know who commits", IDENTITY_HINT)
+        self.require_author()
         start = self._start_of(branch)
         with TemporaryDirectory(prefix="briefpress-") as folder:
             index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
@@ -206,8 +205,7 @@ class Repo:
         longer. `index` is where an index may be kept meanwhile; the repository's own is not used. Raises
         GitError, also when nobody is named as author.
         """
-        if not self._succeeds("var", "GIT_COMMITTER_IDENT") or not self.author():
-            raise GitError("git does not know who commits", IDENTITY_HINT)
+        self.require_author()
         env = {"GIT_INDEX_FILE": str(index)}
         self._git("read-tree", parent or "--empty", env=env)
         paths = "".join(f"{path}\n" for path in put.values())
@@ -335,6 +333,20 @@ class Repo:
         """Who would be the author of a commit, as `Name <mail>`; empty when git does not know."""
         found = _run(self.root, "var", "GIT_AUTHOR_IDENT")
         return found.stdout.rpartition(">")[0] + ">" if found.returncode == 0 else ""
+
+    def require_author(self) -> None:
+        """Raise GitError when git does not know who commits."""
+        if not self._succeeds("var", "GIT_COMMITTER_IDENT") or not self.author():
+            raise GitError("git does not know who commits", IDENTITY_HINT)
+
+    def has(self, paths: Sequence[Path]) -> bool:
+        """Whether the last commit has `paths` as they stand on disk; those git ignores count as had."""
+        return not self._changed([str(path) for path in paths])
+
+    def unstage(self, paths: Sequence[Path]) -> None:
+        """Let what is staged of `paths` be what the last commit has, as far as git lets us."""
+        with suppress(GitError):
+            self._git("reset", "--quiet", "--", *[str(path) for path in paths], locks=True)
 
     def _refuse_ignored(self, paths: Sequence[str]) -> None:
         # Exit code 1: none of them is.

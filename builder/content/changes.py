@@ -1,12 +1,15 @@
 """Some files to write and remove, as one commit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder import files
+from builder.errors import FileError, GitError
 from builder.gitrepo import Repo
 from builder.text import fold
+
+_PUT_BACK_HINT = "Nothing was changed: the files are as they were. Settle this, then give the command again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +33,75 @@ def apply(change: Change, root: Path, repo: Repo | None) -> str:
     """Write and remove the files of `change` below `root`, then commit exactly those when there is a `repo`.
 
     Returns the commit's short hash; empty without a repo, and when no file is other than it was. Raises
-    FileError before anything is written when a path leads outside, and GitError when git refuses: the files
-    then stand as changed, and are not committed. A file to create that is there is left alone: FileError.
+    FileError before anything is written when a path leads outside, and GitError when nobody is named as
+    author. When the disk or git refuses later, all files are put back as they were, unless somebody has
+    written one of them meanwhile: then they stand as changed, and are not committed. A file to create that is
+    there is left alone: FileError.
     """
     creates = {files.inside(root, path): text for path, text in change.creates.items()}
     writes = {files.inside(root, path): text for path, text in change.writes.items()}
     removes = [_entry(root, path) for path in change.removes]
-    for path, text in writes.items():
-        files.write_atomic(path, text)
-    for path, text in creates.items():
-        files.create(path, text)
-    for path in removes:
-        files.remove(path)
     along = [path for path in (files.inside(root, path) for path in change.along) if path.is_file()]
-    return repo.commit([*writes, *creates, *removes, *along], commit_message(change)) if repo else ""
+    named = [*writes, *creates, *removes, *along]
+    touched = _Touched({**writes, **creates}, removes)
+    if repo and touched.is_any:
+        repo.require_author()
+    try:
+        for path, text in writes.items():
+            files.write_atomic(path, text)
+        for path, text in creates.items():
+            files.create(path, text)
+        for path in removes:
+            files.remove(path)
+        return repo.commit(named, commit_message(change)) if repo else ""
+    except GitError as error:
+        # Git may have committed and failed after that.
+        if repo and touched.is_any and not repo.has(named) and touched.put_back():
+            repo.unstage(named)
+            raise GitError(error.faults[0].message, _PUT_BACK_HINT) from error
+        raise
+    except FileError:
+        touched.put_back()
+        raise
+
+
+class _Touched:
+    """Files as they were before they are changed, and as they are to be."""
+
+    def __init__(self, texts: Mapping[Path, str], removed: Sequence[Path]) -> None:
+        self._before = {path: _held(path) for path in (*texts, *removed)}
+        after: dict[Path, bytes | None] = {path: text.encode("utf-8") for path, text in texts.items()}
+        self._after = {**after, **dict.fromkeys(removed)}
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything is to be other than it was."""
+        return self._before != self._after
+
+    def put_back(self) -> bool:
+        """Make every file what it was, if none has been made a third thing meanwhile; whether that was done."""
+        # A link has no words of its own to write again.
+        if any(path.is_symlink() for path in self._before):
+            return False
+        now = {path: _held(path) for path in self._before}
+        if any(held not in (self._before[path], self._after[path]) for path, held in now.items()):
+            return False
+        try:
+            for path, before in self._before.items():
+                if now[path] == before:
+                    continue
+                if before is None:
+                    files.remove(path)
+                else:
+                    files.write_atomic(path, before)
+        except FileError:
+            return False
+        return True
+
+
+def _held(path: Path) -> bytes | None:
+    """The bytes of the file at `path`; None when there is none."""
+    return files.read_bytes(path) if path.is_file() else None
 
 
 def commit_message(change: Change) -> str:

@@ -307,7 +307,7 @@ def _decision(root: Path, path: str, verdict: Verdict, judge: Judge) -> Decision
     item = items.parse(text, path)
     status = review.status_after(item, verdict)
     shown = approval.digest_of_evidence(root, path)
-    if status is item.status and not _lapsed(item, shown):
+    if status is item.status and not _lapsed(item, shown) and not _told_more(item, judge.reason):
         return Decision(item=item, status=status, change=None)
     judged = review.reviewed(item, status, judge.by, judge.at, shown, judge.reason)
     text = frontmatter.replace(text, "status", status.value, path)
@@ -327,6 +327,11 @@ def _lapsed(item: Item, shown: str) -> bool:
     if item.status is not Status.APPROVED:
         return False
     return item.review is None or bool(item.review.evidence and item.review.evidence != shown)
+
+
+def _told_more(item: Item, reason: str) -> bool:
+    """Whether a rejected item is given a reason that it does not have."""
+    return item.status is Status.REJECTED and reason not in ("", item.review.reason if item.review else "")
 
 
 def edition_of(library: Library, number: int) -> Edition:

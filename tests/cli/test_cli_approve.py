@@ -80,3 +80,41 @@ def test_without_commits_and_without_git_it_just_writes(root, make_site, capsys)
     review = library.load(bare).library.items[0].review
     assert review is not None
     assert review.reason == "An advertisement"
+
+
+def test_a_decision_that_git_refuses_is_not_half_done(root, monkeypatch, capsys):
+    assert brief(root, "reopen", ID) == 0
+    for name in worktree.IDENTITY:
+        monkeypatch.delenv(name)
+    worktree.git(root, "config", "user.useConfigOnly", "true")
+    for command in (["approve"], ["reject", "--reason", "An advertisement"]):
+        assert brief(root, *command, ID) == 6
+        assert "does not know who commits" in capsys.readouterr().err
+        assert worktree.git(root, "status", "--porcelain") == ""
+
+    worktree.git(root, "config", "user.name", "Ed Itor")
+    worktree.git(root, "config", "user.email", "ed@example.org")
+    assert brief(root, "approve", ID) == 0
+    assert worktree.committed(root) == [ITEM]
+    review = library.load(root).library.items[0].review
+    assert review is not None
+    assert review.by == "Ed Itor <ed@example.org>"
+    hook = root / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    assert brief(root, "reopen", ID) == 6
+    assert "Nothing was changed" in capsys.readouterr().err
+    assert worktree.git(root, "status", "--porcelain") == ""
+
+
+def test_the_reason_of_a_rejected_item_may_follow(root):
+    assert brief(root, "reject", ID) == 0
+    assert brief(root, "reject", ID, "--reason", "An advertisement") == 0
+    review = library.load(root).library.items[0].review
+    assert review is not None
+    assert review.reason == "An advertisement"
+    before = worktree.git(root, "rev-parse", "HEAD")
+    assert brief(root, "reject", ID, "--reason", "An advertisement") == 0
+    assert brief(root, "reject", ID) == 0
+    assert worktree.git(root, "rev-parse", "HEAD") == before
