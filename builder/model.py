@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from builder.errors import Fault
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
@@ -624,6 +626,18 @@ class StaticPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """An item's file that cannot be used."""
+
+    path: str
+    """As in `Item`."""
+    id: str
+    """Of the item; empty when it cannot be made out."""
+    faults: tuple[Fault, ...]
+    """What is wrong, by line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
     """All of `content/` at one moment."""
 
@@ -641,3 +655,5 @@ class Library:
     """What editors decided about stories, by path."""
     stories: tuple[Story, ...] = ()
     """What follows from them and the items, by id."""
+    unread: tuple[Unread, ...] = ()
+    """The files of items that could not be used, by path; they are in none of the above."""

@@ -9,7 +9,7 @@ import click
 from builder.cli.console import Console
 from builder.cli.newsletter import config_of, now, reading
 from builder.cli.options import common
-from builder.model import Edition, Item, Status
+from builder.model import Edition, Item, Status, Unread
 from builder.text import count, excerpt
 
 if TYPE_CHECKING:
@@ -49,10 +49,12 @@ def command(console: Console) -> int:
         console.fault(fault)
     known = {item.id: item for item in loaded.library.items}
     paragraphs = [_counted(stands)]
-    if stands.held:
-        rows = [(one.item.id, excerpt(one.item.title, _TITLE), one.why) for one in stands.held[:_SHOWN]]
-        table = _lines(console, ("id", "title", "why"), rows, len(stands.held))
-        paragraphs.append(f"Held up ({len(stands.held):,})\n{table}")
+    # A file that cannot be read comes first: whatever it says, its item goes nowhere.
+    held = [(one.id, one.path, _why_unread(one)) for one in loaded.library.unread]
+    held += [(one.item.id, excerpt(one.item.title, _TITLE), one.why) for one in stands.held]
+    if held:
+        table = _lines(console, ("id", "title", "why"), held[:_SHOWN], len(held))
+        paragraphs.append(f"Held up ({len(held):,})\n{table}")
     stale = corrections.stale(loaded.library)
     if stale:
         rows = [(one.id, excerpt(one.title, _TITLE), _why_stale(one)) for one in stale[:_SHOWN]]
@@ -65,6 +67,9 @@ def command(console: Console) -> int:
     if config.editorial.publish == "editions":
         paragraphs.append(_next(console, stands, known, ZoneInfo(config.site.timezone)))
     data = _data(stands, len(loaded.faults))
+    data["unread"] = [
+        {"id": one.id, "path": one.path, "why": _why_unread(one)} for one in loaded.library.unread
+    ]
     data["stale"] = [{"id": one.id, "title": one.title, "why": _why_stale(one)} for one in stale]
     console.result(data, "\n\n".join(paragraphs))
     return 0
@@ -80,6 +85,12 @@ def _counted(stands: "Standing") -> str:
     if counts[Status.CHANGED]:
         states.insert(2, f"{counts[Status.CHANGED]:,} changed since they were approved")
     return f"{count(sum(counts.values()), 'item')}: {'; '.join(states)}"
+
+
+def _why_unread(unread: Unread) -> str:
+    fault = unread.faults[0]
+    line = f" (line {fault.line})" if fault.line else ""
+    return f"cannot be read: {fault.message}{line}"
 
 
 def _why_stale(item: Item) -> str:

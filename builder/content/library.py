@@ -14,7 +14,7 @@ from builder.content import editions, frontmatter, items, merge, pages, stories
 from builder.content.fields import HEAD_LINE
 from builder.content.shelf import Shelf
 from builder.errors import ContentError, Fault, FileError
-from builder.model import Correction, Edition, Gist, Item, Library, Ruling, StaticPage, Status
+from builder.model import Correction, Edition, Gist, Item, Library, Ruling, StaticPage, Status, Unread
 from builder.workers import Mapper, in_line
 
 Noun = TypeVar("Noun", Item, Edition, StaticPage, Ruling)
@@ -89,6 +89,7 @@ def load(
             gists=reader.gists(),
             rulings=tuple(ruled),
             stories=stories.resolve(kept, ruled),
+            unread=tuple(sorted(reader.unread, key=lambda one: one.path)),
         ),
         tuple(sorted(reader.faults, key=lambda fault: (fault.path, fault.line))),
         frozenset(reader.broken_ids),
@@ -259,6 +260,7 @@ class _Reader:
         self.broken_ids: set[str] = set()
         self.broken_urls: set[str] = set()
         self.blind: set[str] = set()
+        self.unread: list[Unread] = []
         self.digests: dict[str, str] = {}
         self._unsettled: set[str] = set()
         """Items beside which a proposed text lies that an editor has not settled."""
@@ -289,10 +291,12 @@ class _Reader:
         if isinstance(found, ContentError):
             self.faults.extend(found.faults)
             if path.startswith(items.FOLDER):
-                self._salvage(path)
+                self.unread.append(Unread(path=path, id=self._salvage(path), faults=found.faults))
             return None
         if isinstance(found, FileError):
             self._fault_unseen(found.faults[0].message, path, found.hint)
+            if path.startswith(items.FOLDER):
+                self.unread.append(Unread(path=path, id="", faults=(self.faults[-1],)))
             return None
         noun, self.digests[path] = found
         if self._shelf and isinstance(noun, Item):
@@ -371,19 +375,21 @@ class _Reader:
             return False
         return True
 
-    def _salvage(self, path: str) -> None:
-        """Learn which item a broken file is, so that it is not drafted again."""
+    def _salvage(self, path: str) -> str:
+        """Learn which item a broken file is, so that it is not drafted again: its id, empty for unknown."""
         try:
             data = files.read_bytes(self._root / path)
         except FileError:
             self.blind.add(path)
-            return
+            return ""
         if found := _ID_LINE.search(data):
             self.broken_ids.add(found[1].decode())
             self.broken_urls.update(url.decode("ascii", "replace") for url in _URL.findall(data))
-        elif data.lstrip(b"\xef\xbb\xbf").startswith(b"---") or b"\0" in data:
+            return found[1].decode()
+        if data.lstrip(b"\xef\xbb\xbf").startswith(b"---") or b"\0" in data:
             # It has front matter, or an encoding in which we cannot tell; a note without any is no item.
             self.blind.add(path)
+        return ""
 
     def _line_of(self, path: str, key: str) -> int:
         head = frontmatter.split(text_of(self._root, path), path).head

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from builder import files
 from builder.content import changes, editions, frontmatter, items, pictures
@@ -16,8 +17,10 @@ from builder.editorial import approval, arrange, compose, retold, review
 from builder.editorial.review import Verdict
 from builder.errors import ContentError, Fault
 from builder.gitrepo import Repo
-from builder.model import Edition, Item, Library, Part, Policy, Section, Status
+from builder.model import Edition, Item, Library, Part, Policy, Section, Status, Unread
 from builder.summary import evidence
+
+Filed = TypeVar("Filed", Item, Unread)
 
 PREFIX_MIN = 4
 """Characters of an id that must be given: fewer are too easily another item's."""
@@ -55,12 +58,16 @@ def find(library: Library, ref: str) -> Item:
     """The item that `ref` names: an id, at least the first four characters of one, or a path.
 
     A path may be absolute, or just its end, such as the file's name. Raises ContentError when it names none,
-    or several.
+    or several, and with what is wrong with its file when that cannot be read.
     """
-    found = _by_path(library, ref) if ref.endswith(".md") else _by_id(library, ref)
+    found = _by_path(library.items, ref) if ref.endswith(".md") else _by_id(library.items, ref)
     if len(found) == 1:
         return found[0]
     if not found:
+        unread = library.unread
+        broken = _by_path(unread, ref) if ref.endswith(".md") else _by_id(unread, ref)
+        if broken:
+            raise ContentError.of(tuple(fault for one in broken for fault in one.faults))
         raise ContentError(f"there is no item {ref}", _LIST_HINT)
     named = "; ".join(f"{item.id} {item.title}" for item in found[:_SHOWN])
     more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -289,17 +296,17 @@ def _titles(library: Library) -> dict[str, str]:
     return {item.id: item.title for item in library.items}
 
 
-def _by_path(library: Library, ref: str) -> list[Item]:
+def _by_path(known: Iterable[Filed], ref: str) -> list[Filed]:
     parts = [part for part in PurePosixPath(ref).parts if part != ".."]
     end = "/" + "/".join(parts).lstrip("/")
-    return [item for item in library.items if f"/{item.path}".endswith(end) or end.endswith(f"/{item.path}")]
+    return [one for one in known if f"/{one.path}".endswith(end) or end.endswith(f"/{one.path}")]
 
 
-def _by_id(library: Library, ref: str) -> list[Item]:
+def _by_id(known: Iterable[Filed], ref: str) -> list[Filed]:
     start = ref.lower()
     if len(start) < PREFIX_MIN and set(start) <= _ID_LETTERS:
         raise ContentError(f"`{ref}` is too short for an id", f"Give at least {PREFIX_MIN} characters of it.")
-    return [item for item in library.items if item.id.startswith(start)]
+    return [one for one in known if one.id.startswith(start)]
 
 
 def _decision(root: Path, path: str, verdict: Verdict, judge: Judge) -> Decision:

@@ -65,3 +65,36 @@ def test_a_thin_week_is_said(root, capsys):
     run(Console(), ["status", "--root", str(root)])
 
     assert "Next edition: 1 item waiting, fewer than the 5 it needs" in capsys.readouterr().out
+
+
+@pytest.fixture
+def torn(root) -> str:
+    """The path of item 3, with what a merge left in it from line 18 on."""
+    path = root / worlds.item_file(3)
+    told = path.read_text(encoding="utf-8")
+    mine = f"<<<<<<< HEAD\n{told.splitlines()[-1]}\n=======\nAnother says it.\n>>>>>>> other\n"
+    path.write_text(f"{told.rpartition('One sentence')[0]}{mine}", encoding="utf-8")
+    return worlds.item_file(3)
+
+
+def test_a_file_with_the_markers_of_a_merge_is_held_up(root, torn, capsys):
+    assert run(Console(), ["status", "--root", str(root)]) == 0
+    out = capsys.readouterr().out
+    assert "Held up (1)\n" in out
+    assert f"{worlds.item_id(3)}  {torn}  cannot be read: an unresolved merge conflict (line 18)" in out
+
+    run(Console(), ["status", "--json", "--root", str(root)])
+    (told,) = json.loads(capsys.readouterr().out)["data"]["unread"]
+    assert (told["id"], told["path"]) == (worlds.item_id(3), torn)
+
+
+@pytest.mark.parametrize("command", ["approve", "reject", "reopen", "lint", "explain", "show"])
+@pytest.mark.parametrize("by_path", [False, True])
+def test_commands_name_the_markers_and_the_file(root, torn, capsys, command, by_path):
+    ref = torn if by_path else worlds.item_id(3)
+
+    assert run(Console(), [command, ref, "--root", str(root)]) == 5
+
+    err = capsys.readouterr().err
+    assert f"{torn}:18: an unresolved merge conflict" in err
+    assert "there is no item" not in err

@@ -84,7 +84,9 @@ def test_without_an_author_nothing_is_written(root: Path, monkeypatch: pytest.Mo
     repo = worktree.make(root, monkeypatch, identity=False)
 
     with pytest.raises(GitError, match="does not know who commits"):
-        apply(Change(writes={"old.md": "new\n", "a.md": "a"}, removes=("other.md",), message="No"), root, repo)
+        apply(
+            Change(writes={"old.md": "new\n", "a.md": "a"}, removes=("other.md",), message="No"), root, repo
+        )
 
     assert worktree.git(root, "status", "--porcelain") == ""
 
