@@ -79,7 +79,7 @@ class _Touched:
         return self._before != self._after
 
     def put_back(self) -> bool:
-        """Make every file what it was, if none has been made a third thing meanwhile; whether that was done."""
+        """Make every file what it was, if none has been made a third thing since; whether that was done."""
         # A link has no words of its own to write again.
         if any(path.is_symlink() for path in self._before):
             return False
