@@ -75,9 +75,12 @@ class Maker:
 
     def put(self, noun: Any, values: list[Any]) -> Any:
         """`noun` with the plain `values`, which are used up."""
+        # To have `zip` be strict costs more than to count.
+        if len(values) != len(self._puts):
+            raise ValueError(values)
         for at, decode in self._decodes:
             values[at] = decode(values[at])
-        for put, value in zip(self._puts, values, strict=True):
+        for put, value in zip(self._puts, values, strict=False):
             put(noun, value)
         return noun
 
@@ -107,11 +110,16 @@ def _noun(kind: Any, other: tuple[Code, Code]) -> tuple[Code, Code]:
 def _row(hint: Any, other: tuple[Code, Code]) -> tuple[Code, Code]:
     encode, decode = code(hint, other)
     if decode is same:
-        return list, lambda values: tuple(_listed(values))
-    return (lambda values: [*map(encode, values)]), (lambda values: (*map(decode, _listed(values)),))
+        return list, _tuple
+
+    def decoded(values: Any) -> Any:
+        # Most rows are empty.
+        return (*map(decode, told),) if (told := _tuple(values)) else ()
+
+    return (lambda values: [*map(encode, values)]), decoded
 
 
-def _listed(value: Any) -> Any:
-    if not isinstance(value, list | tuple):
-        raise TypeError(value)
-    return value
+def _tuple(values: Any) -> tuple[Any, ...]:
+    if type(values) is not list and type(values) is not tuple:
+        raise TypeError(values)
+    return tuple(values)
