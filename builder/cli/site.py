@@ -1,6 +1,6 @@
 """What a site is asked to be, and what it is made of: shared by the commands that make one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial, wraps
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from builder.content.library import Period
     from builder.content.shelf import Shelf
     from builder.digest import Known
-    from builder.model import Edition, Library
+    from builder.model import Edition, Item, Library
     from builder.publish.bodies import Bodies
     from builder.publish.letters import Writer
     from builder.publish.sources import Sources
@@ -105,7 +105,7 @@ def read_site(
     theme = Theme.open(config.root / "templates", config.build.accent)
     theme.references.update(state.rows(_references()))
     config = _drawable(console, config, theme)
-    letter = partial(_letter, _at(config, asked.base_url), shown, theme) if config.mail.from_address else None
+    letter = _letters(_at(config, asked.base_url), shown, theme) if config.mail.from_address else None
     return Site(config, shown, ids, theme, out, period, loaded.faults, letter, shelf)
 
 
@@ -140,18 +140,33 @@ def _at(config: "Config", base_url: str) -> "Config":
     return replace(config, site=replace(config.site, url=base_url)) if base_url else config
 
 
-def _letter(
-    config: "Config", library: "Library", theme: "Theme", edition: "Edition", bodies: "Bodies"
-) -> "tuple[Known[str], Callable[[], Iterable[str]]]":
-    """The page with the letter of `edition`, and the texts that it shows."""
+def _letters(config: "Config", library: "Library", theme: "Theme") -> "Writer":
+    """What writes the page with the letter of an edition, of which it knows all that editions share."""
     from builder import digest, files
 
     known = {item.id: item for item in library.items}
+    shared = digest.known(
+        (files.installed().get("css_inline", ""), config.site, config.sections, config.mail)
+    )
+    return partial(_letter, config, library, theme, known, shared)
+
+
+def _letter(
+    config: "Config",
+    library: "Library",
+    theme: "Theme",
+    known: "Mapping[str, Item]",
+    shared: "Known[Any]",
+    edition: "Edition",
+    bodies: "Bodies",
+) -> "tuple[Known[str], Callable[[], Iterable[str]]]":
+    """The page with the letter of `edition`, and the texts that it shows."""
+    from builder import digest
+
     held = [known[one.item] for part in edition.parts for one in part.items if one.item in known]
     marks = [library.digests.get(item.path) or digest.of_value(item) for item in held]
     paths = [item.path for item in held]
-    inliner = files.installed().get("css_inline", "")
-    made_of = (bodies.rendering, inliner, config.site, config.sections, config.mail, edition, marks, paths)
+    made_of = (bodies.rendering, shared, edition, marks, paths)
 
     def page() -> str:
         from builder.mail.letter import public
