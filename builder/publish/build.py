@@ -128,7 +128,8 @@ def build(
     base_url = base_url or config.site.url
     runs, loose = site_runs(config, seen, theme, bodies, base_url, held or {}, letter, recorded)
     making = making_of(config, seen, held or {})
-    made, standing = _looked_at(runs, recall, recorded, partial(_stands, stamps))
+    with stamps.near():
+        made, standing = _looked_at(runs, recall, recorded, partial(_stands, stamps))
     loose.append(_sitemap(base_url, [*map(_line, (*made, *loose)), *standing]))
     made.extend(loose)
     paths = [path for path, _, _ in standing]
