@@ -8,11 +8,13 @@ import click
 from builder.cli.console import Console
 from builder.cli.newsletter import Newsletter, now, open_newsletter, repo_of
 from builder.cli.options import commit, common, dry_run, moment_of
-from builder.cli.outside import slugs_of
+from builder.cli.outside import refuse_unknown
 from builder.model import Status
 
 if TYPE_CHECKING:
     from builder.editorial.review import Verdict
+
+_SINCE_HINT = "; --since counts the dates of the articles, as `briefpress list` shows them"
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -36,7 +38,8 @@ def _chosen(function: F) -> F:
                 "--since",
                 metavar="DATE|DAYS",
                 default="",
-                help="All that wait since 2026-11-01 (UTC), or for 14 days.",
+                help="All that wait and whose articles are from 2026-11-01 (UTC) or later, or from the last "
+                "14 days; when they were pulled does not count.",
             ),
         )
     ):
@@ -73,7 +76,8 @@ def approve(console: Console, /, show: bool, commit: bool, dry_run: bool, **chos
     refs = _refs(newsletter, **chosen)
     if show:
         return _show_changes(console, newsletter, refs)
-    return _decide(console, newsletter, refs, Verdict.APPROVE, commit=commit, dry_run=dry_run)
+    dated = bool(chosen["since"])
+    return _decide(console, newsletter, refs, Verdict.APPROVE, dated=dated, commit=commit, dry_run=dry_run)
 
 
 @click.command("reject")
@@ -89,7 +93,16 @@ def reject(console: Console, /, reason: str, commit: bool, dry_run: bool, **chos
 
     newsletter = open_newsletter(console)
     refs = _refs(newsletter, **chosen)
-    return _decide(console, newsletter, refs, Verdict.REJECT, reason=reason, commit=commit, dry_run=dry_run)
+    return _decide(
+        console,
+        newsletter,
+        refs,
+        Verdict.REJECT,
+        reason=reason,
+        dated=bool(chosen["since"]),
+        commit=commit,
+        dry_run=dry_run,
+    )
 
 
 @click.command("reopen")
@@ -118,7 +131,7 @@ def _refs(
     """What to decide on, by all the ways to say so. Raises UsageError when nothing was said."""
     from builder.editorial import desk
 
-    slugs_of(newsletter.config, filter(None, [feed]), newsletter.loaded.library.items)
+    refuse_unknown(newsletter.config, newsletter.loaded.library.items, feed=feed, section=section, tag=tag)
     lines = [line.partition("#")[0].split() for line in listed] if listed else []
     refs = [*items, *(words[0] for words in lines if words)]
     if feed or tag or section or since:
@@ -154,9 +167,11 @@ def _decide(
     verdict: "Verdict",
     *,
     reason: str = "",
+    dated: bool = False,
     commit: bool,
     dry_run: bool,
 ) -> int:
+    """Carry out the verdict and tell of it; `dated`: the items were asked for by date."""
     from builder.editorial import desk
 
     root, loaded = newsletter.root, newsletter.loaded
@@ -190,5 +205,5 @@ def _decide(
             )
     console.result({"decisions": data}, "\n".join("  ".join(filter(None, row)) for row in rows))
     if not decisions:
-        console.note("nothing waits that fits")
+        console.note(f"nothing waits that fits{_SINCE_HINT if dated else ''}")
     return 0

@@ -154,8 +154,11 @@ def show_command(console: Console, number: int) -> int:
 def add_command(
     console: Console, number: int, items: Sequence[str], title: str | None, commit: bool, dry_run: bool
 ) -> int:
-    """Add items to edition NUMBER, at the end of a part."""
-    from builder.editorial import arrange
+    """Add items to edition NUMBER, at the end of a part.
+
+    A published edition may be added to, and an item may be in two: it is done, and said.
+    """
+    from builder.editorial import arrange, desk
 
     newsletter = open_newsletter(console)
     titles = {section.slug: section.title for section in newsletter.config.sections}
@@ -170,6 +173,21 @@ def add_command(
         commit=commit,
         dry_run=dry_run,
     )
+    edition = desk.edition_of(newsletter.loaded.library, number)
+    if edition.published:
+        mailed = f"; its letter, mailed on {edition.sent:%Y-%m-%d}, stays as it is" if edition.sent else ""
+        console.note(
+            f"edition {number} is published: the next build changes what readers see{mailed}", "yellow"
+        )
+    for item in added:
+        for other in newsletter.loaded.library.editions:
+            if other.number != number and item.id in arrange.listed(other.parts):
+                state = "published" if other.published else "not published yet"
+                console.note(
+                    f"{item.id} is in edition {other.number} too, which is {state}: "
+                    f"`briefpress edition drop {other.number} {item.id}` takes it out there",
+                    "yellow",
+                )
     for item in added:
         if item.status is not Status.APPROVED:
             console.note(

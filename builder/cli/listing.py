@@ -8,7 +8,7 @@ import click
 from builder.cli.console import Console
 from builder.cli.newsletter import Newsletter, open_newsletter
 from builder.cli.options import common
-from builder.cli.outside import slugs_of
+from builder.cli.outside import refuse_unknown
 from builder.model import Item, Status
 from builder.text import count, excerpt
 
@@ -34,7 +34,7 @@ def command(
     for fault in newsletter.loaded.faults:
         console.fault(fault)
     every = newsletter.loaded.library.items
-    slugs_of(newsletter.config, filter(None, [feed]), every)
+    refuse_unknown(newsletter.config, every, feed=feed, section=section, tag=tag)
     items = matching(every, status=status, section=section, feed=feed, tag=tag, stale=stale)
     zone = ZoneInfo(newsletter.config.site.timezone)
     story_of = {one: story.id for story in newsletter.loaded.library.stories for one in story.items}

@@ -1,7 +1,7 @@
 """The web, the quarantine and the memory of pulls, opened for a command."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -91,10 +91,40 @@ def slugs_of(config: "Config", told: Iterable[str], items: "Iterable[Item]" = ()
 
     A feed that is followed no more is one too where `items` came from it.
     """
-    known = list(dict.fromkeys([feed.slug for feed in config.feeds] + [item.source.feed for item in items]))
+    known = [feed.slug for feed in config.feeds] + [item.source.feed for item in items]
     for slug in told:
-        if slug not in known:
-            near = get_close_matches(slug, known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise click.UsageError(f"there is no feed {slug!r}{hint}")
+        _refuse_unknown("feed", slug, known)
     return tuple(told)
+
+
+def refuse_unknown(
+    config: "Config",
+    items: "Sequence[Item]",
+    *,
+    feed: str | None = None,
+    section: str | None = None,
+    tag: str | None = None,
+) -> None:
+    """Raise a usage error that names the nearest when one of these is asked for and cannot be.
+
+    What the config does not name, and an item has all the same, may be. Tags are as free as the config leaves
+    them.
+    """
+    slugs_of(config, filter(None, [feed]), items)
+    if section:
+        known = [one.slug for one in config.sections] + [item.section for item in items if item.section]
+        _refuse_unknown("section", section, known, tells=True)
+    if tag and config.tags:
+        _refuse_unknown("tag", tag, [*config.tags, *(one for item in items for one in item.tags)], tells=True)
+
+
+def _refuse_unknown(what: str, asked: str, known: Iterable[str], *, tells: bool = False) -> None:
+    """Raise a usage error when `asked` is none of `known`; `tells` them all where none is near."""
+    names = list(dict.fromkeys(known))
+    if asked in names:
+        return
+    near = get_close_matches(asked, names, n=1)
+    listed = f"; there is: {', '.join(names)}" if tells and names else ""
+    raise click.UsageError(
+        f"there is no {what} {asked!r}{f'; did you mean {near[0]!r}?' if near else listed}"
+    )

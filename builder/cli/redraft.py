@@ -11,7 +11,7 @@ from builder.cli.engines import shortfall
 from builder.cli.listing import matching
 from builder.cli.newsletter import Newsletter, lock_of, now, open_newsletter, repo_of
 from builder.cli.options import common, dry_run, replay
-from builder.cli.outside import slugs_of
+from builder.cli.outside import refuse_unknown
 from builder.errors import EngineError, EngineStoppedError, Fault
 from builder.model import Item, Status
 from builder.text import count
@@ -113,7 +113,7 @@ def _chosen(
     from builder.editorial import desk
 
     library = newsletter.loaded.library
-    slugs_of(newsletter.config, filter(None, [feed]), library.items)
+    refuse_unknown(newsletter.config, library.items, feed=feed, section=section, tag=tag)
     found = [desk.find(library, ref) for ref in refs]
     if section or feed or tag or changed or every:
         found += matching(

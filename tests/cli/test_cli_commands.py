@@ -442,9 +442,36 @@ def test_a_group_that_is_called_alone_shows_its_commands(command, one, capsys):
 
 
 def test_list_that_finds_nothing_says_what_there_is(root, capsys):
-    assert brief(root, "list", "--section", "nope") == 0
+    assert brief(root, "list", "--tag", "nope") == 0
 
-    assert "policy" in capsys.readouterr().err
+    assert "There is: feeds" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["list", "approve", "reject", "redraft"])
+@pytest.mark.parametrize(
+    ("option", "asked", "said"),
+    [
+        ("--section", "polcy", "there is no section 'polcy'; did you mean 'policy'?"),
+        ("--section", "zzz", "there is no section 'zzz'; there is: policy, research"),
+        ("--tag", "fees", "there is no tag 'fees'; did you mean 'feeds'?"),
+    ],
+)
+def test_a_section_or_tag_that_cannot_be_is_a_wrong_call(root, capsys, command, option, asked, said):
+    (root / "config.yaml").write_text(f"{worlds.config()}tags: [feeds]\n")
+
+    assert brief(root, command, option, asked) == 2
+
+    assert said in capsys.readouterr().err
+
+
+def test_a_section_without_items_may_be_asked_for(root):
+    assert brief(root, "list", "--section", "research") == 0
+
+
+def test_what_date_since_counts_is_said_where_nothing_fits(root, capsys):
+    assert brief(root, "approve", "--since", "2999-01-01") == 0
+
+    assert "--since counts the dates of the articles" in capsys.readouterr().err
 
 
 def test_about_page_of_a_new_newsletter_is_a_draft(tmp_path):

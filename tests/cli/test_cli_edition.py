@@ -84,3 +84,22 @@ def test_a_misspelt_feed_is_told_alike_everywhere(root, capsys, command):
 @pytest.mark.parametrize("command", [["list"], ["approve", "-n"], ["redraft", "-n"]], ids=lambda it: it[0])
 def test_a_feed_that_is_followed_no_more_is_one_while_items_came_from_it(root, command):
     assert brief(root, *command, "--feed", "example") == 0
+
+
+def test_to_add_to_what_is_published_or_what_another_has_is_said(root, capsys):
+    path = root / "content/editions/0001.md"
+    told = worlds.edition(1, [1])
+    path.write_text(told.replace("parts:\n", "sent: 2026-11-20T10:00:00Z\nparts:\n"), encoding="utf-8")
+    (root / "content/editions/0002.md").write_text(worlds.edition(2, [2], published=False), encoding="utf-8")
+
+    for options in (["--dry-run"], []):
+        assert brief(root, "edition", "add", "1", worlds.item_id(2), *options) == 0
+        err = capsys.readouterr().err
+        assert "edition 1 is published: the next build changes what readers see" in err
+        assert "its letter, mailed on 2026-11-20, stays as it is" in err
+        assert f"{worlds.item_id(2)} is in edition 2 too, which is not published yet" in err
+
+    assert brief(root, "edition", "add", "2", worlds.item_id(1)) == 0
+    err = capsys.readouterr().err
+    assert "edition 2 is published" not in err
+    assert f"{worlds.item_id(1)} is in edition 1 too, which is published" in err
