@@ -20,10 +20,10 @@ from zlib import crc32
 
 from builder.errors import FileError
 
-VERSION = 5
+VERSION = 6
 """Of the form of the file."""
 _SCHEMA = """
-CREATE TABLE bodies (key TEXT PRIMARY KEY, html TEXT NOT NULL, seal INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE bodies (key TEXT PRIMARY KEY, html TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE parsed (path TEXT PRIMARY KEY, digest TEXT NOT NULL, head TEXT NOT NULL, body TEXT NOT NULL,
     seal INTEGER NOT NULL);
 CREATE TABLE notes (name TEXT PRIMARY KEY, note TEXT NOT NULL, seal INTEGER NOT NULL);

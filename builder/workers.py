@@ -3,6 +3,7 @@
 All give the results in the order of the things: what follows does not depend on which was first done.
 """
 
+import contextlib
 import gc
 import os
 import signal
@@ -23,6 +24,8 @@ _AT_ONCE = 16
 """Things whose results are handed over together."""
 _PORTIONS_MAX = 1_000
 """So many numbers fit into a pipe that nobody reads yet, even where pipes are short."""
+_PIPE = 1 << 20
+"""Bytes; the most that Linux gives to everybody."""
 _WIDTH = 4
 """Bytes of a number between processes."""
 
@@ -94,7 +97,7 @@ def _forked(function: Callable[[T], R], things: Sequence[T], number: int) -> Ite
     queue = _queue(range(number, len(portions)))
     try:
         for index in range(number):
-            reading, writing = os.pipe()
+            reading, writing = _wide_pipe()
             child = os.fork()
             if child == 0:
                 os.close(reading)
@@ -109,6 +112,16 @@ def _forked(function: Callable[[T], R], things: Sequence[T], number: int) -> Ite
             os.close(reading)
             os.kill(child, signal.SIGTERM)
             os.waitpid(child, 0)
+
+
+def _wide_pipe() -> tuple[int, int]:
+    """A pipe that holds as much as may be: who writes goes on while who reads is at work."""
+    import fcntl
+
+    reading, writing = os.pipe()
+    with contextlib.suppress(OSError, AttributeError):
+        fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _PIPE)
+    return reading, writing
 
 
 def _queue(numbers: Iterable[int]) -> int:

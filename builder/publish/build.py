@@ -12,10 +12,11 @@ Nothing here knows the time: the same content gives the same bytes.
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from builder import digest, files
 from builder.config import FILE, Config
@@ -204,17 +205,16 @@ def _all_of(runs: Iterable[Run]) -> Iterator[Output]:
         yield from run.known.value
 
 
-@dataclass(frozen=True, slots=True)
-class _Put:
+class _Put(NamedTuple):
     """What became of an output, as a worker tells it."""
 
+    fresh: Mapping[str, str]
+    """The HTML of Markdown texts that had to be rendered for it."""
     changed: bool = False
     """Whether other bytes stood there, or none."""
     stamp: Stamp | None = None
     """Of the file as it stands; None where it could not be made."""
     error: BriefpressError | None = None
-    fresh: Mapping[str, str] = field(default_factory=dict)
-    """The HTML of Markdown texts that had to be rendered for it."""
 
 
 def _all_put(

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any
 
 import jinja2
+import markupsafe
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, find_undeclared
 from jinja2.nodes import EvalContext
@@ -67,19 +68,27 @@ def flattened(
     return render
 
 
+def _plainly(text: str) -> str:
+    return (
+        text.replace("&", "&amp;")
+        .replace(">", "&gt;")
+        .replace("<", "&lt;")
+        .replace("'", "&#39;")
+        .replace('"', "&#34;")
+    )
+
+
+# It is called for each value on each page. The compiled one is not promised, and so may be missing.
+_escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", _plainly)
+
+
 def escaped(value: Any) -> str:
     """`value` as text of a page, as `markupsafe.escape` gives it."""
     kind = type(value)
     if kind is Markup:
         text: str = value
     elif kind is str:
-        text = (
-            value.replace("&", "&amp;")
-            .replace(">", "&gt;")
-            .replace("<", "&lt;")
-            .replace("'", "&#39;")
-            .replace('"', "&#34;")
-        )
+        text = _escaped(value)
     else:
         text = escape(value)
     return text
