@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 from builder import digest, files
 from builder.content import editions, frontmatter, items, merge, pages, stories
 from builder.content.fields import HEAD_LINE
-from builder.content.shelf import Shelf
+from builder.content.shelf import Plainly, Shelf, plainly
 from builder.errors import ContentError, Fault, FileError
 from builder.model import Correction, Edition, Gist, Item, Library, Ruling, StaticPage, Status, Unread
 from builder.workers import Mapper, in_line
 
 Noun = TypeVar("Noun", Item, Edition, StaticPage, Ruling)
 
-_Found = tuple[Any, str] | ContentError | FileError
-"""What a file holds, and its digest; or what is wrong with it."""
+_Found = tuple[Any, str, Plainly | None] | ContentError | FileError
+"""What a file holds, its digest, and an item in plain values; or what is wrong with it."""
 _URL = re.compile(rb"^[ \t]+url:[ \t]*[\"']?(https?://[^\s\"']+)", re.MULTILINE)
 _ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([0-9a-f]{10})\b", re.MULTILINE)
 _UNSETTLED = "holds a proposed text that was not settled"
@@ -279,7 +279,8 @@ class _Reader:
             shelved = self._shelf.items(paths)
             self.digests.update((path, self._shelf.held[path]) for path in shelved)
         fresh = [path for path in paths if path not in shelved]
-        parsed = dict(zip(fresh, self._mapper(partial(_parsed, self._root, parse), fresh), strict=True))
+        kept = self._shelf is not None and folder == items.FOLDER
+        parsed = dict(zip(fresh, self._mapper(partial(_parsed, self._root, parse, kept), fresh), strict=True))
         return [noun for path in paths if (noun := shelved.get(path) or self._taken(path, parsed[path]))]
 
     def gists(self) -> Mapping[str, Gist]:
@@ -298,9 +299,9 @@ class _Reader:
             if path.startswith(items.FOLDER):
                 self.unread.append(Unread(path=path, id="", faults=(self.faults[-1],)))
             return None
-        noun, self.digests[path] = found
+        noun, self.digests[path], told = found
         if self._shelf and isinstance(noun, Item):
-            self._shelf.keep(noun, self.digests[path])
+            self._shelf.keep(noun, self.digests[path], told)
         return noun
 
     def unique(self, nouns: list[Noun], key: str, value_of: Callable[[Noun], str]) -> list[Noun]:
@@ -405,11 +406,12 @@ class _Reader:
         self.faults.append(Fault(message, path, line, hint))
 
 
-def _parsed(root: Path, parse: Callable[[str, str], Any], path: str) -> _Found:
-    """The noun in the file `path` and that file's digest, or what is wrong with it."""
+def _parsed(root: Path, parse: Callable[[str, str], Any], kept: bool, path: str) -> _Found:
+    """What is found in the file `path`; an item in plain values too where it is to be `kept`."""
     try:
         text = text_of(root, path)
-        return parse(text, path), digest.of_text(text)
+        noun = parse(text, path)
+        return noun, digest.of_text(text), plainly(noun) if kept else None
     except (ContentError, FileError) as error:
         return error
 

@@ -61,13 +61,11 @@ class Shelf:
                 continue
         return found
 
-    def keep(self, item: Item, held: str) -> None:
-        """Keep `item`, which was parsed from a file with the digest `held`."""
+    def keep(self, item: Item, held: str, told: "Plainly | None" = None) -> None:
+        """Keep `item`, which was parsed from a file with the digest `held`; `told` is it in plain values."""
+        row, head = told or plainly(item)
         self._asked.add(item.path)
-        first, rest = _codes()
-        values = [encode(getattr(item, name)) for name, encode, _ in first]
-        self._new[item.path] = [held, *gist(item), {}, *values]
-        head = json.dumps([encode(getattr(item, name)) for name, encode, _ in rest if name != "body"])
+        self._new[item.path] = [held, *row]
         self._fresh[item.path] = (self._mark(held), head, item.body)
 
     def gists(self) -> dict[str, Gist]:
@@ -174,6 +172,18 @@ def _kept(shelf: Shelf, path: str, values: list[Any]) -> Item:
 # The slots of a frozen noun.
 _PATH = vars(Item)["path"].__set__
 _SHELF = vars(_Kept)["_shelf"].__set__
+
+
+Plainly = tuple[list[Any], str]
+"""An item as it is kept: a row of what is at hand at once, and the rest without its text."""
+
+
+def plainly(item: Item) -> Plainly:
+    """`item` in plain values, for `Shelf.keep`: as much work as to parse it, which another process can do."""
+    first, rest = _codes()
+    values = [encode(getattr(item, name)) for name, encode, _ in first]
+    head = json.dumps([encode(getattr(item, name)) for name, encode, _ in rest if name != "body"])
+    return [*gist(item), {}, *values], head
 
 
 def gist(item: Item) -> Gist:
