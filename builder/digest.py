@@ -106,6 +106,8 @@ def _of_call(function: Callable[..., object], parts: tuple[object, ...]) -> str:
     for part in parts:
         if type(part) is Known:
             told.append(part.told)
+        elif part is None:
+            told.append(b"n")
         else:
             _tell(part, told.append)
     return of_bytes(b"".join(told))
@@ -127,6 +129,8 @@ def _tell(value: object, tell: Callable[[bytes], None]) -> None:
         tell(data)
     elif kind is Known:
         tell(value.told)  # type: ignore[attr-defined]
+    elif value is None:
+        tell(b"n")
     elif kind is tuple:
         _tell_row(value, tell)  # type: ignore[arg-type]
     else:
@@ -146,13 +150,15 @@ def _tell_row(row: tuple[Any, ...], tell: Callable[[bytes], None]) -> None:
         tell(b"n" * len(row))
     else:
         for part in row:
-            _tell(part, tell)
+            if part is None:
+                # Most of what an item may have, it has not.
+                tell(b"n")
+            else:
+                _tell(part, tell)
 
 
 def _tell_other(value: object, tell: Callable[[bytes], None]) -> None:
     match value:
-        case None:
-            tell(b"n")
         case bool():
             tell(b"t" if value else b"f")
         case Enum():

@@ -488,6 +488,8 @@ def _stands(stamps: Stamps, path: str, record: Record) -> bool:
 
 
 def _refuse_foreign(out: Path, todo: Plan, recorded: Mapping[str, Record]) -> None:
+    if not os.path.lexists(out):
+        return
     cleared = {folder for path in plan.in_the_way(todo) for folder in plan.folders(path)}
     foreign = [
         output.path

@@ -82,7 +82,8 @@ def plan(
     naming both origins when two of `outputs` have one place, or one would have to be a folder for the other.
     """
     ordered = sorted(outputs, key=lambda output: output.path)
-    _check_places(ordered)
+    if not apart([output.path for output in ordered]):
+        _check_places(ordered)
     known = {
         output.path
         for output in ordered
@@ -112,6 +113,8 @@ def apart(paths: Sequence[str]) -> bool:
 
 def in_the_way(todo: Plan) -> tuple[str, ...]:
     """Those outputs to remove that must go first: files where folders are to be, or the other way round."""
+    if not todo.remove:
+        return ()
     written = {output.path for output in todo.write}
     needed = {folder for path in written for folder in folders(path)}
     return tuple(path for path in todo.remove if path in needed or not written.isdisjoint(folders(path)))
