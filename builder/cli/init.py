@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -177,6 +178,7 @@ def _begin(
 ) -> int:
     from builder.cli.feedlists import outlines_of
     from builder.config import parse
+    from builder.ingest.novelty import Reason
 
     of_ci = beginning.workflows(wish.ci) if wish.ci else {}
     beside = beginning.others() | of_ci
@@ -201,12 +203,14 @@ def _begin(
         else (0, {})
     )
     beginning.write(folder, written)
-    feeds = len(parse(text.encode(), folder.resolve()).feeds)
-    code, drafted, left = _pulled(ctx, console, folder) if pull and feeds else (0, 0, 0)
+    config = parse(text.encode(), folder.resolve())
+    feeds = len(config.feeds)
+    code, drafted, left = _pulled(ctx, console, folder) if pull and feeds else (0, 0, Counter[str]())
+    later, old = left[Reason.OVER_LIMIT], left[Reason.TOO_OLD]
     files_of_site = _built(ctx, console, folder)
     lost = len(wish.sites) > len(found) and not feeds
     next_ = f"cd {shlex.quote(str(folder))} && briefpress " + (
-        "serve --drafts" if drafted else "pull" if feeds else "feeds add ADDRESS"
+        "serve --drafts" if drafted else _first_pull(old=bool(old)) if feeds else "feeds add ADDRESS"
     )
     console.result(
         told | {"feeds": feeds, "drafted": drafted, "site": files_of_site, "next": next_}, ok=not code
@@ -217,9 +221,15 @@ def _begin(
         f"a site of {count(files_of_site, 'file')} in site/",
     ]
     console.note(f"started {wish.title} in {folder}: {', '.join(done)}")
-    if left:
+    if later:
         console.note(
-            f"{count(left, 'older entry', 'older entries')} wait for the next `briefpress pull`", "dim"
+            f"{count(later, 'older entry', 'older entries')} wait for the next `briefpress pull`", "dim"
+        )
+    if old and not drafted:
+        console.note(
+            f"{count(old, 'entry is', 'entries are')} older than fetch.max_age_days in config.yaml, which is "
+            f"{config.fetch.max_age_days}: set another there, or draft them for once with --since",
+            "yellow",
         )
     if code:
         console.note(
@@ -282,14 +292,17 @@ def _feed_at(console: Console, folder: Path, wish: Wish, address: str) -> str:
     return url
 
 
-def _pulled(ctx: click.Context, console: Console, folder: Path) -> tuple[int, int, int]:
-    """The first pull: its exit code, how many drafts it made, and how many entries it left for the next."""
+def _first_pull(*, old: bool) -> str:
+    """What drafts entries where nothing was drafted yet; with `old` ones it has to reach back."""
+    return f"pull --since 365 --limit {FIRST_DRAFTS}" if old else "pull"
+
+
+def _pulled(ctx: click.Context, console: Console, folder: Path) -> tuple[int, int, Counter[str]]:
+    """The first pull: its exit code, how many drafts it made, and how many entries it left out, by reason."""
     from builder.cli import pull
-    from builder.ingest.novelty import Reason
 
     code, data = _called(ctx, console, folder, pull.command, limit=FIRST_DRAFTS)
-    left = [one for one in data.get("skipped", ()) if one["reason"] == Reason.OVER_LIMIT.value]
-    return code, len(data.get("drafted", ())), len(left)
+    return code, len(data.get("drafted", ())), Counter(one["reason"] for one in data.get("skipped", ()))
 
 
 def _built(ctx: click.Context, console: Console, folder: Path) -> int:

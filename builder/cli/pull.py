@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from builder.model import Difference
 
 EXIT_PARTIAL = 8
+OLDER = "`briefpress pull --since 365` drafts older ones"
 UNPLACED = "unplaced"
 """A file in the cache folder, while a pull writes drafts that are in no story yet: what was there before."""
 
@@ -91,7 +92,11 @@ class Tally:
     "--since", metavar="DATE|DAYS", help="Draft what was published since 2026-11-01, or for 14 days."
 )
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many drafts, the newest.")
-@click.option("--force", is_flag=True, help="Also ask feeds that are not due, are paused or said to be gone.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Also ask feeds that are not due, are paused or said to be gone, and judge each entry anew.",
+)
 @click.option("--offline", is_flag=True, help="Ask nobody; read the last good copies of the feeds.")
 @click.option(
     "--commit/--no-commit",
@@ -172,6 +177,13 @@ def pull_feeds(console: Console, wish: "Wish", *, commit: bool, replay: bool, dr
     if commit:
         tally.commit = _commit(newsletter, tally)
     _report(console, tally, dry_run=dry_run)
+    if not (newsletter.loaded.library.items or tally.new or tally.skipped) and any(
+        feed["state"] == "unchanged" for feed in tally.feeds
+    ):
+        told = (
+            "The feeds are as they were, and nothing of them was drafted: `briefpress pull --force` says why."
+        )
+        console.note(told, "dim")
     return tally
 
 
@@ -473,7 +485,9 @@ def data_of(tally: Tally) -> dict[str, object]:
 def _report(console: Console, tally: Tally, *, dry_run: bool) -> None:
     console.note(in_words(tally, dry_run=dry_run))
     if any(skipped["reason"] == "too old" for skipped in tally.skipped) and not tally.drafted:
-        console.note("How old an entry may be is fetch.max_age_days in config.yaml.", "dim")
+        console.note(
+            f"How old an entry may be is fetch.max_age_days in config.yaml; {OLDER} for once.", "dim"
+        )
     if fresh := [str(one["id"]) for one in tally.stale if one["new"]]:
         which = fresh[0] if len(fresh) == 1 else "ID"
         console.note(f"A source has changed: `briefpress correct {which}` shows what to do about it.", "dim")

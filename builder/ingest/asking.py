@@ -57,7 +57,7 @@ class Wish:
     feeds: frozenset[str] = frozenset()
     """Only the feeds with these slugs; empty for all."""
     force: bool = False
-    """Also feeds that are not due, paused or gone."""
+    """Also feeds that are not due, paused or gone; and what they tell is judged again, entry by entry."""
     offline: bool = False
     """Nothing is asked; the last good copies are read."""
     since: datetime | None = None
@@ -143,7 +143,7 @@ class Asker:
         try:
             if held is None:
                 return self._asked(question)
-            if question.copy is None or question.is_settled or held is not FeedState.NOT_DUE:
+            if question.copy is None or self._is_settled(question) or held is not FeedState.NOT_DUE:
                 return Answer(question=question, state=held, health=question.health, copy=question.copy)
             return self._of_copy(question, question.copy, question.health, held)
         except SourceError as error:
@@ -153,6 +153,12 @@ class Asker:
                 why = error.faults[0].message
                 health = healths.failed(health, self._now, why=why, pause_s=pause_s, gone=status == 410)
             return Answer(question=question, state=FeedState.FAILED, health=health, error=error)
+
+    def _is_settled(self, question: Question) -> bool:
+        """Whether nothing can come of what was worked off: who forces it wants the reasons, and with another
+        date other entries are wanted.
+        """
+        return question.is_settled and not self._wish.force and self._wish.since is None
 
     def _held_back(self, question: Question) -> FeedState | None:
         if self._wish.force:
@@ -169,12 +175,12 @@ class Asker:
         if self._wish.offline and not feed.is_local:
             if copy is None:
                 raise FetchError("there is no copy of it to read offline")
-            if question.is_settled:
+            if self._is_settled(question):
                 return Answer(question=question, state=FeedState.UNCHANGED, health=question.health, copy=copy)
             return self._of_copy(question, copy, question.health, FeedState.READ)
         known = Validators(copy.etag, copy.last_modified) if copy else NO_VALIDATORS
         told = self._get(question, known)
-        if isinstance(told, NotModified) and copy and not question.is_settled:
+        if isinstance(told, NotModified) and copy and not self._is_settled(question):
             try:
                 return self._of_copy(question, copy, question.health, FeedState.READ, told)
             except CopyError:
@@ -200,7 +206,7 @@ class Asker:
             etag=told.validators.etag,
             last_modified=told.validators.last_modified,
         )
-        if question.copy and question.is_settled and question.copy.digest == copy.digest:
+        if question.copy and self._is_settled(question) and question.copy.digest == copy.digest:
             return Answer(
                 question=question,
                 state=FeedState.UNCHANGED,

@@ -2,8 +2,9 @@
 
 import io
 import json
+import re
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,10 +24,12 @@ TEXT = " ".join(
 
 
 class Site(BaseHTTPRequestHandler):
-    """A site with a page that names its feed, and a feed of two entries of today."""
+    """A site with a page that names its feed, and a feed of two entries, so many days old."""
+
+    days = 0
 
     def do_GET(self) -> None:
-        day = format_datetime(datetime.now(UTC))
+        day = format_datetime(datetime.now(UTC) - timedelta(days=self.days))
         pages = {
             "/": '<html><link rel="alternate" type="application/rss+xml" href="/feed.xml"></html>',
             "/feed.xml": '<rss version="2.0"><channel><title>The Gazette</title>'
@@ -63,6 +66,29 @@ def init(folder: Path, *options: str) -> int:
 
 def held(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_site_whose_entries_are_old_is_told_so_and_what_drafts_them_does(
+    tmp_path, host, capsys, monkeypatch
+):
+    monkeypatch.setattr(Site, "days", 45)
+    folder = tmp_path / "brief"
+
+    assert init(folder, "--site", f"http://{host}/", "--allow-host", host) == 0
+
+    error = " ".join(capsys.readouterr().err.split())
+    assert "2 entries are older than fetch.max_age_days in config.yaml, which is 30" in error
+    (next_,) = re.findall(r"&& briefpress (pull .*)", error)
+
+    def pull(*words: str) -> str:
+        assert run(Console(), ["pull", *words, "--root", str(folder)]) == 0
+        return " ".join(capsys.readouterr().err.split())
+
+    assert "`briefpress pull --force` says why" in pull("--offline")
+    assert "2 entries skipped (2 too old)" in pull("--force")
+    assert "2 entries skipped (2 older than --since)" in pull("--since", "40")
+    assert "2 new items drafted" in pull(*next_.split()[1:])
+    assert "older" not in pull("--force")
 
 
 def test_a_site_becomes_a_newsletter_with_drafts_and_a_built_site(tmp_path, host, capsys):

@@ -464,7 +464,8 @@ def test_feed_is_not_asked_before_it_is_due_unless_forced(root, web, tmp_path):
     soon = pulled(root, web, memory=remembered(tmp_path), now=NOW + timedelta(minutes=59))
     assert (only_read(soon).state, web.asked) == (pipeline.FeedState.NOT_DUE, [])
     forced = pulled(root, web, memory=remembered(tmp_path), wish=pipeline.Wish(force=True))
-    assert only_read(forced).state is pipeline.FeedState.UNCHANGED
+    assert only_read(forced).state is pipeline.FeedState.READ
+    assert {one.reason for one in of(Skipped, forced)} == {Reason.KNOWN}
     later = pulled(root, web, memory=remembered(tmp_path), now=NOW + timedelta(minutes=61))
     assert only_read(later).state is pipeline.FeedState.UNCHANGED
 
