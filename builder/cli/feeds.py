@@ -154,15 +154,21 @@ def pause_command(console: Console, slugs: tuple[str, ...], resume: bool, dry_ru
 @command.command("mv")
 @click.argument("slug")
 @click.argument("address")
+@click.option("--offline", is_flag=True, help="Ask nobody: take ADDRESS as it is, read or not.")
 @dry_run
 @common
 @click.pass_obj
-def mv_command(console: Console, slug: str, address: str, dry_run: bool) -> int:
-    """Follow a feed at its new address. Its items stay known: it keeps its slug."""
+def mv_command(console: Console, slug: str, address: str, offline: bool, dry_run: bool) -> int:
+    """Follow a feed at its new address. Its items stay known: it keeps its slug.
+
+    The feed is read there before anything is changed; the address may be that of its site, as with `add`.
+    """
     from builder.config import editing
 
     config = config_of(console)
     (index,) = _places(config, [slug])
+    if not offline:
+        address, _, _ = find_feed(config, address)
     keys: dict[str, str | bool | Sequence[str]] = {"url": address}
     text = editing.change(configfile.text_of(config), index, keys)
     if configfile.write(config, text, dry_run=True).feeds[index].slug != slug:
@@ -300,7 +306,10 @@ def find_feed(config: "Config", address: str) -> "tuple[str, Found, list[str]]":
             told = Folder(config.root, config.site).get(at, max_bytes=config.fetch.max_feed_mib * MIB)
             assert isinstance(told, Fetched)  # noqa: S101 - nothing was said of a version
             document = Document(url=told.url, body=told.body, content_type=told.content_type)
-            parsed = reader.feed(document, feed.slug)
+            try:
+                parsed = reader.feed(document, feed.slug)
+            except FeedError as error:
+                raise FeedError(f"{address}: {error.faults[0].message}", error.hint) from error
             return address, Found(url=address, title=parsed.title, entries=len(parsed.entries)), []
         whole = address if "://" in address else f"https://{address}"
         found = list(discover(whole, web, reader))

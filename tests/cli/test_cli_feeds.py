@@ -117,7 +117,7 @@ def test_section_that_there_is_not_is_told_and_nothing_is_written(root, capsys):
         ("add", "samples/more.xml"),
         ("remove", "samples"),
         ("pause", "samples"),
-        ("mv", "samples", "https://new.example/feed"),
+        ("mv", "samples", "samples/more.xml"),
     ],
 )
 def test_dry_run_changes_nothing(root, arguments):
@@ -167,10 +167,22 @@ def test_paused_feed_is_resumed(root):
 
 
 def test_feed_that_moves_keeps_its_slug(root):
-    assert brief(root, "feeds", "mv", "two-example", "https://new.example/rss") == 0
+    assert brief(root, "feeds", "mv", "two-example", "https://new.example/rss", "--offline") == 0
 
     feed = load(root).feeds[1]
     assert (feed.slug, feed.url) == ("two-example", "https://new.example/rss")
+
+
+def test_feed_is_read_at_its_new_address_before_it_moves(root, capsys):
+    (root / "samples" / "more.xml").write_text(RSS.format("More"))
+    (root / "samples" / "none.xml").write_text("no feed")
+
+    assert brief(root, "feeds", "mv", "two-example", "samples/none.xml") == 7
+    assert text(root) == CONFIG
+    assert "samples/none.xml" in capsys.readouterr().err
+    assert brief(root, "feeds", "mv", "two-example", "samples/more.xml") == 0
+
+    assert [feed.url for feed in load(root).feeds][1] == "samples/more.xml"
 
 
 def test_list_says_how_feeds_fare(root, capsys):
@@ -207,7 +219,7 @@ def test_pull_names_the_command_for_a_feed_that_moved(allowed, web, capsys):
     brief(allowed, "feeds", "add", f"{web.url}/f/r301/feeds/site-news", "--slug", "news")
     new = f"{web.url}/feeds/site-news"
     assert load(allowed).feeds[-1].url == new
-    brief(allowed, "feeds", "mv", "news", f"{web.url}/f/r301/feeds/site-news")
+    brief(allowed, "feeds", "mv", "news", f"{web.url}/f/r301/feeds/site-news", "--offline")
     capsys.readouterr()
 
     brief(allowed, "pull", "--feed", "news", "--limit", "1")
@@ -216,7 +228,7 @@ def test_pull_names_the_command_for_a_feed_that_moved(allowed, web, capsys):
 
 
 def test_exported_list_is_imported_as_the_same_feeds(root, make_site, capsys):
-    brief(root, "feeds", "mv", "samples", "https://one.example/feed")
+    brief(root, "feeds", "mv", "samples", "https://one.example/feed", "--offline")
     capsys.readouterr()
     assert brief(root, "feeds", "export") == 0
     (root / "list.opml").write_text(capsys.readouterr().out)
