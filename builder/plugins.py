@@ -17,12 +17,8 @@ def load(group: str, name: str, builtin: Mapping[str, str], others: Sequence[str
     if name in builtin:
         loaded: object = EntryPoint(name, builtin[name], group).load()
         return loaded
+    refuse_unknown(group, name, builtin, others)
     found = [point for point in entry_points(group=group) if point.name == name]
-    if not found:
-        raise ConfigError(
-            f"nothing called {name!r} is installed for {group}",
-            _advice((*others, *names(group, builtin)), name),
-        )
     try:
         loaded = found[0].load()
     # A plug-in is somebody else's code: whatever its import raises is its fault, named as such.
@@ -32,6 +28,17 @@ def load(group: str, name: str, builtin: Mapping[str, str], others: Sequence[str
             "Update or remove the distribution that brings it.",
         ) from error
     return loaded
+
+
+def refuse_unknown(
+    group: str, name: str, builtin: Mapping[str, str], others: Sequence[str] = (), path: str = ""
+) -> None:
+    """Raise ConfigError when nothing of that name is installed. `path` names the config."""
+    known = (*others, *names(group, builtin))
+    if name not in known:
+        raise ConfigError(
+            f"nothing called {name!r} is installed for {group}", _advice(known, name), path=path
+        )
 
 
 def names(group: str, builtin: Mapping[str, str]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ Commands that write take `--dry-run`. `NO_COLOR` is honoured, and nothing moves 
 | code | meaning |
 | ---: | --- |
 | 0 | done |
-| 1 | findings: `check` or `lint` found something that needs attention |
+| 1 | findings: `check` or `lint` found something, or a letter that was to go out has errors |
 | 2 | the call is wrong: an unknown command or option, a missing argument |
 | 3 | `config.yaml` cannot be used; every fault is told with its line |
 | 4 | a template cannot be used |

@@ -46,8 +46,11 @@ def schema_command(console: Console, to_stdout: bool, dry_run: bool) -> int:
 @common
 @click.pass_obj
 def check_command(console: Console) -> int:
-    """Say whether config.yaml is in order."""
+    """Say whether config.yaml is in order, and who is to send the letter is installed."""
+    from builder.mail import service
+
     config = config_of(console)
+    service.refuse_unknown(config)
     console.result({"feeds": len(config.feeds), "sections": len(config.sections)})
     console.note("config.yaml is in order")
     return 0

@@ -79,13 +79,16 @@ def preview_command(console: Console, number: int | None, port: int) -> int:
 def check_command(console: Console, number: int | None, fail_on: str, explain: str) -> int:
     """Look a letter over before it is sent: subject, size, links, pictures, clients, contrast, stories.
 
-    Nothing is asked of the network. `export`, `test` and `send` refuse a letter with errors.
+    Nothing is asked of the network. `export`, `test` and `send` refuse a letter with errors, exit code 1; but
+    `export` writes the page to paste from when a sender and a way to unsubscribe are all it lacks.
     """
+    from builder.mail import service
     from builder.model import Level
 
     if explain:
         return explain_rule(console, explain)
     newsletter = open_newsletter(console)
+    service.refuse_unknown(newsletter.config)
     letter = letter_of(newsletter, number)
     found = findings_of(newsletter, letter)
     tell_findings(console, found)

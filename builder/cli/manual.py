@@ -12,7 +12,7 @@ from builder.cli.options import common
 
 EXIT_CODES = {
     0: "done",
-    1: "something needs attention: what `check`, `lint` or `doctor` found",
+    1: "something needs attention: what `check`, `lint` or `doctor` found, or the errors of a letter",
     2: "the call is wrong",
     3: "config.yaml cannot be used",
     4: "a template cannot be used",

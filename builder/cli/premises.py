@@ -161,11 +161,17 @@ def _edition(library: "Library", now: datetime) -> Iterator[Check]:
 
 def mail(config: "Config", environment: Mapping[str, str]) -> Iterator[Check]:
     """Who sends the letter, and whether what that takes is there. No secret is told."""
+    from builder.mail import service
     from builder.mail.schedule import SECRETS
 
     rules = config.mail
     if rules.via == "files":
         yield ok("mail", "nothing is sent from here (mail.via: files)")
+        return
+    try:
+        service.refuse_unknown(config)
+    except ConfigError as error:
+        yield fail("mail", f"mail.via: {error.faults[0].message}", error.faults[0].hint)
         return
     secret = SECRETS.get(rules.via, "")
     if rules.via == "smtp" and not rules.smtp.user:

@@ -19,6 +19,9 @@ BUILTIN = {
     "mailchimp": "builder.mail.senders.mailchimp:Mailchimp",
 }
 
+_OURS = ("files", "smtp")
+"""Senders that are no service."""
+
 
 class Standing(StrEnum):
     """How far a letter is at a service."""
@@ -93,13 +96,18 @@ class Service(Protocol):
 
 def load(name: str, setting: Setting) -> Service:
     """The service `name` of the config. Raises ConfigError when there is none of that name."""
-    made = plugins.load(GROUP, name, BUILTIN, ("files", "smtp"))
+    made = plugins.load(GROUP, name, BUILTIN, _OURS)
     service = made(setting) if callable(made) else made
     if not all(hasattr(service, method) for method in ("find", "push", "standing", "test", "send")):
         raise ConfigError(
             f"{name!r} is not a sender", "A sender has the methods find, push, standing, test and send."
         )
     return cast("Service", service)
+
+
+def refuse_unknown(config: Config) -> None:
+    """Raise ConfigError when `mail.via` names no sender that is installed; none is loaded."""
+    plugins.refuse_unknown(GROUP, config.mail.via, BUILTIN, _OURS, "config.yaml")
 
 
 def names() -> tuple[str, ...]:

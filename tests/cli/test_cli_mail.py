@@ -363,6 +363,28 @@ def test_a_dry_run_of_a_test_tells_what_is_not_set(make_site, capsys):
     assert "Did you mean 'smtp'? There is: files, smtp, buttondown" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [("config", "check"), ("mail", "check"), ("doctor",)])
+def test_a_sender_that_is_not_installed_is_known_before_anything_is_sent(make_site, capsys, words):
+    root = world(make_site, via="smpt")
+
+    code = run(Console(), [*words, "--root", str(root)])
+
+    told = " ".join("".join(capsys.readouterr()).split())
+    assert code == (1 if words == ("doctor",) else 3)
+    assert "nothing called 'smpt' is installed for briefpress.senders" in told
+    assert "Did you mean 'smtp'?" in told
+
+
+def test_a_letter_without_a_sender_is_a_page_to_paste_from_and_goes_nowhere(make_site, capsys):
+    root = world(make_site)
+    path = root / "config.yaml"
+    path.write_text(path.read_text().replace("  from_address:", "  reply_to:"), encoding="utf-8")
+
+    assert mail(root, "check") == mail(root, "send") == mail(root, "test", "1", "me@example.org") == 1
+    assert mail(root, "export") == 0
+    assert [one.name for one in (root / "outbox").iterdir()] == ["edition-0001.paste.html"]
+
+
 @pytest.mark.parametrize("code", ["M501", "m501"])
 def test_a_rule_is_explained(code, capsys):
     assert run(Console(), ["mail", "check", "--explain", code]) == 0
