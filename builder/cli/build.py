@@ -86,7 +86,8 @@ def in_words(tally: Tally, *, dry_run: bool) -> str:
     if tally.removed:
         line += f", {'would remove' if dry_run else 'removed'} {len(tally.removed)}"
     if tally.failed:
-        line += f", {tally.failed} failed: nothing was removed"
+        what = "only what shows what is no longer public" if tally.removed else "nothing"
+        line += f", {tally.failed} failed: {what} was removed"
     return f"{line}: {shown(tally.out)}"
 
 
@@ -187,7 +188,7 @@ def _built(
         held=sources.held,
         base_url=wish.base_url,
         dry_run=dry_run,
-        remove=not site.faults,
+        faults=tuple(fault.path for fault in site.faults),
         mapper=mapper,
         letter=site.letter,
         recall=recall,
@@ -215,8 +216,12 @@ def _built(
             case build.Failed(_, error):
                 progress.step()
                 failed.append(error)
-            case build.Removed(path):
+            case build.Removed(path, stale):
                 tally.removed.append(path)
+                if stale:
+                    console.note(
+                        f"removed {path}: it could not be made anew and shows what is no longer public"
+                    )
                 console.detail(f"removed {path}")
                 console.event("removed", {"path": path})
     _tell_failures(console, failed)

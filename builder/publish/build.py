@@ -11,7 +11,7 @@ Nothing here knows the time: the same content gives the same bytes.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -23,7 +23,7 @@ from builder.config import FILE, Config
 from builder.content import pictures as item_pictures
 from builder.digest import Known
 from builder.errors import BriefpressError, ContentError, FileError
-from builder.model import Item, Library, Site, Status
+from builder.model import Item, Library, Site
 from builder.publish import (
     channels,
     letters,
@@ -31,6 +31,7 @@ from builder.publish import (
     pages,
     pictures,
     plan,
+    retraction,
     search,
     shelves,
     syndicate,
@@ -53,6 +54,7 @@ _LITTER = frozenset(["Thumbs.db", "desktop.ini"])
 # Hidden by name, and yet for hosts and visitors (RFC 8615, and what static hosts ask for).
 _SERVED = frozenset([".well-known", ".nojekyll", ".htaccess"])
 SITEMAP = "sitemap.xml"
+_SEARCHED = "search/"
 _AT_ONCE = 16_000
 """Outputs for which workers are made; they let go what they made of them when they end."""
 _KEPT_AT_ONCE = 500
@@ -88,6 +90,8 @@ class Removed:
     """An output of an earlier build was removed."""
 
     path: str
+    stale: bool = False
+    """Whether it would be there, had it not failed: as it was, it showed what is no longer public."""
 
 
 Event = Planned | Wrote | Failed | Removed
@@ -105,7 +109,7 @@ def build(
     held: Mapping[str, str] | None = None,
     base_url: str = "",
     dry_run: bool = False,
-    remove: bool = True,
+    faults: Collection[str] = (),
     mapper: Mapper = in_line,
     letter: letters.Writer | None = None,
     recall: Recall | None = None,
@@ -113,12 +117,13 @@ def build(
     """Make `out` the site of `library`, in which the items `ids` are public, yielding what happens.
 
     First comes Planned, then one Wrote or Failed for each output to write, then Removed; a dry run ends
-    after Planned. When an output fails the others are made, and nothing is removed. Raises ContentError for
-    two pages in one place, FileError when a file is in the way that no build wrote.
+    after Planned. Raises ContentError for two pages in one place, FileError when a file is in the way that no
+    build wrote.
 
-    Without `remove`, because the library lacks something, only pages of items no longer approved go. `stamps`
-    are those of `out`, and know all that stands there in the end; `held` are the digests of the newsletter's
-    files. Outputs are made by `mapper`. `letter` writes the page with the letter of an edition,
+    When an output fails the others are made. Then, and while there are `faults`, the paths of broken content,
+    nothing is removed but what is known to be public no more, and what still shows it: see `retraction`.
+    `stamps` are those of `out`, and know all that stands there in the end; `held` are the digests of the
+    newsletter's files. Outputs are made by `mapper`. `letter` writes the page with the letter of an edition,
     if there are letters. What the last build made is known from `recall`, which is told what this one made.
     """
     stamps, recall = stamps or Stamps(out), recall or Recall()
@@ -141,12 +146,10 @@ def build(
         # Those that clash are told by what they are made of.
         made, paths = [*_all_of(runs), *loose], []
     todo = plan.plan(made, recorded, partial(_stands, stamps), paths)
-    if not remove:
-        # What was retracted is known to go; whatever else is missing may be missing by the fault.
-        retracted = {
-            material.item_output(item) for item in library.items if item.status is not Status.APPROVED
-        }
-        todo = replace(todo, remove=tuple(path for path in todo.remove if path in retracted))
+    gone = retraction.gone(todo.remove, library, faults)
+    if faults:
+        showing = _showing(out, gone.doubtful, gone)
+        todo = replace(todo, remove=tuple(sorted({*gone.remove, *showing})))
     _refuse_foreign(out, todo, recorded)
     yield Planned(todo)
     if dry_run:
@@ -156,7 +159,7 @@ def build(
         # Recorded before it is done: after a kill in the middle we still know what is ours.
         records.update((output.path, Record(output.key, "", 0)) for output in new)
         _record(out, records, making, stamps)
-    failed = False
+    failed: list[str] = []
     try:
         cleared = plan.in_the_way(todo)
         yield from _removed(out, cleared, records)
@@ -166,10 +169,13 @@ def build(
                 records[output.path] = Record(output.key, put.stamp[2], put.stamp[0])
                 yield Wrote(output.path, put.changed)
             elif put.error:
-                failed = True
+                failed.append(output.path)
                 yield Failed(output.path, put.error)
-        if not failed:
-            yield from _removed(out, [path for path in todo.remove if path not in cleared], records)
+        # While an output failed nothing goes unless something was retracted: an old page beats none.
+        leaving = todo.remove if faults or not failed else gone.remove
+        yield from _removed(out, [path for path in leaving if path not in cleared], records)
+        stale = _showing(out, [path for path in failed if path in recorded], gone)
+        yield from _removed(out, stale, records, stale=True)
     finally:
         listed = _ours(records, recorded, out)
         recall.close(loose, _record(out, listed, making, stamps), len(listed))
@@ -506,11 +512,26 @@ def _refuse_foreign(out: Path, todo: Plan, recorded: Mapping[str, Record]) -> No
         )
 
 
-def _removed(out: Path, paths: Iterable[str], records: dict[str, Record]) -> Iterator[Removed]:
+def _showing(out: Path, paths: Iterable[str], gone: retraction.Gone) -> list[str]:
+    """Those of `paths` that show what goes."""
+    if not gone.remove:
+        return []
+    showing: list[str] = []
+    for path in paths:
+        place = files.inside(out, path)
+        # What is found by a search is told in it in another way, packed or without links.
+        if place.is_file() and (path.startswith(_SEARCHED) or gone.shown_in(files.read_bytes(place))):
+            showing.append(path)
+    return showing
+
+
+def _removed(
+    out: Path, paths: Iterable[str], records: dict[str, Record], *, stale: bool = False
+) -> Iterator[Removed]:
     for path in paths:
         _remove(out, path)
         del records[path]
-        yield Removed(path)
+        yield Removed(path, stale)
 
 
 def _remove(out: Path, path: str) -> None:

@@ -232,7 +232,7 @@ def test_broken_template_fails_its_pages_and_removes_nothing(root):
     built(root)
     (root / "templates").mkdir()
     (root / "templates" / "item.html").write_text("{{ nonsense }}")
-    write(root, 2, status="draft")
+    write(root, 2, tags="[]")
 
     events = built(root)
 
@@ -357,14 +357,74 @@ def test_file_made_by_hand_where_an_output_failed_is_not_overwritten(root):
     assert (root / "site" / "404.html").read_text() == "mine"
 
 
-def test_retracted_item_goes_even_while_another_file_is_broken(root):
-    built(root)
-    write(root, 2, status="rejected")
+SECRET = b"Withdrawn words"
 
-    built(root, remove=False)
 
-    assert not (root / "site" / "items" / "2026-11-01-item-2").exists()
+def retract(root: Path) -> None:
+    """Build with an item that shares a story with another and has a tag of its own, then reject it."""
+    for status in ("approved", "rejected"):
+        write(root, 2, title=SECRET.decode(), tags="[alone]", story=1, status=status)
+        if status == "approved":
+            write(root, 3, story=1)
+            built(root)
+            assert len(leaks(root)) > 10
+
+
+def leaks(root: Path) -> list[str]:
+    return [path for path, data in tree(root / "site").items() if SECRET in data or "alone" in path]
+
+
+def test_retracted_item_goes_from_everywhere_while_another_file_is_broken(root):
+    retract(root)
+
+    built(root, faults=["content/pages/bad.md"])
+
+    assert leaks(root) == []
     assert (root / "site" / "items" / "2026-11-01-item-1").exists()
+
+
+@pytest.mark.parametrize("template", ["search.html", "item.html", "list.html", "index.html", "404.html"])
+def test_retracted_item_goes_from_everywhere_while_a_template_is_broken(root, template):
+    retract(root)
+    (root / "templates").mkdir()
+    (root / "templates" / template).write_text("{{ nope }}")
+
+    events = built(root)
+
+    assert any(isinstance(event, build.Failed) for event in events)
+    assert leaks(root) == []
+    assert (root / "site" / "items" / "2026-11-01-item-5" / "index.html").exists()
+
+
+def test_page_of_a_file_that_is_broken_stays_unless_it_shows_what_was_retracted(root):
+    for number in (1, 2, 3):
+        write(root, number, title=f"Told by {number}", story=2 if number > 2 else 0, tags=f"[only-{number}]")
+    built(root)
+    broken = [worlds.item_file(number) for number in (1, 3)]
+    for path in broken:
+        (root / path).write_text("---\nnonsense: [\n---\n")
+
+    assert not [e for e in built(root, faults=broken) if isinstance(e, build.Removed)]
+    write(root, 2, title="Told by 2", status="rejected")
+    built(root, faults=broken)
+
+    kept = {path.parent.name[-6:] for path in (root / "site" / "items").rglob("index.html")}
+    assert kept == {"item-1", "item-4", "item-5"}
+
+
+def test_edition_that_is_taken_back_goes_with_its_items_while_a_page_is_broken(root):
+    (root / "config.yaml").write_text(worlds.config("editions"))
+    path = root / "content" / "editions" / "0001.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(worlds.edition(1, [1, 2]))
+    built(root)
+    assert (root / "site" / "editions" / "1").exists()
+    path.write_text(worlds.edition(1, [1, 2], published=False))
+
+    built(root, faults=["content/pages/bad.md"])
+
+    assert not (root / "site" / "editions" / "1").exists()
+    assert not list((root / "site").glob("items/*/index.html"))
 
 
 def test_draft_page_is_not_public(root):
