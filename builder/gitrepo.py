@@ -144,13 +144,13 @@ class Repo:
 
     def remote(self, name: str) -> str:
         """The address of the remote `name`; empty when there is none."""
-        found = _run(self.root, "remote", "get-url", name)
+        found = _run(self.root, "remote", "get-url", "--", name)
         return found.stdout.strip() if found.returncode == 0 else ""
 
     def push(self, remote: str, branch: str, options: Sequence[str] = ()) -> None:
         """Push `branch` to `remote` with push options, never by force. Raises GitError when refused."""
         told = [f"--push-option={option}" for option in options]
-        self._git("push", "--quiet", *told, remote, f"refs/heads/{branch}:refs/heads/{branch}")
+        self._git("push", "--quiet", *told, "--", remote, f"refs/heads/{branch}:refs/heads/{branch}")
 
     def head(self) -> str:
         """The id of the last commit; empty when there is none."""
@@ -173,12 +173,19 @@ class Repo:
         Raises GitError when the remote cannot be reached.
         """
         name = f"refs/heads/{branch}"
-        told = self._git("ls-remote", "--refs", remote, name, hint=_REMOTE_HINT).split()
+        told = self._git("ls-remote", "--refs", "--", remote, name, hint=_REMOTE_HINT).split()
         if not told:
             return ""
         if not self._succeeds("cat-file", "-e", f"{told[0]}^{{tree}}"):
             self._git(
-                "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", remote, name, hint=_REMOTE_HINT
+                "fetch",
+                "--quiet",
+                "--no-tags",
+                "--no-write-fetch-head",
+                "--",
+                remote,
+                name,
+                hint=_REMOTE_HINT,
             )
         return told[0]
 
@@ -227,6 +234,7 @@ class Repo:
             "push",
             "--quiet",
             f"--force-with-lease={name}:{expected}",
+            "--",
             remote,
             f"{commit}:{name}",
             hint=_REMOTE_HINT,

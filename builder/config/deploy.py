@@ -24,6 +24,13 @@ def _branch(value: str) -> str:
     return value
 
 
+def _no_option(value: str) -> str:
+    # It is handed to git, or to a host's command line, which would take it for an option.
+    if value.startswith("-"):
+        raise wrong("begins with a hyphen, as options do", "Write a folder as ./-name.")
+    return value
+
+
 _Branch = Annotated[str, Field(max_length=200), AfterValidator(lambda value: value and _branch(value))]
 
 
@@ -37,7 +44,7 @@ class DeployKeys(Keys):
         "folder, or the name of a plug-in. The build writes what that host asks for.",
         examples=["github-pages"],
     )
-    to: Annotated[Line, Field(max_length=1000)] = Field(
+    to: Annotated[Line, Field(max_length=1000), AfterValidator(_no_option)] = Field(
         "",
         description="A folder, s3://bucket/prefix, or the project at Netlify, Cloudflare or Vercel.",
         examples=["/var/www/brief", "s3://brief.example/"],
@@ -45,7 +52,7 @@ class DeployKeys(Keys):
     branch: _Branch = Field(
         "", description="The branch that the host serves, pushed by git.", examples=["gh-pages"]
     )
-    remote: Annotated[Line, Field(max_length=1000)] = Field(
+    remote: Annotated[Line, Field(max_length=1000), AfterValidator(_no_option)] = Field(
         "origin", description="The git remote that has that branch, by its name or address."
     )
     endpoint: ServiceAddress = Field(

@@ -270,7 +270,8 @@ def making_of(config: Config, seen: Public, held: Mapping[str, str]) -> Making:
         or (path.startswith(copied) and _is_for_readers(path))
         or (path.endswith(beside) and not shown.isdisjoint(_items_beside(path, beside)))
     }
-    return Making(inputs, versions(config))
+    site = {"id": config.site.id, "url": config.site.url}
+    return Making(inputs, versions(config), {name: value for name, value in site.items() if value})
 
 
 def _items_beside(path: str, endings: Iterable[str]) -> tuple[str, ...]:

@@ -133,6 +133,8 @@ class Making:
     """The digest of each file that the public sees something of, by its path."""
     versions: Mapping[str, str] = field(default_factory=dict)
     """Of the libraries that have a say in what the pages look like."""
+    site: Mapping[str, str] = field(default_factory=dict)
+    """Whose site it is: the `id` and the `url` of the config, as far as they are set."""
 
 
 def dump_manifest(records: Mapping[str, Record], making: Making | None = None) -> str:
@@ -144,9 +146,10 @@ def dump_manifest(records: Mapping[str, Record], making: Making | None = None) -
         f'{quoted(path)}:{{"key":{quoted(record.key)},"digest":{quoted(record.digest)},"size":{record.size}}}'
         for path, record in sorted(records.items())
     )
-    versions = json.dumps(dict(sorted(making.versions.items())))
+    versions, site = (json.dumps(dict(sorted(told.items()))) for told in (making.versions, making.site))
     return (
-        f'{{"format":{_FORMAT},\n"generator":{quoted(f"Briefpress {__version__}")},\n"versions":{versions},\n'
+        f'{{"format":{_FORMAT},\n"generator":{quoted(f"Briefpress {__version__}")},\n'
+        f'"versions":{versions},\n"site":{site},\n'
         f'"inputs":{{\n{inputs}\n}},\n"outputs":{{\n{outputs}\n}}}}\n'
     )
 
@@ -176,6 +179,12 @@ def parse_manifest(data: bytes, path: str) -> dict[str, Record]:
     if not known:
         raise FileError(f"{path} is the record of another version of briefpress", _AFRESH)
     return records
+
+
+def parse_site(data: bytes) -> dict[str, str]:
+    """Whose site a manifest that can be read is of, as in `Making`; empty for one that does not say it."""
+    told = json.loads(data).get("site")
+    return {str(key): str(value) for key, value in told.items()} if isinstance(told, dict) else {}
 
 
 def _check_places(outputs: Iterable[Output]) -> None:

@@ -43,8 +43,14 @@ Event = Put | Removed | Settled
 
 
 def look(built: Built, place: Place) -> Changes:
-    """What would make `place` hold the site. Raises DeployError for foreign files in the way."""
+    """What would make `place` hold the site.
+
+    Raises DeployError for foreign files in the way, and where the site of another newsletter stands.
+    """
     standing = place.standing()
+    for record in (plan.MANIFEST, UNDER_WAY):
+        if record in standing:
+            _refuse_another(plan.parse_site(built.read(plan.MANIFEST)), place, record)
     wanted = {path: place.fingerprint(built.read(path)) for path in built.digests}
     return replace(changes(wanted, standing, owned(place, standing)), goes_on=UNDER_WAY in standing)
 
@@ -69,7 +75,8 @@ def carry_out(built: Built, place: Place, todo: Changes) -> Iterator[Event]:
         return
     # All that is or will be ours: what an earlier deployment listed, and did not come to, is among it.
     ours = sorted((*todo.clear, *todo.put, *todo.keep, *todo.remove))
-    place.put(UNDER_WAY, json.dumps(ours).encode())
+    note = {"site": plan.parse_site(built.read(plan.MANIFEST)), "paths": ours}
+    place.put(UNDER_WAY, json.dumps(note).encode())
     for path in todo.clear:
         place.remove(path)
         yield Removed(path)
@@ -88,10 +95,28 @@ def carry_out(built: Built, place: Place, todo: Changes) -> Iterator[Event]:
     yield Settled(place.settle())
 
 
+def _refuse_another(own: Mapping[str, str], place: Place, record: str) -> None:
+    """Raise DeployError where `record` at `place` says that what stands there is of another newsletter."""
+    try:
+        told = plan.parse_site(place.read(record))
+    except (ValueError, AttributeError, RecursionError):
+        return  # damaged, or of an earlier version, which did not say whose it is
+    # An address may change where the id stays; one of the two is enough where the other is not told.
+    name = next((name for name in ("id", "url") if name in own and name in told), "")
+    if name and own[name] != told[name]:
+        raise DeployError(
+            f"in {place.name} stands the site of another newsletter: its site.{name} is {told[name]}, "
+            f"and ours is {own[name]}",
+            f"Deploy to another place. To take this one over on purpose, first remove {record} there, and "
+            "the files that it lists.",
+        )
+
+
 def _parsed(data: bytes) -> Collection[str]:
     """The paths of a note. One that was cut short came before any file."""
     try:
         told = json.loads(data)
     except (ValueError, RecursionError):
         return ()
-    return [path for path in told if isinstance(path, str)] if isinstance(told, list) else ()
+    paths = told.get("paths") if isinstance(told, dict) else told
+    return [path for path in paths if isinstance(path, str)] if isinstance(paths, list) else ()

@@ -1,5 +1,6 @@
 """A folder, on this machine or mounted: files are copied, each beside its place and then moved."""
 
+import contextlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +10,9 @@ from builder.errors import DeployError, FileError
 from builder.publish.deploy.places import Asked
 
 _LINK = "link"
-"""The fingerprint of a link: it is somebody's, and is neither followed nor replaced."""
+"""The fingerprint of a link: it is never followed. One in the place of a file of ours goes itself."""
+_EMPTY = "empty"
+"""The fingerprint of a folder without a file, whose name ends in a slash."""
 _ASIDE = frozenset([".git", ".svn"])
 _OWN = ("content", "templates", ".git", ".briefpress")
 _HALF = ".briefpress-deploying.tmp"
@@ -45,13 +48,15 @@ class Folder:
         return cls(folder)
 
     def standing(self) -> Mapping[str, str]:
-        """The SHA-256 of each file; links are told as such."""
+        """The SHA-256 of each file; links are told as such, and so are folders without a file."""
         found: dict[str, str] = {}
         if self._folder.exists() and not self._folder.is_dir():
             raise DeployError(f"{self._folder} is no folder", "Set `deploy.to` to one.")
         for place, folders, names in os.walk(self._folder, onerror=_refuse):
             folders[:] = [name for name in folders if name not in _ASIDE]
             below = Path(place).relative_to(self._folder)
+            if not (names or folders) and below.parts:
+                found[f"{below.as_posix()}/"] = _EMPTY
             for name in (*names, *(one for one in folders if Path(place, one).is_symlink())):
                 path = Path(place, name)
                 at = (below / name).as_posix()
@@ -65,11 +70,14 @@ class Folder:
 
     def read(self, path: str) -> bytes:
         """What the file holds."""
-        return files.read_bytes(files.inside(self._folder, path))
+        target = self._at(path)
+        if target.is_symlink():
+            raise DeployError(f"{target} is a link", "Put the file itself there.")
+        return files.read_bytes(target)
 
     def put(self, path: str, data: bytes) -> None:
         """Put the file there in one step."""
-        target = files.inside(self._folder, path)
+        target = self._at(path)
         half = self._folder / _HALF
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -78,11 +86,13 @@ class Folder:
                 file.write(data)
             half.replace(target)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                half.unlink()
             raise FileError(f"cannot write {target}: {error.strerror}") from error
 
     def remove(self, path: str) -> None:
         """Take the file away, and the folders that it leaves empty."""
-        target = files.inside(self._folder, path)
+        target = self._at(path)
         files.remove(target)
         for folder in target.parents:
             if folder == self._folder.resolve():
@@ -96,6 +106,18 @@ class Folder:
         """Nothing is left to do."""
         files.remove(self._folder / _HALF)
         return ""
+
+    def _at(self, path: str) -> Path:
+        """Where the file is: itself, also where it is a link. Raises DeployError for a link on the way."""
+        above, _, name = path.rpartition("/")
+        root = self._folder.resolve()
+        folder = files.inside(root, above)
+        if folder != root / above or name in ("", ".", ".."):
+            raise DeployError(
+                f"{root / path} is reached by a link, and what is there may belong to somebody else",
+                "Put a folder in the place of the link, or deploy to another one.",
+            )
+        return folder / name
 
 
 def _is_plain(path: Path) -> bool:

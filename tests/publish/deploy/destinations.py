@@ -10,8 +10,8 @@ from builder.publish.deploy.places import Place
 from builder.publish.plan import Record
 
 
-def site(folder: Path, files: dict[str, bytes]) -> Built:
-    """A built site of `files` in `folder`, with its record; what stood there is gone."""
+def site(folder: Path, files: dict[str, bytes], **whose: str) -> Built:
+    """A built site of `files` in `folder`, with its record, which says `whose`; what stood there is gone."""
     for path in sorted(folder.rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()
     for name, data in files.items():
@@ -19,7 +19,7 @@ def site(folder: Path, files: dict[str, bytes]) -> Built:
         (folder / name).write_bytes(data)
     records = {name: Record("key", digest.of_bytes(data), len(data)) for name, data in files.items()}
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / plan.MANIFEST).write_text(plan.dump_manifest(records))
+    (folder / plan.MANIFEST).write_text(plan.dump_manifest(records, plan.Making(site=whose)))
     return built.read(folder)
 
 

@@ -220,3 +220,135 @@ def test_a_build_that_was_cut_short_is_no_site(tmp_path: Path):
     with pytest.raises(DeployError, match="did not end"):
         built.read(one.folder)
     assert carry.UNDER_WAY not in one.digests
+
+
+@pytest.mark.parametrize("key", ["remote", "to"])
+def test_what_git_would_take_for_an_option_is_refused(tmp_path: Path, key: str):
+    with pytest.raises(BriefpressError, match=rf"deploy\.{key}: begins with a hyphen"):
+        asked(tmp_path, f"host: github-pages, branch: pages, {key}: '--upload-pack=touch pwned'")
+
+
+def test_git_takes_no_remote_for_an_option(tmp_path: Path, repo: Repo):
+    remote = f"--upload-pack=touch {tmp_path}/pwned"
+
+    with pytest.raises(GitError):
+        repo.fetched(remote, "pages")
+    with pytest.raises(GitError):
+        repo.push(f"--receive-pack=touch {tmp_path}/pwned", repo.branch())
+    with pytest.raises(GitError):
+        repo.push_commit(f"--receive-pack=touch {tmp_path}/pwned", repo.head(), "pages", expected="")
+
+    assert repo.remote("--all") == ""
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_a_link_in_the_place_of_a_file_of_ours_is_replaced_itself(tmp_path: Path):
+    target, mine = tmp_path / "www", tmp_path / "www" / "mine.html"
+    files = {"index.html": b"ours", "about/index.html": b"ours"}
+    destinations.deploy(destinations.site(tmp_path / "site", files), Folder(target))
+    mine.write_bytes(b"MINE")
+    for path, to in (("index.html", "mine.html"), ("about/index.html", "../mine.html")):
+        (target / path).unlink()
+        (target / path).symlink_to(to)
+
+    destinations.deploy(destinations.site(tmp_path / "site", {"index.html": b"new"}), Folder(target))
+
+    assert mine.read_bytes() == b"MINE"
+    assert not (target / "index.html").is_symlink()
+    assert (target / "index.html").read_bytes() == b"new"
+    assert not (target / "about").exists()
+
+
+def test_a_folder_of_ours_that_became_a_link_is_refused(tmp_path: Path):
+    target = tmp_path / "www"
+    destinations.deploy(destinations.site(tmp_path / "site", {"a/b.html": b"ours"}), Folder(target))
+    (target / "a").rename(target / "c")
+    (target / "a").symlink_to("c")
+
+    place = Folder(target)
+    for act in (lambda: place.put("a/b.html", b"x"), lambda: place.remove("a/b.html")):
+        with pytest.raises(DeployError, match="reached by a link"):
+            act()
+
+    assert (target / "c" / "b.html").read_bytes() == b"ours"
+
+
+@pytest.mark.parametrize("inner", ["", "/a/b", "/.git"])
+def test_an_empty_folder_in_the_place_of_a_page_is_seen_beforehand(tmp_path: Path, inner: str):
+    target = tmp_path / "www"
+    Path(f"{target}/index.html{inner}").mkdir(parents=True)
+
+    with pytest.raises(DeployError, match=r"index\.html/.*: stands there"):
+        destinations.deploy(
+            destinations.site(tmp_path / "site", {"a.css": b"", "index.html": b""}), Folder(target)
+        )
+
+    assert [path.name for path in target.iterdir()] == ["index.html"]
+
+
+def test_an_empty_folder_beside_or_where_a_folder_is_to_be_is_no_obstacle(tmp_path: Path):
+    target = tmp_path / "www"
+    for name in ("a/b", "mine"):
+        (target / name).mkdir(parents=True)
+
+    destinations.deploy(destinations.site(tmp_path / "site", {"a/b/c": b""}), Folder(target))
+
+    assert (target / "a/b/c").is_file()
+    assert (target / "mine").is_dir()
+
+
+def test_a_put_that_fails_leaves_no_half_file(tmp_path: Path):
+    (tmp_path / "www" / "a").mkdir(parents=True)
+
+    with pytest.raises(BriefpressError):
+        Folder(tmp_path / "www").put("a", b"data")
+
+    assert [path.name for path in (tmp_path / "www").iterdir()] == ["a"]
+
+
+def test_few_files_in_the_way_are_not_counted():
+    with pytest.raises(DeployError) as told:
+        changes({"a": "new"}, {"a": "theirs"}, ())
+
+    assert [fault.path for fault in told.value.faults] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ({"url": "https://c.example/"}, {"url": "https://d.example/"}),
+        ({"id": "c", "url": "https://c.example/"}, {"id": "d", "url": "https://c.example/"}),
+        ({"id": "c", "url": "https://c.example/"}, {"url": "https://d.example/"}),
+    ],
+)
+@pytest.mark.parametrize("record", ["briefpress-manifest.json", carry.UNDER_WAY])
+def test_the_site_of_another_newsletter_is_left_alone(tmp_path: Path, theirs, ours, record):
+    place = Folder(tmp_path / "www")
+    one = destinations.site(tmp_path / "c", {"index.html": b"c"}, **theirs)
+    if record == carry.UNDER_WAY:
+        next(carry.carry_out(one, place, carry.look(one, place)))
+    else:
+        destinations.deploy(one, place)
+    before = destinations.held(tmp_path / "www")
+
+    with pytest.raises(DeployError, match="of another newsletter"):
+        destinations.deploy(destinations.site(tmp_path / "d", {"index.html": b"d"}, **ours), place)
+
+    assert destinations.held(tmp_path / "www") == before
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ({"id": "c", "url": "https://c.example/"}, {"id": "c", "url": "https://d.example/"}),
+        ({"url": "https://c.example/"}, {"id": "c", "url": "https://c.example/"}),
+        ({}, {"id": "c", "url": "https://c.example/"}),
+    ],
+)
+def test_a_newsletter_may_move_or_be_given_an_id(tmp_path: Path, was, now):
+    place = Folder(tmp_path / "www")
+    destinations.deploy(destinations.site(tmp_path / "was", {"index.html": b"was"}, **was), place)
+
+    destinations.deploy(destinations.site(tmp_path / "now", {"index.html": b"now"}, **now), place)
+
+    assert (tmp_path / "www" / "index.html").read_bytes() == b"now"
