@@ -6,7 +6,7 @@ What its front matter means is said at gohugo.io/content-management/front-matter
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import PurePosixPath
 from typing import Any
@@ -29,6 +29,12 @@ CONFIGS = tuple(
 )
 _SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*([\w./-]+)[^}]*[>%]\}\}")
 _LINKS = ("link", "external_url", "externalurl", "link_url", "linkurl", "external_link", "externallink")
+_BEGINS = ("publishdate", "pubdate", "published")
+_ENDS = ("expirydate", "unpublishdate")
+_UNREAD = "\0unread"
+"""The key, which no file has, of why all that it would say must be feared."""
+_Cascade = tuple[str, Mapping[str, Any]]
+"""A folder, and what is said for the texts below it."""
 _KNOWN = frozenset(
     """
     title date publishdate pubdate published draft slug url aliases tags categories description summary author
@@ -51,6 +57,9 @@ def read(tree: Tree, zone: tzinfo, now: datetime) -> Iterator[Found]:
     except (ZoneInfoNotFoundError, ValueError):
         yield Left("its configuration", f"the zone {told['timezone']} is not known")
     patterns = _patterns(told)
+    if told.get(_UNREAD):
+        yield Left("its configuration", "cannot be read, so that all texts become drafts")
+    cascades = _cascades(tree, told)
     known = set(tree.names)
     for name in tree.names:
         if not name.startswith("content/"):
@@ -62,13 +71,19 @@ def read(tree: Tree, zone: tzinfo, now: datetime) -> Iterator[Found]:
             yield Left(name, "the text of a list; lists are made anew here")
             continue
         try:
-            yield _post(tree, name, zone, now, patterns, known)
+            yield _post(tree, name, zone, now, patterns, cascades, known)
         except BriefpressError as error:
             yield Left(name, error.faults[0].message)
 
 
 def _post(
-    tree: Tree, name: str, zone: tzinfo, now: datetime, patterns: Mapping[str, str], known: set[str]
+    tree: Tree,
+    name: str,
+    zone: tzinfo,
+    now: datetime,
+    patterns: Mapping[str, str],
+    cascades: Sequence[_Cascade],
+    known: set[str],
 ) -> Post:
     values, body = front.read(tree.text(name), name)
     path = PurePosixPath(name.removeprefix("content/"))
@@ -109,7 +124,10 @@ def _post(
     if codes := sorted({found[1] for found in _SHORTCODE.finditer(pagelinks.without_code(body))}):
         notes.append(f"the shortcodes {', '.join(codes)} stand as they were written")
     notes += references.elsewhere(body)
-    why = _why_not_public(values, zone, now)
+    own = _why_not_public(values, zone, now)
+    # What the text says itself has the last word; of what is said for it, the strictest.
+    said = ({key: value for key, value in one.items() if key not in values} for one in _over(name, cascades))
+    why = next(filter(None, (own, *(_why_not_public(one, zone, now) for one in said))), "")
     return Post(
         key=f"hugo:{name.removeprefix('content/')}",
         origin=name,
@@ -132,13 +150,80 @@ def _post(
 
 
 def _why_not_public(values: Mapping[str, Any], zone: tzinfo, now: datetime) -> str:
-    if front.truth(values.get("draft")):
-        return "a draft"
-    ends = front.moment(values.get("expirydate") or values.get("unpublishdate"), zone)
-    begins = front.moment(values.get("publishdate") or values.get("date"), zone)
+    if values.get(_UNREAD):
+        return str(values[_UNREAD])
+    if why := front.hides(values, "draft", when=True) or front.hides(values, "headless", when=True):
+        return why
+    # It is a switch, or another name of the day.
+    is_day = front.moment(values.get("published"), zone) is not None
+    if why := "" if is_day else front.hides(values, "published", when=False):
+        return why
+    if why := _unbuilt(values):
+        return why
+    days: dict[str, datetime] = {}
+    for key in (*_BEGINS, "date", *_ENDS):
+        value = values.get(key)
+        if front.unset(value) or (key == "published" and not is_day):
+            continue
+        day = front.moment(value, zone)
+        if day is None:
+            return f"`{key}: {str(value)[:60]}`, which is no day that can be read"
+        days[key] = day
+    ends = next((days[key] for key in _ENDS if key in days), None)
+    begins = next((days[key] for key in (*_BEGINS, "date") if key in days), None)
     if ends and ends <= now:
         return f"expired on {ends:%Y-%m-%d}"
     return f"not published before {begins:%Y-%m-%d}" if begins and begins > now else ""
+
+
+def _unbuilt(values: Mapping[str, Any]) -> str:
+    """Why a text is not among those that are built and listed; empty where it is."""
+    for key in ("build", "_build"):
+        told = front.lower(values.get(key))
+        if not told and not front.unset(values.get(key)):
+            return f"`{key}`, which cannot be read"
+        for part in ("render", "list"):
+            value = told.get(part)
+            if not front.unset(value) and str(value).lower() not in ("always", "true"):
+                return f"`{key}: {{{part}: {str(value)[:60]}}}`"
+    return ""
+
+
+def _cascades(tree: Tree, told: Mapping[str, Any]) -> tuple[_Cascade, ...]:
+    """What the configuration, and the text of each list, says for the texts below."""
+    found: list[_Cascade] = []
+    if told.get(_UNREAD):
+        found.append(("", told))
+    found += _cascade("", told.get("cascade"))
+    for name in tree.names:
+        path = PurePosixPath(name)
+        if name.startswith("content/") and path.name.startswith("_index."):
+            folder = f"{path.parent.as_posix()}/"
+            try:
+                found += _cascade(folder, front.read(tree.text(name), name)[0].get("cascade"))
+            except BriefpressError:
+                found.append((folder, {_UNREAD: f"below {name}, which cannot be read"}))
+    return tuple(found)
+
+
+def _cascade(folder: str, told: object) -> Iterator[_Cascade]:
+    if front.unset(told):
+        return
+    for one in told if isinstance(told, Sequence) and not isinstance(told, str) else (told,):
+        if isinstance(one, Mapping):
+            yield folder, front.lower(one)
+        else:
+            yield folder, {_UNREAD: f"a `cascade` of {folder or 'the configuration'} cannot be read"}
+
+
+def _over(name: str, cascades: Sequence[_Cascade]) -> Iterator[Mapping[str, Any]]:
+    """What is said for the text `name`, and, where it is not sure for which, maybe for it."""
+    for folder, said in cascades:
+        target = front.lower(said.get("target") or said.get("_target"))
+        is_page = str(target.get("kind", "page")).lower() in ("page", "{page}")
+        path = name.removeprefix("content/").rpartition(".")[0].removesuffix("/index")
+        if name.startswith(folder) and is_page and front.covers(str(target.get("path", "")), path):
+            yield said
 
 
 def _config(tree: Tree) -> dict[str, Any]:
@@ -150,7 +235,7 @@ def _config(tree: Tree) -> dict[str, Any]:
         else:
             told = json.loads(text) if name.endswith(".json") else yaml.safe_load(text)
     except (tomllib.TOMLDecodeError, yaml.YAMLError, ValueError):
-        told = {}
+        told = {_UNREAD: f"{name} cannot be read"}
     return {str(key).lower(): value for key, value in told.items()} if isinstance(told, dict) else {}
 
 

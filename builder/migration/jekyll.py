@@ -33,6 +33,8 @@ _BASE = re.compile(r"\{\{\s*site\.(?:baseurl|url)\s*\}\}")
 _RELATIVE = re.compile(r"""\{\{\s*["']([^"'|]+)["']\s*\|\s*(?:relative_url|absolute_url)\s*\}\}""")
 _LIQUID = re.compile(r"\{%-?\s*(\w+)|\{\{\s*([\w.]+)")
 _LINKS = ("link", "external_url", "external-url", "link_url", "external_link")
+_UNREAD = "\0unread"
+"""The key, which no file has, of why all that it would say must be feared."""
 _KNOWN = frozenset(
     """
     title date published slug permalink redirect_from tags tag categories category description excerpt author
@@ -56,6 +58,8 @@ def read(tree: Tree, zone: tzinfo, now: datetime) -> Iterator[Found]:
         yield Left("_config.yml", f"the zone {told['timezone']} is not known")
     style = front.text(told.get("permalink")) or "date"
     pattern = permalinks.JEKYLL_STYLES.get(style, style)
+    if told.get(_UNREAD):
+        yield Left("_config.yml", "cannot be read, so that all texts become drafts")
     known = set(tree.names)
     for name in tree.names:
         path = PurePosixPath(name)
@@ -73,12 +77,20 @@ def read(tree: Tree, zone: tzinfo, now: datetime) -> Iterator[Found]:
             if not is_post and _MADE.search(name):
                 yield Left(name, "a page that a theme fills; such pages are made anew here")
                 continue
-            yield _post(name, text, zone, now, pattern, known)
+            yield _post(name, text, zone, now, pattern, told, known)
         except BriefpressError as error:
             yield Left(name, error.faults[0].message)
 
 
-def _post(name: str, text: str, zone: tzinfo, now: datetime, pattern: str, known: set[str]) -> Post:
+def _post(
+    name: str,
+    text: str,
+    zone: tzinfo,
+    now: datetime,
+    pattern: str,
+    told: Mapping[str, Any],
+    known: set[str],
+) -> Post:
     values, body = front.read(text, name)
     found = _POST.fullmatch(name)
     path = PurePosixPath(name)
@@ -108,7 +120,10 @@ def _post(name: str, text: str, zone: tzinfo, now: datetime, pattern: str, known
     if left := {_tag(found) for found in _LIQUID.finditer(pagelinks.without_code(body))}:
         notes.append(f"the Liquid tags {', '.join(sorted(left))} stand as they were written")
     notes += references.elsewhere(body)
-    why = _why_not_public(values, found, date, now)
+    own = _why_not_public(values, found, date, zone, now)
+    # What the text says itself has the last word; of what is said for it, the strictest.
+    said = ({key: value for key, value in one.items() if key not in values} for one in _over(name, told))
+    why = next(filter(None, (own, *(_why_not_public(one, found, date, zone, now) for one in said))), "")
     return Post(
         key=f"jekyll:{name}",
         origin=name,
@@ -131,13 +146,41 @@ def _post(name: str, text: str, zone: tzinfo, now: datetime, pattern: str, known
 
 
 def _why_not_public(
-    values: Mapping[str, Any], found: re.Match[str] | None, date: datetime | None, now: datetime
+    values: Mapping[str, Any],
+    found: re.Match[str] | None,
+    date: datetime | None,
+    zone: tzinfo,
+    now: datetime,
 ) -> str:
-    if (found and found["kind"] == "_drafts") or front.truth(values.get("draft")):
+    if values.get(_UNREAD):
+        return str(values[_UNREAD])
+    if found and found["kind"] == "_drafts":
         return "a draft"
-    if str(values.get("published", "")).lower() == "false":
-        return "`published: false`"
+    if why := front.hides(values, "draft", when=True) or front.hides(values, "published", when=False):
+        return why
+    if not front.unset(values.get("date")) and front.moment(values["date"], zone) is None:
+        return f"`date: {str(values['date'])[:60]}`, which is no day that can be read"
     return f"not published before {date:%Y-%m-%d}" if date and date > now else ""
+
+
+def _over(name: str, told: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What the configuration says for the text `name`, and, where it is not sure for which, maybe for it."""
+    if told.get(_UNREAD):
+        yield told
+    excluded = told.get("exclude")
+    if any(front.covers(str(one), name) for one in (excluded if isinstance(excluded, list) else ()) if one):
+        yield {_UNREAD: "`exclude` of _config.yml"}
+    defaults = told.get("defaults")
+    for one in defaults if isinstance(defaults, list) else [] if front.unset(defaults) else [defaults]:
+        if not isinstance(one, dict) or not isinstance(values := one.get("values"), dict):
+            yield {_UNREAD: "the `defaults` of _config.yml, which cannot be read"}
+            continue
+        scope = front.lower(one.get("scope"))
+        kind = str(scope.get("type") or "")
+        post = _POST.fullmatch(name)
+        is_kind = not kind or kind in ((post["kind"].strip("_"), "posts") if post else ("pages", "page"))
+        if is_kind and front.covers(str(scope.get("path") or ""), name):
+            yield front.lower(values)
 
 
 def _plain(body: str) -> str:
@@ -160,7 +203,7 @@ def _config(tree: Tree) -> dict[str, Any]:
         if name in tree:
             try:
                 told = yaml.safe_load(tree.text(name))
-            except yaml.YAMLError:
-                return {}
-            return told if isinstance(told, dict) else {}
+            except (yaml.YAMLError, ValueError):
+                told = False
+            return told or {} if isinstance(told, dict | None) else {_UNREAD: f"{name} cannot be read"}
     return {}
