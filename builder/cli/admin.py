@@ -26,10 +26,10 @@ _SCRIPT_MAX = 32 * 2**20
 @click.group("admin")
 @common
 def command() -> None:
-    """Edit in a browser."""
+    """Set up editing in a browser."""
 
 
-@command.command("build")
+@command.command("build", short_help="Write the editor's page and its configuration.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -44,7 +44,7 @@ def command() -> None:
 @common
 @click.pass_obj
 def build_command(console: Console, out: Path | None, script: Path | None, dry_run: bool) -> int:
-    """Write the editor in a browser: a page and its configuration, for Sveltia CMS or Decap CMS.
+    """Write the editor's page and its configuration, for Sveltia CMS or Decap CMS.
 
     What may be filled in, and what may be chosen, follows from the content and from config.yaml; run it
     again when your sections or tags change. `briefpress build` publishes it with the site, at admin/. Which

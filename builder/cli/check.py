@@ -5,7 +5,7 @@ import click
 from builder.cli.console import Console
 from builder.cli.newsletter import now, open_newsletter
 from builder.cli.options import common
-from builder.cli.outside import ailing
+from builder.cli.outside import ailing, tell_silent
 from builder.errors import ContentError
 from builder.text import count
 
@@ -16,7 +16,7 @@ EXIT_FINDINGS = 1
 @common
 @click.pass_obj
 def command(console: Console) -> int:
-    """Read the config and all content, change nothing, and say what is wrong.
+    """Read the config and all content and say what is wrong; nothing is changed.
 
     Exit code 5 when a file cannot be used, 1 when an item or an edition needs attention. Templates are
     tried by `build`.
@@ -40,16 +40,17 @@ def command(console: Console) -> int:
         console.fault(fault)
     told = len(loaded.faults) + len(findings)
     # How feeds fare is known to the cache alone, so it is told and is no finding.
-    feeds = ailing(newsletter.config, now())
+    feeds, silent = ailing(newsletter.config, now())
     for slug, why in feeds:
         console.note(f"feed {slug} {why}", "yellow")
+    tell_silent(console, silent)
     # What a source says is not ours to mend: an editor decides, and nobody's change waits for that.
     stale = corrections.stale(loaded.library)
     for item in stale:
         console.note(f"{item.id} is stale, `briefpress correct {item.id}` shows why: {item.title}", "yellow")
     data: dict[str, object] = {
         "stale": [item.id for item in stale],
-        "feeds": [{"feed": slug, "why": why} for slug, why in feeds],
+        "feeds": [{"feed": slug, "why": why} for slug, why in feeds + silent],
     }
     data |= {"items": len(loaded.library.items), "editions": len(loaded.library.editions)}
     console.result(data, ok=not told)

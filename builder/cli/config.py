@@ -18,7 +18,7 @@ def command() -> None:
     """Work with config.yaml."""
 
 
-@command.command("schema")
+@command.command("schema", short_help="Write the JSON Schema of config.yaml, for editors.")
 @click.option("--print", "to_stdout", is_flag=True, help="Print it instead.")
 @dry_run
 @common

@@ -16,7 +16,7 @@ _MOST = 50
 """Of the faults that are told; all are in the document of `--json`."""
 
 
-@click.command("check")
+@click.command("check", short_help="Say whether the built site will work where it is to stand.")
 @out_option
 @base_url_option
 @common

@@ -33,7 +33,7 @@ SITE = "Briefpress"
 @common
 @click.pass_obj
 def command(console: Console, source: str, engine: str | None, replay: bool) -> int:
-    """Summarise one article and print it; nothing is written.
+    """Summarise one page, file or text and print it; nothing is written.
 
     The source is an address, a file of HTML, Markdown or plain text, or - for standard input. It works in any
     folder; in a newsletter its profile, engine and limits hold. With --json each sentence of the summary

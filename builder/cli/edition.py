@@ -28,7 +28,7 @@ def command() -> None:
     """Compose and publish editions."""
 
 
-@command.command("new")
+@command.command("new", short_help="Open the next edition, of approved items.")
 @click.option("--title", default="Edition {number}", show_default=True, help="May hold {number}.")
 @click.option(
     "--limit", type=click.IntRange(min=0), help="At most so many items, whatever the config says; 0 for all."
@@ -101,7 +101,7 @@ def list_command(console: Console) -> int:
     return 0
 
 
-@command.command("show")
+@command.command("show", short_help="Show an edition: its items by part, in order.")
 @click.argument("number", type=int)
 @common
 @click.pass_obj
@@ -257,7 +257,7 @@ def move_command(
     )
 
 
-@command.command("publish")
+@command.command("publish", short_help="Publish an edition, from the next build on.")
 @click.argument("number", type=int)
 @commit
 @dry_run
@@ -279,7 +279,7 @@ def publish_command(console: Console, number: int, commit: bool, dry_run: bool) 
     return 0
 
 
-@command.command("unpublish")
+@command.command("unpublish", short_help="Take a published edition back.")
 @click.argument("number", type=int)
 @commit
 @dry_run

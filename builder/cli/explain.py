@@ -35,7 +35,7 @@ _INDENT = "    "
 @common
 @click.pass_obj
 def command(console: Console, item: str) -> int:
-    """Show each sentence of an item beside the sentences of its source that it rests on.
+    """Show each sentence of an item beside its source: the sentences that it rests on.
 
     ID is an item's id, at least four characters of one, or a path. Sentences that a person changed or added
     are marked as edited; they are tried against all that the evidence keeps of the source.

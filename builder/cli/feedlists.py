@@ -12,7 +12,7 @@ import click
 
 from builder.cli import configfile
 from builder.cli.console import Console
-from builder.cli.newsletter import config_of
+from builder.cli.newsletter import config_of, reading
 from builder.cli.options import common, dry_run
 from builder.cli.outside import quarantine
 from builder.errors import Fault, FileError, SourceError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from builder.ingest.opml import Outline
 
 
-@click.command("import")
+@click.command("import", short_help="Follow the feeds of an OPML list.")
 @click.argument("file", metavar="FILE|-")
 @dry_run
 @common
@@ -48,7 +48,7 @@ def import_command(console: Console, file: str, dry_run: bool) -> int:
     return 0
 
 
-@click.command("export")
+@click.command("export", short_help="Print the feeds as an OPML list.")
 @common
 @click.pass_obj
 def export_command(console: Console) -> int:
@@ -57,9 +57,19 @@ def export_command(console: Console) -> int:
 
     config = config_of(console)
     titles = {section.slug: section.title for section in config.sections}
+    # A feed that has no name in config.yaml gave its items one: its own title.
+    names: dict[str, str] = {}
+    if not all(feed.name for feed in config.feeds):
+        with reading(config.root) as (loaded, _):
+            for item in loaded.library.items:
+                names.setdefault(item.source.feed, item.source.name)
     told = [
         opml.Outline(
-            url=feed.url, name=feed.name, group=titles.get(feed.section, ""), tags=feed.tags, slug=feed.slug
+            url=feed.url,
+            name=feed.name or names.get(feed.slug, ""),
+            group=titles.get(feed.section, ""),
+            tags=feed.tags,
+            slug=feed.slug,
         )
         for feed in config.feeds
         if not feed.is_local

@@ -9,7 +9,7 @@ from builder.cli import configfile
 from builder.cli.console import Console
 from builder.cli.feedlists import export_command, import_command
 from builder.cli.newsletter import config_of, lock_of, now
-from builder.cli.options import common, dry_run
+from builder.cli.options import Refusal, common, dry_run
 from builder.cli.outside import client_of, health_of, memory_of, quarantine, slugs_of
 from builder.errors import Fault, FeedError, SourceError
 from builder.text import count
@@ -63,7 +63,7 @@ def list_command(console: Console) -> int:
     return 0
 
 
-@command.command("add")
+@command.command("add", short_help="Follow a feed, or the feed of a site.")
 @click.argument("address")
 @click.option("--name", help="The source's name  [default: the feed's own title]")
 @click.option("--slug", help="Its name in ids and addresses, for ever  [default: made from name or address]")
@@ -90,8 +90,8 @@ def add_command(
 
     config = config_of(console)
     url, found, others = find_feed(config, address)
-    if any(feed.url == url for feed in config.feeds):
-        raise click.UsageError(f"{url} is followed already")
+    if known := next((feed for feed in config.feeds if feed.url == url), None):
+        raise Refusal(f"{url} is followed already, as {known.slug}", "`briefpress feeds list` shows all.")
     told: dict[str, str | bool | Sequence[str]] = {"url": url}
     told |= {key: value for key, value in (("name", name), ("slug", slug), ("section", section)) if value}
     told |= {"tags": list(tags)} if tags else {}

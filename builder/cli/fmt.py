@@ -24,7 +24,7 @@ EXIT_FINDINGS = 1
 @common
 @click.pass_obj
 def command(console: Console, places: Sequence[str], check: bool, diff: bool, dry_run: bool) -> int:
-    """Put content files into the form in which Briefpress writes them, as after an edit in a browser.
+    """Put content files into one form, as after an edit in a browser: that in which Briefpress writes.
 
     Quotes, times, lists and line ends become what they would be, and nothing else: no word, no key and no
     remark is lost, keys stay in their order, and what was approved stays approved. Without ID or PATH all

@@ -64,7 +64,7 @@ _HOSTS: Mapping[str, _Beginning] = {
 }
 
 
-@click.command("init")
+@click.command("init", short_help="Prepare the site for the host where it is to stand.")
 @click.argument("host", type=click.Choice(list(HOSTS)), metavar="HOST")
 @click.option("--to", help="What `deploy.to` is to be: a folder, s3://bucket/prefix, or a project.")
 @dry_run

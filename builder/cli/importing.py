@@ -41,7 +41,9 @@ _TOLD_MAX = 20
 @common
 @click.pass_obj
 def command(console: Console, source: Path, kind: str | None, wanted: str, dry_run: bool) -> int:
-    """Take over a newsletter: a Hugo or Jekyll folder, an export of Substack or Buttondown, a list of feeds.
+    """Take over a newsletter that was made elsewhere, or a list of feeds.
+
+    It is a folder of Hugo or Jekyll, or an export of Substack or Buttondown.
 
     What was public stays public and is found at its old address; a draft, or what was for paying readers,
     becomes a page with `status: draft`. No file that is there is written over. The same import again adds

@@ -130,7 +130,7 @@ def command(
     pull: bool,
     dry_run: bool,
 ) -> int:
-    """Start a newsletter in FOLDER, which is made if need be: drafts of its feeds, and a built site.
+    """Start a newsletter: drafts of its feeds, and a built site, in FOLDER, which is made if need be.
 
     What is not given is asked for at a terminal. A folder that holds files of yours is refused, but for a
     README and a licence; in a newsletter, only --ci has something to add. Exit code 7 when no feed could be

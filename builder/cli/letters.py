@@ -28,7 +28,7 @@ _SENDER = frozenset({"M801", "M802"})
 _edition = click.argument("number", metavar="[EDITION]", type=click.IntRange(min=1), required=False)
 
 
-@click.command("preview")
+@click.command("preview", short_help="Show the letter on this machine only.")
 @_edition
 @click.option(
     "--port", default=8025, show_default=True, type=click.IntRange(0, 65535), help="0: any free one."
@@ -62,7 +62,7 @@ def preview_command(console: Console, number: int | None, port: int) -> int:
     return 0
 
 
-@click.command("check")
+@click.command("check", short_help="Look a letter over before it is sent.")
 @_edition
 @click.option(
     "--fail-on",
@@ -101,7 +101,7 @@ def check_command(console: Console, number: int | None, fail_on: str, explain: s
     return EXIT_FINDINGS if failed else 0
 
 
-@click.command("export")
+@click.command("export", short_help="Write the letter as files, and as a page to paste from.")
 @_edition
 @click.option(
     "--out",

@@ -10,7 +10,7 @@ from builder.cli.options import common
 @click.group("mail")
 @common
 def command() -> None:
-    """Turn a published edition into a letter, and send it once.
+    """Preview, check, export and send the letter: that of a published edition, once.
 
     EDITION is a number; without one, the newest that is published is meant. Only approved items are ever in
     a letter.

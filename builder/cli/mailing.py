@@ -91,7 +91,7 @@ def test_command(console: Console, number: int, address: str, via: str, commit: 
     return 0
 
 
-@click.command("send")
+@click.command("send", short_help="Hand the letter over, once; with --send let it go out.")
 @_edition
 @_via
 @click.option("--send", "really", is_flag=True, help="Send it to all readers; without, a draft is made.")
@@ -170,7 +170,7 @@ def send_letter(
     return code, {"edition": edition.number, "via": sender, "digest": letter.digest, **data}
 
 
-@click.command("schedule")
+@click.command("schedule", short_help="Print what sends each new edition by itself.")
 @click.option(
     "--cadence", type=click.Choice(["daily", "weekly", "monthly"]), default="weekly", show_default=True
 )

@@ -13,7 +13,7 @@ import click
 from builder import __version__, digest, files
 from builder.cli.console import Console
 from builder.cli.newsletter import CACHE
-from builder.cli.options import common
+from builder.cli.options import Refusal, common
 from builder.errors import BriefpressError, Fault, FileError
 
 EXIT_BUG = 70
@@ -21,16 +21,16 @@ EXIT_INTERRUPTED = 130
 
 CHAPTERS: dict[str, dict[str, str]] = {
     "Begin": {
-        "init": "Start a newsletter in a folder.",
+        "init": "Start a newsletter: drafts of its feeds, and a built site.",
         "import": "Take over a newsletter that was made elsewhere.",
         "config": "Work with config.yaml.",
-        "admin": "Write the editor in a browser.",
+        "admin": "Set up editing in a browser.",
     },
     "Gather": {
         "pull": "Fetch the feeds and write a draft for each new entry.",
         "feeds": "Follow feeds, leave them, and see how they fare.",
         "draft": "Summarise one page, file or text and print it.",
-        "redraft": "Write drafts anew, with this engine or another.",
+        "redraft": "Write drafts anew, with the newsletter's engine or another.",
     },
     "Edit": {
         "status": "Say how the newsletter stands, and what comes next.",
@@ -52,7 +52,7 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "check": "Read the config and all content and say what is wrong.",
         "build": "Render the site.",
         "verify": "Say where the built site is not what its sources make.",
-        "serve": "Show the site on this machine, rebuilt at each change.",
+        "serve": "Show the site on this machine only, built again at each change.",
         "deploy": "Put the built site where readers are.",
         "mail": "Preview, check, export and send the letter.",
     },
@@ -171,6 +171,7 @@ def run(console: Console, arguments: list[str] | None = None) -> int:
         if context:
             console.command = context.command_path.partition(" ")[2]
         hint = f"`{context.command_path} --help` shows how it is called." if context else ""
+        hint = error.hint if isinstance(error, Refusal) else hint
         console.fault(Fault(error.format_message(), hint=hint), "error")
         if console.json:
             console.result({}, ok=False)

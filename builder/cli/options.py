@@ -12,6 +12,14 @@ from builder.cli.console import QUIET, VERBOSE, Console
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class Refusal(click.UsageError):
+    """A call that is well formed and cannot be followed; with what to do instead of a word on `--help`."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 def common(function: F) -> F:
     """The options that may stand before a command's name and after it."""
     for option in reversed(

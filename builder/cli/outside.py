@@ -10,8 +10,10 @@ import click
 
 from builder import __version__
 from builder.cli.newsletter import CACHE
+from builder.text import count
 
 if TYPE_CHECKING:
+    from builder.cli.console import Console
     from builder.config import Config
     from builder.ingest.health import Health
     from builder.memory import Memory
@@ -73,17 +75,31 @@ def health_of(config: "Config") -> dict[str, "Health"]:
     }
 
 
-def ailing(config: "Config", moment: datetime) -> tuple[tuple[str, str], ...]:
-    """Each feed that is gone, keeps failing, is silent or has moved: its slug, and what to say of it."""
+def ailing(
+    config: "Config", moment: datetime
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """Each feed that is gone, keeps failing or has moved; each that is silent: the slug, and what to say."""
     from builder.ingest import health as healths
 
-    told = []
+    told: list[tuple[str, str]] = []
+    silent: list[tuple[str, str]] = []
     for slug, health in health_of(config).items():
         if wrong := healths.complaint(health, moment):
-            told.append((slug, wrong))
+            (silent if healths.is_quiet(health, moment) else told).append((slug, wrong))
         if health.moved_to:
             told.append((slug, f"has moved: `briefpress feeds mv {slug} {health.moved_to}`"))
-    return tuple(told)
+    return tuple(told), tuple(silent)
+
+
+def tell_silent(console: "Console", silent: Sequence[tuple[str, str]]) -> None:
+    """One line on feeds that tell nothing new, each its slug and what to say of it; all of them for -v."""
+    for slug, why in silent:
+        console.detail(f"feed {slug} {why}")
+    if silent:
+        feeds = f"{count(len(silent), 'feed')} {'has' if len(silent) == 1 else 'have'}"
+        console.note(
+            f"{feeds} told nothing new for longer than usual: `briefpress feeds list` shows which", "dim"
+        )
 
 
 def slugs_of(config: "Config", told: Iterable[str], items: "Iterable[Item]" = ()) -> tuple[str, ...]:

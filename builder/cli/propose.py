@@ -47,7 +47,7 @@ class Terms:
 def command(
     console: Console, branch: str, base: str, remote: str, title: str, push: bool, dry_run: bool
 ) -> int:
-    """Propose the drafts that git has not yet: a branch, a commit, a pull request.
+    """Propose new drafts as a pull request: those that git has not yet, on a branch of their own.
 
     Items that `pull` has marked as stale go along, where nothing else in them is new to git.
 

@@ -24,7 +24,7 @@ from builder.cli.newsletter import (
     sure_now,
 )
 from builder.cli.options import common, dry_run, json_lines, moment_of, replay
-from builder.cli.outside import client_of, memory_of, quarantine, slugs_of
+from builder.cli.outside import client_of, memory_of, quarantine, slugs_of, tell_silent
 from builder.errors import (
     BriefpressError,
     ConfigError,
@@ -67,6 +67,8 @@ class Tally:
     stale: list[dict[str, object]] = field(default_factory=list)
     unmarked: list[dict[str, object]] = field(default_factory=list)
     unknown: list[dict[str, object]] = field(default_factory=list)
+    silent: list[tuple[str, str]] = field(default_factory=list)
+    """Feeds that have told nothing new for long: the slug, and what to say of it."""
     broken: int = 0
     """Feeds that failed."""
     sound: int = 0
@@ -425,7 +427,10 @@ def _count_feed(console: Console, tally: Tally, read: "pipeline.FeedRead", now: 
     later = f" until {health.due:%Y-%m-%d %H:%M} UTC" if health.due and state is FeedState.NOT_DUE else ""
     console.detail(f"feed {slug}: {state}{later}, {count(read.entries, 'entry', 'entries')}")
     if wrong := "" if state is FeedState.PAUSED else healths.complaint(health, now):
-        console.note(f"feed {slug} {wrong}", "yellow")
+        if healths.is_quiet(health, now):
+            tally.silent.append((slug, wrong))
+        else:
+            console.note(f"feed {slug} {wrong}", "yellow")
     if health.moved_to:
         console.note(f"feed {slug} has moved: `briefpress feeds mv {slug} {health.moved_to}`", "yellow")
 
@@ -483,6 +488,7 @@ def data_of(tally: Tally) -> dict[str, object]:
 
 
 def _report(console: Console, tally: Tally, *, dry_run: bool) -> None:
+    tell_silent(console, tally.silent)
     console.note(in_words(tally, dry_run=dry_run))
     if any(skipped["reason"] == "too old" for skipped in tally.skipped) and not tally.drafted:
         console.note(

@@ -57,7 +57,7 @@ def command(
     production: bool,
     dry_run: bool,
 ) -> int:
-    """Do the daily job: pull, propose or commit the drafts, build, deploy, send the letter that is due.
+    """Do the daily job: pull, propose, build, deploy, mail.
 
     It is safe to run at any moment, again at any moment, and to kill at any moment: the next run does what is
     left. A step that fails holds up only what rests on it: the site is built after a pull that failed, an

@@ -1,6 +1,7 @@
 """`briefpress status`."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from builder.model import Edition, Item, Status, Unread
 from builder.text import count, excerpt
 
 if TYPE_CHECKING:
+    from builder.config import Config
     from builder.editorial.standing import Standing
 
 _SHOWN = 12
@@ -23,7 +25,7 @@ _TITLE = 80
 @common
 @click.pass_obj
 def command(console: Console) -> int:
-    """Say how the newsletter stands: items by state, what is held up and why, what comes next.
+    """Say how the newsletter stands, and what comes next: items by state, what is held up and why.
 
     Nothing is changed. `check` reads more closely and fails when something is wrong; this never does.
     """
@@ -66,13 +68,52 @@ def command(console: Console) -> int:
         paragraphs.append("\n".join(map(_waits, stands.unpublished)))
     if config.editorial.publish == "editions":
         paragraphs.append(_next(console, stands, known, ZoneInfo(config.site.timezone)))
+    steps = _steps(config, stands, len(loaded.faults))
+    width = max(len(command) for command, _ in steps)
+    paragraphs.append("\n".join(["Next", *(f"  {command:{width}}  {why}" for command, why in steps)]))
     data = _data(stands, len(loaded.faults))
     data["unread"] = [
         {"id": one.id, "path": one.path, "why": _why_unread(one)} for one in loaded.library.unread
     ]
+    data["commands"] = [command for command, _ in steps]
     data["stale"] = [{"id": one.id, "title": one.title, "why": _why_stale(one)} for one in stale]
     console.result(data, "\n\n".join(paragraphs))
     return 0
+
+
+def _steps(config: "Config", stands: "Standing", broken: int) -> list[tuple[str, str]]:
+    """What to type next, the first thing first, each with what it does; never empty."""
+    from builder.render import places
+
+    steps: list[tuple[str, str]] = []
+    if broken:
+        steps.append(("briefpress check", f"names {count(broken, 'file')} to mend by hand"))
+    drafts, changed = stands.counts[Status.DRAFT], stands.counts[Status.CHANGED]
+    if changed:
+        steps.append(("briefpress list --status changed", f"names {count(changed, 'item')} to approve anew"))
+    if drafts and find_spec("textual"):
+        steps.append(("briefpress review", f"decides {count(drafts, 'draft')}, one after the other"))
+    elif drafts:
+        steps.append(
+            ("briefpress list --status draft", f"names {count(drafts, 'draft')} to approve or reject")
+        )
+    steps += [
+        (f"briefpress edition publish {one.number}", f"lets readers see {one.title} from the next build on")
+        for one in stands.unpublished[:1]
+    ]
+    editions = config.editorial.publish == "editions"
+    if editions and stands.edition and not stands.unpublished:
+        items = sum(len(part.items) for part in stands.edition.parts)
+        steps.append(("briefpress edition new", f"opens {stands.edition.title} with {count(items, 'item')}"))
+    output = config.root / config.build.output
+    shown = places.edition_path(stands.latest.number) if editions and stands.latest else ""
+    if stands.public and not (output / shown / "index.html").is_file():
+        steps.append(("briefpress build", f"renders what readers may see into {config.build.output}/"))
+    if steps:
+        return steps
+    if not config.feeds:
+        return [("briefpress feeds add ADDRESS", "follows a feed, by its address or that of its site")]
+    return [("briefpress pull", "asks the feeds for what is new")]
 
 
 def _counted(stands: "Standing") -> str:

@@ -73,7 +73,7 @@ def show_command(console: Console, story: str) -> int:
     return 0
 
 
-@command.command("find")
+@command.command("find", short_help="Find the story of every item that is in none.")
 @commit
 @dry_run
 @common
@@ -119,7 +119,7 @@ def split_command(console: Console, items: Sequence[str], commit: bool, dry_run:
     return _rule(console, rulings.split(items), commit=commit, dry_run=dry_run)
 
 
-@command.command("merge")
+@command.command("merge", short_help="Make several stories one.")
 @click.argument("stories", metavar="STORY...", nargs=-1, required=True)
 @commit
 @dry_run

@@ -25,6 +25,10 @@ _SPARE_BODIES = 2
 """When there are so many times more rendered bodies than items, most are of texts of before."""
 
 
+_KINDS = {"rows": "rows of a cache"}
+"""What a kind is called where its own name says too little."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """One thing that can go."""
@@ -79,7 +83,7 @@ def command(console: Console, days: int, content: bool, answers: bool, dry_run: 
     console.result(
         {"removed": data, "bytes": total, "in_git": [one.path for one in kept]}, _table(console, gone)
     )
-    told = f"{count(len(gone), 'thing')}, {_size(total)}"
+    told = count(len(gone), "thing") + (f", {_size(total)}" if total else "")
     console.note(f"{'would remove' if dry_run else 'removed'} {told}" if gone else "nothing to tidy")
     return 0
 
@@ -182,7 +186,8 @@ def _table(console: Console, gone: list[Loss]) -> str:
     rows = []
     for kind in kinds:
         those = [one for one in gone if one.kind == kind]
-        rows.append((kind, str(len(those)), _size(sum(one.size for one in those))))
+        size = sum(one.size for one in those)
+        rows.append((_KINDS.get(kind, kind), str(len(those)), _size(size) if size else ""))
     return console.table(("what", "number", "size"), rows)
 
 

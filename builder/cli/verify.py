@@ -19,7 +19,7 @@ EXIT_DIFFERENT = 1
 @common
 @click.pass_obj
 def command(console: Console, wish: Wish) -> int:
-    """Make the site again in memory, write nothing, and say where what stands is something else.
+    """Say where the built site is not what its sources make: it is made again, in memory only.
 
     Exit code 1 when a file is changed, missing or foreign; 4 or 5 when one cannot be made. Give the options
     that the site was built with.

@@ -106,6 +106,11 @@ def complaint(health: Health, now: datetime) -> str:
     return ""
 
 
+def is_quiet(health: Health, now: datetime) -> bool:
+    """Whether its silence is all that is wrong with a feed."""
+    return health.is_silent(now) and not health.gone and not health.is_failing()
+
+
 def usual(rhythm_h: float) -> str:
     """A rhythm in words: `an entry every 3 days`; empty when it is not known."""
     if not rhythm_h:

@@ -31,8 +31,8 @@ class Reason(StrEnum):
     """Why an entry is not drafted."""
 
     KNOWN = "already in the library"
-    KNOWN_PAGE = "its page is already in the library"
-    KNOWN_TEXT = "its text is already in the library"
+    KNOWN_PAGE = "with a page already in the library"
+    KNOWN_TEXT = "with a text already in the library"
     REPEATED = "met before in this run"
     EMPTY = "neither title nor text nor link"
     TOO_OLD = "too old"

@@ -32,7 +32,7 @@ _COOKIE_MAX = 4096
 _HINTS = {
     401: "It wants a login; use a feed or page that is open to all.",
     403: "It refuses programs like this one, or visitors from here.",
-    404: "Look for the new address on the site.",
+    404: "Is the address right? If it was, look for the new one on the site.",
     410: "The owner says it is gone for good; remove it.",
     429: "It is asked too often; it is tried again in the next run.",
     451: "It is withheld for legal reasons.",

@@ -7,13 +7,14 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+import click
 import pytest
 import worktree
 import worlds
 
 from builder import config
 from builder.cli.console import Console
-from builder.cli.main import COMMANDS, run
+from builder.cli.main import COMMANDS, cli, run
 from builder.content import library
 from builder.publish.bodies import bodies_of
 from builder.render import markup
@@ -45,6 +46,22 @@ def test_every_command_has_help(command, capsys):
     assert run(Console(), [command, "--help"]) == 0
 
     assert "Usage: briefpress" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_the_command_says_of_itself(name):
+    found = cli.get_command(click.Context(cli), name)
+
+    assert " ".join((found.help or "").split()).startswith(COMMANDS[name].removesuffix("."))
+
+
+def test_no_list_of_commands_is_cut_at_eighty_columns():
+    top = click.Context(cli, info_name="briefpress")
+    for name in COMMANDS:
+        command = cli.get_command(top, name)
+        if isinstance(command, click.Group):
+            told = command.get_help(click.Context(command, parent=top, info_name=name, terminal_width=80))
+            assert "..." not in told.partition("Commands:")[2], name
 
 
 def test_help_imports_nothing_heavy():

@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
+import worlds
 
-from builder.cli.console import Console
+from builder.cli.console import VERBOSE, Console
 from builder.cli.main import run
+from builder.cli.outside import tell_silent
 from builder.config import load
 
 CONFIG = """\
@@ -95,11 +97,14 @@ def test_site_without_a_feed_exits_7_and_changes_nothing(allowed, web, capsys):
     assert text(allowed) == before
 
 
-def test_feed_is_not_followed_twice(root):
+def test_feed_is_not_followed_twice(root, capsys):
     before = text(root)
 
     assert brief(root, "feeds", "add", "samples/feed.xml") == 2
     assert text(root) == before
+    told = capsys.readouterr().err
+    assert "followed already, as samples" in told
+    assert "--help" not in told
 
 
 def test_section_that_there_is_not_is_told_and_nothing_is_written(root, capsys):
@@ -280,3 +285,29 @@ def test_offline_pull_of_files_needs_no_copy(root, capsys):
     assert brief(root, "pull", "--offline", "--feed", "samples") == 0
 
     assert "1 new item drafted" in capsys.readouterr().err
+
+
+def test_feeds_that_tell_nothing_new_take_one_line_and_more_when_asked_for(capsys):
+    silent = (
+        ("one", "has told nothing new since 2026-01-01"),
+        ("two", "has told nothing new since 2026-02-01"),
+    )
+
+    tell_silent(Console(), silent)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("2 feeds have told nothing new")
+    tell_silent(Console(verbosity=VERBOSE), silent)
+    assert "feed two has told nothing new since 2026-02-01" in capsys.readouterr().err
+    tell_silent(Console(), ())
+    assert not capsys.readouterr().err
+
+
+def test_a_feed_without_a_name_is_exported_with_the_one_that_its_items_tell(root, capsys):
+    item = worlds.item(1, feed="two-example")
+    (root / worlds.item_file(1)).parent.mkdir(parents=True)
+    (root / worlds.item_file(1)).write_text(item)
+    name = re.search(r"^  name: (.+)$", item, re.MULTILINE)[1]
+
+    assert brief(root, "feeds", "export") == 0
+
+    assert f'text="{name}"' in capsys.readouterr().out

@@ -98,3 +98,33 @@ def test_commands_name_the_markers_and_the_file(root, torn, capsys, command, by_
     err = capsys.readouterr().err
     assert f"{torn}:18: an unresolved merge conflict" in err
     assert "there is no item" not in err
+
+
+def commands(root, capsys):
+    capsys.readouterr()
+    run(Console(), ["status", "--json", "--root", str(root)])
+    return json.loads(capsys.readouterr().out)["data"]["commands"]
+
+
+def test_it_ends_with_what_to_type_next_from_the_first_feed_to_the_built_edition(root, make_site, capsys):
+    text = worlds.config("editions")
+    bare = make_site(f"-- config.yaml --\n{text}", folder="bare")
+    followed = text.replace("feeds: []", "feeds: [https://two.example/feed]")
+    empty = make_site(f"-- config.yaml --\n{followed}", folder="empty")
+    (root / "config.yaml").write_text(followed, encoding="utf-8")
+    assert commands(bare, capsys) == ["briefpress feeds add ADDRESS"]
+    assert commands(empty, capsys) == ["briefpress pull"]
+
+    first, *rest = commands(root, capsys)
+    assert first in ("briefpress review", "briefpress list --status draft")
+    assert rest == ["briefpress edition new", "briefpress build"]
+
+    run(Console(), ["approve", worlds.item_id(3), "--root", str(root)])
+    run(Console(), ["edition", "new", "--root", str(root)])
+    assert commands(root, capsys) == ["briefpress edition publish 2", "briefpress build"]
+    run(Console(), ["edition", "publish", "2", "--root", str(root)])
+    assert commands(root, capsys) == ["briefpress build"]
+    run(Console(), ["build", "--root", str(root)])
+    assert commands(root, capsys) == ["briefpress pull"]
+    run(Console(), ["status", "--root", str(root)])
+    assert capsys.readouterr().out.endswith("Next\n  briefpress pull  asks the feeds for what is new\n")
