@@ -42,7 +42,7 @@ def schema_command(console: Console, to_stdout: bool, dry_run: bool) -> int:
     return 0
 
 
-@command.command("check")
+@command.command("check", short_help="Say whether config.yaml is in order.")
 @common
 @click.pass_obj
 def check_command(console: Console) -> int:
