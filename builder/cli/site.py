@@ -105,7 +105,8 @@ def read_site(
     theme = Theme.open(config.root / "templates", config.build.accent)
     theme.references.update(state.rows(_references()))
     config = _drawable(console, config, theme)
-    letter = _letters(_at(config, asked.base_url), shown, theme) if config.mail.from_address else None
+    at = _at(config, asked.base_url)
+    letter = _letters(at, shown, theme, config.site.url) if config.mail.from_address else None
     return Site(config, shown, ids, theme, out, period, loaded.faults, letter, shelf)
 
 
@@ -140,21 +141,25 @@ def _at(config: "Config", base_url: str) -> "Config":
     return replace(config, site=replace(config.site, url=base_url)) if base_url else config
 
 
-def _letters(config: "Config", library: "Library", theme: "Theme") -> "Writer":
-    """What writes the page with the letter of an edition, of which it knows all that editions share."""
+def _letters(config: "Config", library: "Library", theme: "Theme", home: str) -> "Writer":
+    """What writes the page with the letter of an edition, of which it knows all that editions share.
+
+    `home` is the site's address by its own config, with which what lies on it is named in the content.
+    """
     from builder import digest, files
 
     known = {item.id: item for item in library.items}
     shared = digest.known(
-        (files.installed().get("css_inline", ""), config.site, config.sections, config.mail)
+        (files.installed().get("css_inline", ""), config.site, config.sections, config.mail, home)
     )
-    return partial(_letter, config, library, theme, known, shared)
+    return partial(_letter, config, library, theme, home, known, shared)
 
 
 def _letter(
     config: "Config",
     library: "Library",
     theme: "Theme",
+    home: str,
     known: "Mapping[str, Item]",
     shared: "Known[Any]",
     edition: "Edition",
@@ -172,7 +177,7 @@ def _letter(
         from builder.mail.letter import public
         from builder.publish.letters import path_of
 
-        return public(config, library, edition, theme, bodies, path=path_of(edition))
+        return public(config, library, edition, theme, bodies, path=path_of(edition), home=home)
 
     told = digest.of_value((theme.key(_LETTER), made_of))
     shown = held if config.mail.detail == "full" else []

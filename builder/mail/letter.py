@@ -85,12 +85,14 @@ def public(
     html_of: Callable[[str], str],
     *,
     path: str,
+    home: str = "",
 ) -> str:
     """The letter of `edition` as the page at `path` of the site, without what is anybody's own.
 
+    Sources that begin with `home` are on the site, wherever `config` has it; empty: where that has it.
     Raises TemplateError.
     """
-    return _Composer(config, library, edition, theme, html_of).page(path)
+    return _Composer(config, library, edition, theme, html_of, home).page(path)
 
 
 def pasted(
@@ -102,9 +104,16 @@ def pasted(
 
 class _Composer:
     def __init__(
-        self, config: Config, library: Library, edition: Edition, theme: Theme, html_of: Callable[[str], str]
+        self,
+        config: Config,
+        library: Library,
+        edition: Edition,
+        theme: Theme,
+        html_of: Callable[[str], str],
+        home: str = "",
     ) -> None:
         self._config = config
+        self._home = home or config.site.url
         self._edition = edition
         self._theme = theme
         self._html_of = html_of
@@ -266,7 +275,9 @@ class _Composer:
     def _story(self, item: Item, note: str, under: str, detail: Detail, number: int) -> Story:
         page = self._config.site.url + item_path(item)
         section = self._sections.get(item.section, "")
-        local = item.source.url.startswith(self._config.site.url)
+        original = item.source.url
+        if local := original.startswith(self._home):
+            original = self._config.site.url + original.removeprefix(self._home)
         return Story(
             number=number,
             title=item.title,
@@ -276,7 +287,7 @@ class _Composer:
             note=note if detail >= Detail.BRIEF else "",
             section=section if section != under else "",
             source=item.source.name,
-            original_url=self._link(item.source.url) if detail >= Detail.BRIEF else "",
+            original_url=self._link(original) if detail >= Detail.BRIEF else "",
             host="" if local else urlsplit(item.source.url).netloc.removeprefix("www."),
             date=item.date,
         )

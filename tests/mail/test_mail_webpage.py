@@ -1,5 +1,7 @@
 """The letter as a page of the site: all that is told, and nothing that is a reader's own."""
 
+from dataclasses import replace
+
 import newsroom
 import pytest
 from lxml import html as markup
@@ -43,6 +45,28 @@ def test_its_links_lead_about_the_site_wherever_that_stands():
     assert "../../../items/2026-11-02-story-1/" in links
     assert not [link for link in links if link.startswith("https://brief.example")]
     assert "https://example.org/1" in links
+
+
+def test_a_source_on_the_site_is_linked_there_though_the_site_is_built_for_another_address():
+    home = "https://brief.example/news/"
+    item = newsroom.item(1)
+    items = (replace(item, source=replace(item.source, url=f"{home}samples/1.html")),)
+    config = newsroom.config(MORE)
+    config = replace(config, site=replace(config.site, url="https://pages.example/repo/"))
+
+    told = letter.public(
+        config,
+        Library(items=items),
+        newsroom.edition(("Policy", (1,))),
+        newsroom.THEME,
+        newsroom.html_of,
+        path=PATH,
+        home=home,
+    )
+
+    links = [link.get("href") for link in markup.document_fromstring(told).iter("a")]
+    assert "../../../samples/1.html" in links
+    assert home not in told
 
 
 def test_it_holds_no_more_than_browsers_know():
