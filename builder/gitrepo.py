@@ -189,6 +189,17 @@ class Repo:
             )
         return told[0]
 
+    def is_pushed(self, remote: str, branch: str) -> bool:
+        """Whether `branch` of `remote` has all that ours has; so it has, too, where there is none here.
+
+        Raises GitError when the remote cannot be reached.
+        """
+        there = self.fetched(remote, branch)
+        here = _run(self.root, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}")
+        if not there or here.returncode != 0:
+            return bool(there)
+        return self._succeeds("merge-base", "--is-ancestor", here.stdout.strip(), there)
+
     def tree(self, commit: str) -> Mapping[str, str]:
         """The object id of each file of a commit by its path; empty for what is no plain file."""
         found: dict[str, str] = {}

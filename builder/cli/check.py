@@ -58,7 +58,11 @@ def command(console: Console) -> int:
         count(len(loaded.library.items), "item"),
         count(len(loaded.library.editions), "edition"),
     )
-    console.note(f"{items}, {editions}: {count(told, 'problem') if told else 'all in order'}")
+    waits = [count(len(stale), "stale item")] if stale else []
+    waits += [count(len(feeds), "feed")] if feeds else []
+    state = count(told, "problem") if told else "no problem" if waits else "all in order"
+    look = f"; {' and '.join(waits)} to look at" if waits else ""
+    console.note(f"{items}, {editions}: {state}{look}")
     if loaded.faults:
         return ContentError.exit_code
     return EXIT_FINDINGS if findings else 0

@@ -88,6 +88,10 @@ def _paths(newsletter: Newsletter, places: Sequence[str]) -> Iterator[str]:
         if absolute.is_relative_to(root) and absolute.exists():
             told = absolute.relative_to(root).as_posix()
         beneath = {path for path in known if path == told or path.startswith(f"{told}/") or told == "."}
+        if not beneath and absolute.is_file():
+            if not absolute.is_relative_to(root):
+                raise ContentError(f"{place} is not in the folder of this newsletter", f"That is {root}.")
+            raise ContentError(f"{told} is no content file", f"Those are in {', '.join(FOLDERS)}.")
         if not beneath:
             beneath = {desk.find(newsletter.loaded.library, place).path}
         asked |= beneath

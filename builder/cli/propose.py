@@ -89,13 +89,19 @@ def propose(console: Console, newsletter: Newsletter, terms: Terms, *, dry_run: 
     commit = repo.commit_onto(branch, paths, f"{named}\n\n{trailers}\n")
     opened = forge.Opened("", False)
     pushed = False
-    if terms.push and (address := repo.remote(remote)):
+    address = repo.remote(remote) if terms.push else ""
+    is_old = not commit and (not address or repo.is_pushed(remote, branch))
+    if address and not is_old:
         repo.push(remote, branch, forge.push_options(address, terms.base, named))
         pushed = True
+    if address:
+        # Again, too: there may have been no `gh` before, and the text is that of today.
         opened = forge.propose(newsletter.root, address, branch, terms.base, named, text)
     done = "proposed" if opened.is_open else "pushed" if pushed else "committed"
-    console.note(f"{done}: {named}, on {branch}{f' to {remote}' if pushed else ''}")
-    if terms.push and not pushed:
+    console.note(
+        f"{'already proposed' if is_old else done}: {named}, on {branch}{f' to {remote}' if pushed else ''}"
+    )
+    if terms.push and not address:
         console.note(
             f"Nothing was pushed: there is no remote {remote}; `git remote add {remote} URL` names one."
         )

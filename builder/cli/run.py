@@ -156,9 +156,11 @@ class _Job:
         if self._publish == "propose":
             told = propose.propose(self._console, newsletter, propose.Terms(), dry_run=self._dry_run)
             number = len(told["items"]) if isinstance(told["items"], list) else 0
+            is_new = self._dry_run or bool(told["commit"] or told["pushed"])
             verb = "would be proposed" if self._dry_run else f"proposed on {told['branch']}"
+            verb = verb if is_new else "already proposed"
             said = f"{count(number, 'draft')} {verb}" if number else "git has every draft"
-            return Outcome(End.DONE if number else End.IDLE, said, 0, told)
+            return Outcome(End.DONE if number and is_new else End.IDLE, said, 0, told)
         repo = repo_of(newsletter.root, commit=True)
         if repo is None:
             raise GitError(f"{newsletter.root} is in no git repository", "Begin one with `git init`.")

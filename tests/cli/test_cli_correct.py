@@ -78,6 +78,9 @@ def test_pull_marks_what_changed_and_everything_that_shows_items_says_so(stale, 
     assert [row["id"] for row in told(stale, capsys, "status")["stale"]] == [one.id]
     assert [row["id"] for row in told(stale, capsys, "list", "--stale")["items"]] == [one.id]
     assert told(stale, capsys, "check")["stale"] == [one.id]
+    assert brief(stale, "check") == 0
+    said = capsys.readouterr().err
+    assert "1 stale item to look at" in said and "all in order" not in said
     assert [row["code"] for row in told(stale, capsys, "lint", one.id)["findings"]].count("E401") == 1
     assert "thirty" in json.dumps(told(stale, capsys, "correct", one.id)["items"][0]["draft"])
 

@@ -83,3 +83,17 @@ def test_an_approved_item_is_approved_after_it(root, capsys, monkeypatch):
 
     assert brief(root) == 0
     assert run(Console(), ["check", "--root", str(root)]) == 0
+
+
+def test_a_place_that_holds_no_content_is_named_for_what_it_is(root, tmp_path, capsys):
+    outside = tmp_path / "elsewhere.md"
+    outside.write_text("Mine.\n")
+    assert brief(root, str(outside)) == 5
+    assert f"{outside} is not in the folder of this newsletter" in capsys.readouterr().err
+
+    assert brief(root, str(root / "config.yaml")) == 5
+    assert "config.yaml is no content file" in capsys.readouterr().err
+
+    assert brief(root, "content/items/none.md") == 5
+    assert "there is no item content/items/none.md" in capsys.readouterr().err
+    assert outside.read_text() == "Mine.\n"

@@ -145,3 +145,43 @@ def test_marks_of_changed_sources_go_along_and_edits_do_not(root, capsys):
     message = git(root, "log", "-1", "--format=%B", "briefpress/drafts")
     assert message == f"Mark 1 changed source\n\nBriefpress-Item: {worlds.item_id(1)}\n\n"
     assert "it gave 12" in (root / ".briefpress/proposal.md").read_text()
+
+
+@pytest.mark.parametrize("options", [[], ["--no-push"]])
+def test_what_is_proposed_already_is_not_proposed_again(root, capsys, options):
+    draft(root, 1)
+    assert propose(root, capsys, *options)["commit"]
+
+    again = propose(root, capsys, *options)
+
+    assert (again["items"], again["commit"], again["pushed"]) == ([worlds.item_id(1)], "", False)
+    assert run(Console(), ["propose", *options, "--root", str(root)]) == 0
+    said = capsys.readouterr().err
+    assert "already proposed: Review 1 new draft, on briefpress/drafts" in said and "pushed" not in said
+
+
+def test_what_did_not_reach_the_remote_is_pushed_later(root, capsys):
+    draft(root, 1)
+    propose(root, capsys, "--no-push")
+
+    assert propose(root, capsys)["pushed"]
+    assert git(root, "rev-parse", "briefpress/drafts").strip() == git(root, "ls-remote", "origin").split()[0]
+
+
+def test_what_others_did_with_a_proposal_since_is_no_reason_to_propose_it_again(
+    root, capsys, tmp_path, monkeypatch
+):
+    draft(root, 1)
+    propose(root, capsys)
+    other = tmp_path / "other"
+    git(tmp_path, "clone", "--quiet", "--branch=briefpress/drafts", "origin.git", str(other))
+    git(other, "commit", "--quiet", "--allow-empty", "--message=Theirs")
+    git(other, "push", "--quiet", "origin", "briefpress/drafts")
+
+    assert not propose(root, capsys)["pushed"]
+
+    # Another clone with the same draft has no branch of its own yet.
+    git(other, "checkout", "--quiet", "-b", "main", "HEAD~2")
+    git(other, "branch", "--quiet", "-D", "briefpress/drafts")
+    draft(other, 1)
+    assert not propose(other, capsys)["pushed"]

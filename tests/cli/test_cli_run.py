@@ -151,7 +151,9 @@ def test_drafts_of_a_job_that_was_killed_before_it_committed_are_not_forgotten(
     assert len(steps["publish"]["data"]["items"]) == 2
     if choice == "commit":
         assert worktree.git(root, "status", "--porcelain", "content") == ""
-        assert job(root, capsys, "--publish", choice)[1]["publish"]["end"] == "idle"
+    again = job(root, capsys, "--publish", choice)[1]["publish"]
+    assert again["end"] == "idle"
+    assert again["said"] == ("git has every draft" if choice == "commit" else "2 drafts already proposed")
 
 
 def test_without_git_proposing_fails_and_the_site_is_built_all_the_same(root, capsys):
