@@ -281,11 +281,11 @@ def _replace(place: str, data: bytes) -> os.stat_result:
     try:
         try:
             _write(descriptor, data)
-            stat = os.fstat(descriptor)
+            os.replace(temporary, place)  # noqa: PTH105
+            # The move changes what the disk says of it.
+            return os.fstat(descriptor)
         finally:
             os.close(descriptor)
-        os.replace(temporary, place)  # noqa: PTH105
-        return stat
     except OSError:
         with contextlib.suppress(OSError):
             os.unlink(temporary)  # noqa: PTH108

@@ -22,13 +22,26 @@ _COARSE_NS = 2_500_000_000
 
 _NEVER = -1
 
-Stamp = tuple[int, int, str]
-"""What is known of a file: its size, its time in nanoseconds, the digest of what it holds."""
+Stamp = tuple[int, int, str, int, int]
+"""What is known of a file: its size, its time in nanoseconds, the digest of what it holds, and when the disk
+last changed anything about it, which nobody can set back, with the number by which the disk knows it."""
 
 
 def stamp_of(found: os.stat_result, held: str) -> Stamp:
     """The stamp of a file of which the disk says `found`, and which holds what has the digest `held`."""
-    return found.st_size, found.st_mtime_ns, held
+    return found.st_size, found.st_mtime_ns, held, found.st_ctime_ns, found.st_ino
+
+
+def _is_as(stamp: Any, now: os.stat_result) -> bool:
+    """Whether the disk says the same now. Raises TypeError and ValueError for what is no stamp."""
+    size, changed_ns, held, disk_ns, number = stamp
+    return (
+        size == now.st_size
+        and changed_ns == now.st_mtime_ns
+        and disk_ns == now.st_ctime_ns
+        and number == now.st_ino
+        and type(held) is str
+    )
 
 
 class Stamps:
@@ -63,10 +76,9 @@ class Stamps:
             raise FileError(f"cannot read {place}: {error.strerror}") from error
         told = self._told.get(path)
         try:
-            size, changed_ns, held = told  # type: ignore[misc] # told by nobody, it is None
-            if size == now.st_size and changed_ns == now.st_mtime_ns and type(held) is str:
+            if _is_as(told, now):
                 self._seen[path] = told
-                return held
+                return str(told[2])  # type: ignore[index] # told by nobody, it is None
         except (TypeError, ValueError):
             pass
         held = digest.of_bytes(files.read_bytes(Path(place)))
@@ -80,10 +92,9 @@ class Stamps:
             with _opened(self._folder) as folder:
                 for path, stamp in told.items():
                     now = os.stat(path, dir_fd=folder)
-                    size, changed_ns, held = stamp
-                    if now.st_size == size and now.st_mtime_ns == changed_ns:
+                    if _is_as(stamp, now):
                         seen[path] = stamp
-                    elif self.digest(path, now) != held:
+                    elif self.digest(path, now) != stamp[2]:
                         return False
         except (OSError, FileError, TypeError, ValueError):
             return False
@@ -107,7 +118,7 @@ class Stamps:
         """What was seen and not told so, for later ones; `clock_ns` is the disk's time when that was."""
         told = self._told
         return {
-            path: stamp if _is_settled(stamp, clock_ns) else (stamp[0], _NEVER, stamp[2])
+            path: stamp if _is_settled(stamp, clock_ns) else (stamp[0], _NEVER, *stamp[2:])
             for path, stamp in self._seen.items()
             if told.get(path) is not stamp
         }
@@ -190,5 +201,6 @@ def _gather(name: str, above: int | None, tree: str, walked: Walked) -> None:
 
 
 def _is_settled(stamp: Stamp, clock_ns: int) -> bool:
-    _, changed_ns, _ = stamp
+    # A time that was set back hides that it was just changed; the disk's own does not.
+    changed_ns = max(stamp[1], stamp[3])
     return clock_ns - changed_ns > (_TICK_NS if changed_ns % 1_000_000_000 else _COARSE_NS)

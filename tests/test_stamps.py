@@ -6,7 +6,7 @@ import pytest
 
 from builder import digest, files
 from builder.errors import FileError
-from builder.stamps import Stamps, clock_of, walk
+from builder.stamps import Stamps, clock_of, stamp_of, walk
 
 LATER = 10**12
 """A second and more after any file was written, in nanoseconds."""
@@ -101,3 +101,25 @@ def test_walk_finds_files_below_trees_and_follows_no_folder_that_is_a_link(tmp_p
         "a/d.md",
         "e.yaml",
     ]
+
+
+def test_changed_file_of_the_same_size_whose_time_was_set_back_is_read_again(tmp_path):
+    (tmp_path / "a").write_text("one")
+    stat = (tmp_path / "a").stat()
+    told = seen(tmp_path, "a")
+    (tmp_path / "a").write_text("two")
+    os.utime(tmp_path / "a", ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+    assert not Stamps(tmp_path, told).stand()
+    assert Stamps(tmp_path, told).digest("a") == digest.of_text("two")
+
+
+def test_what_is_put_in_place_is_known_as_it_stands_there(tmp_path):
+    stamps = Stamps(tmp_path)
+    _, stat = files.Tree(tmp_path).put("a", b"one")
+    stamps.saw("a", stamp_of(stat, digest.of_bytes(b"one")))
+
+    assert (
+        stamp_of((tmp_path / "a").stat(), digest.of_bytes(b"one"))
+        == stamps.fresh(LATER + clock_of(tmp_path))["a"]
+    )

@@ -244,8 +244,19 @@ def _mapper() -> Mapper:
 def _sweep(console: Console, config: "Config") -> None:
     """Remove what a run that was killed as it wrote left beside its files."""
     for path in stray(config):
+        if _is_kept(config.root, path):
+            continue
         files.remove(path)
         console.detail(f"removed {path.relative_to(config.root)}, left by a run that was killed")
+
+
+def _is_kept(root: Path, path: Path) -> bool:
+    """Whether git holds `path`, or cannot be asked: somebody else may have given it a name such as ours."""
+    try:
+        repo = repo_of(root, commit=True)
+        return repo is not None and repo.holds(path)
+    except GitError:
+        return True
 
 
 def stray(config: "Config") -> Iterator[Path]:

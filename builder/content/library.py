@@ -353,6 +353,8 @@ class _Reader:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from self._markdown(path)
+            elif not _can_be_followed(entry):
+                self._fault_unseen("is a link that leads to itself", path, _LINK_HINT)
             elif entry.is_symlink() and entry.is_dir():
                 self._fault_unseen("a link to a folder is not followed", path, _LINK_HINT)
             elif self._is_markdown(path) and (not entry.is_symlink() or self._is_inside(path)):
@@ -418,6 +420,15 @@ def _parsed(root: Path, parse: Callable[[str, str], Any], kept: bool, path: str)
 
 def _again(root: Path, path: str) -> Item:
     return items.parse(text_of(root, path), path)
+
+
+def _can_be_followed(entry: os.DirEntry[str]) -> bool:
+    """False for links in a circle; one to nowhere is no trouble yet."""
+    try:
+        entry.is_dir()
+    except OSError:
+        return False
+    return True
 
 
 def _is_unicode(name: str) -> bool:

@@ -18,7 +18,7 @@ class Sources:
 
     def __init__(self, root: Path, state: State, clock_ns: int) -> None:
         """Look at the newsletter in `root`, of which `state` has hints, at `clock_ns` by the disk's clock."""
-        self._root = root
+        self.root = root
         self._state = state
         self.clock_ns = clock_ns
         self._stamps = Stamps(root, state.rows(_ROWS))
@@ -34,7 +34,7 @@ class Sources:
         if not wanted:
             return
         self._held, self._digest = None, ""
-        walked = walk(self._root, wanted)
+        walked = walk(self.root, wanted)
         self._odd.extend(walked.odd)
         for path, stat in walked.files:
             try:
@@ -58,9 +58,10 @@ class Sources:
 
     @property
     def digest(self) -> str:
-        """Of all paths and all that the files hold."""
+        """Of all paths and all that the files hold, and of what is there and no plain file."""
         if not self._digest:
             told = sorted([f"{path}\0{held}" for path, held in self.held.items()])
+            told.extend(sorted(map(ascii, self._odd)))
             self._digest = digest.of_text("\0".join(told))
         return self._digest
 

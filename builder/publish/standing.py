@@ -52,6 +52,9 @@ def look(root: Path, state: State, sources: Sources, wish: Wish) -> Stands | Non
     try:
         note = json.loads(state.note(name))
         out = root / note["out"]
+        if note["root"] != str(root):
+            # The cache was copied along with its newsletter, and what it tells of stands elsewhere.
+            return None
         if note["program"] != _program() or not _is_within(note["since"], wish.clock, note["until"]):
             return None
         sources.read([*TREES, *note["static"]])
@@ -93,6 +96,7 @@ def remember(
         "program": _program(),
         "sources": sources.digest,
         "static": list(static),
+        "root": str(sources.root),
         "out": str(out),
         "since": since.isoformat() if since else "",
         "until": until.isoformat() if until else "",

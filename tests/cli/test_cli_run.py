@@ -306,6 +306,19 @@ def test_what_a_killed_run_left_beside_files_is_taken_away(root, capsys):
     assert mine.exists()
 
 
+def test_file_that_git_holds_is_not_swept_whatever_its_name(root, capsys):
+    held = root / "content" / ".budget.2026.tmp"
+    held.write_text("kept", encoding="utf-8")
+    worktree.git(root, "init", "-q")
+    worktree.git(root, "add", "-f", "content/.budget.2026.tmp")
+    loose = root / "content" / ".plan.999999999.tmp"
+    loose.write_text("half", encoding="utf-8")
+
+    job(root, capsys, "--offline", "--skip", "pull")
+
+    assert (held.exists(), loose.exists()) == (True, False)
+
+
 def test_temporary_files_are_known_by_the_names_we_give(tmp_path, monkeypatch):
     def refuse(*_: object) -> None:
         raise KeyboardInterrupt
