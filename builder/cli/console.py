@@ -5,6 +5,7 @@ Nothing here decides anything. `rich` is imported only when something is drawn.
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,15 @@ from builder.errors import BriefpressError, Fault, FileError
 
 if TYPE_CHECKING:
     from rich.console import Console as Screen
+
+# Colours of our own; every other control character is somebody's.
+_COLOURS = r"(?:\x1b\[[\d;]*m)*"
+_CONTROL = re.compile(r"\x1b(?!\[[\d;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u2028\u2029]")
+# A runner of GitHub takes a line that begins with `::`, and `##[` anywhere, for a command to itself:
+# https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+_COMMAND = re.compile(
+    rf"^((?:\s|\x1b\[[\d;]*m)*:)(?={_COLOURS}:)|(#{_COLOURS}#)(?={_COLOURS}\[)", re.MULTILINE
+)
 
 QUIET, NORMAL, VERBOSE = -1, 0, 1
 
@@ -70,9 +80,9 @@ class Console:
     def fault(self, fault: Fault, kind: str = "warning") -> None:
         """One fault, with what to do about it; told even when quiet."""
         self.problems.append(fault)
-        self._say(f"{kind}: {fault}", {"error": "bold red", "warning": "yellow"}.get(kind, ""))
+        self._say(line(f"{kind}: {fault}"), {"error": "bold red", "warning": "yellow"}.get(kind, ""))
         if fault.hint:
-            self._say(f"  {fault.hint}", "dim")
+            self._say(line(f"  {fault.hint}"), "dim")
 
     def error(self, error: BriefpressError) -> None:
         """All faults of an error."""
@@ -81,14 +91,19 @@ class Console:
 
     def _say(self, text: str, style: str) -> None:
         if _plain():
-            _echo(text, err=True)
+            _echo(harmless(text), err=True)
         else:
-            self.screen.print(text, style=style or None, markup=False)
+            self.screen.print(harmless(text), style=style or None, markup=False)
 
     # -- data
 
-    def result(self, data: Mapping[str, object], text: str = "", *, ok: bool = True) -> None:
-        """The run's one result: `text` for people, or one JSON document with `data`."""
+    def result(
+        self, data: Mapping[str, object], text: str = "", *, ok: bool = True, commands: bool = False
+    ) -> None:
+        """The run's one result: `text` for people, or one JSON document with `data`.
+
+        Only a `text` of `commands` to who runs this may have any.
+        """
         if self.json:
             document = {
                 "ok": ok,
@@ -99,7 +114,8 @@ class Console:
             self._print(document)
         elif text:
             # Colour is taken out away from a terminal; here for those who want none.
-            _echo(text, color=False if os.environ.get("NO_COLOR") else None)
+            told = text if commands else harmless(text)
+            _echo(told, color=False if os.environ.get("NO_COLOR") else None)
 
     def event(self, kind: str, data: Mapping[str, object]) -> None:
         """Something that happened on the way to the result, as a line of JSON for who asked for lines."""
@@ -114,12 +130,13 @@ class Console:
         """Columns of text without rules; lines are cut to the terminal's width, and not in a pipe."""
         if not rows:
             return ""
+        rows = [[line(cell) for cell in row] for row in rows]
         widths = [max(len(cell) for cell in column) for column in zip(heads, *rows, strict=True)]
         room = width()
         lines = []
         for row in (tuple(head.upper() for head in heads), *rows):
-            line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-            lines.append(line if not room or len(line) <= room else line[: room - 1] + "…")
+            told = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            lines.append(told if not room or len(told) <= room else told[: room - 1] + "…")
         return "\n".join(lines)
 
     @contextmanager
@@ -157,6 +174,20 @@ class Progress:
         """So many steps done."""
         if self._bar:
             self._bar.advance(self._task, count)
+
+
+def harmless(text: str) -> str:
+    """`text` for people, from whomever: control characters are shown, and no program reads a command in it.
+
+    Line ends, tabs and colours stay.
+    """
+    shown = _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+    return _COMMAND.sub(lambda found: f"{found[0]} ", shown)
+
+
+def line(text: str) -> str:
+    """`text` on one line: its line ends are shown."""
+    return text.replace("\r", "\\r").replace("\n", "\\n")
 
 
 def shown(path: Path) -> str:

@@ -58,7 +58,14 @@ class Heard(Console):
     def note(self, text: str, style: str = "") -> None:
         """Said by whom it was called."""
 
-    def result(self, data: Mapping[str, object], text: str = "", *, ok: bool = True) -> None:  # noqa: ARG002
+    def result(
+        self,
+        data: Mapping[str, object],
+        text: str = "",  # noqa: ARG002
+        *,
+        ok: bool = True,  # noqa: ARG002
+        commands: bool = False,  # noqa: ARG002
+    ) -> None:
         """Kept."""
         self.data = data
 

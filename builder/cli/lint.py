@@ -86,7 +86,12 @@ def command(
         "items": len(linted),
         "findings": [{"item": one.name, **asdict(finding)} for one in linted for finding in one.findings],
     }
-    console.result(data, _told(form, found, faults, config.root), ok=not failed and not faults)
+    console.result(
+        data,
+        _told(form, found, faults, config.root),
+        ok=not failed and not faults,
+        commands=form in ("sarif", "github"),
+    )
     console.note(_summed_up(linted, found, since))
     if faults:
         return ContentError.exit_code

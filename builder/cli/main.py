@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from builder import __version__, digest, files
-from builder.cli.console import Console
+from builder.cli.console import Console, harmless
 from builder.cli.newsletter import CACHE
 from builder.cli.options import Refusal, common
 from builder.errors import BriefpressError, Fault, FileError
@@ -185,7 +185,8 @@ def run(console: Console, arguments: list[str] | None = None) -> int:
     except Exception as error:
         if console.debug:
             raise
-        click.echo(f"bug: {type(error).__name__}: {error}\n  {_report(console, error)}", err=True)
+        told = f"bug: {type(error).__name__}: {error}\n  {_report(console, error)}"
+        click.echo(harmless(told), err=True)
         _fail(console, f"bug: {type(error).__name__}: {error}")
         return EXIT_BUG
     return returned if isinstance(returned, int) else 0

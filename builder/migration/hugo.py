@@ -27,7 +27,7 @@ CONFIGS = tuple(
     for name in ("hugo", "config")
     for ending in ("toml", "yaml", "yml", "json")
 )
-_SHORTCODE = re.compile(r"\{\{[<%]\s*/?\s*([\w./-]+)[^}]*[>%]\}\}")
+_SHORTCODE = re.compile(r"\{\{[<%]\s*+/?+\s*+([\w./-]++)[^{}]*[>%]\}\}")
 _LINKS = ("link", "external_url", "externalurl", "link_url", "linkurl", "external_link", "externallink")
 _BEGINS = ("publishdate", "pubdate", "published")
 _ENDS = ("expirydate", "unpublishdate")

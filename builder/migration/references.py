@@ -11,7 +11,9 @@ from builder.text import count
 _LINK = re.compile(r"(?P<before>\]\(\s*<?)(?P<url>[^\s)<>]+)")
 _SOURCE = re.compile(r"""(?P<before>\b(?:src|href)=["'])(?P<url>[^"'<>\s]+)""", re.IGNORECASE)
 _PICTURE = re.compile(
-    r"""!\[[^\]]*\]\(\s*<?(?P<md>[^\s)<>]+)|<img\b[^>]*\bsrc=["'](?P<html>[^"']+)""", re.IGNORECASE
+    # Bounds, so that a text of beginnings without ends is read in a time that goes with its length.
+    r"""!\[[^\]]{0,500}\]\(\s*<?(?P<md>[^\s)<>]+)|<img\b[^<>]*\bsrc=["'](?P<html>[^"'<]+)""",
+    re.IGNORECASE,
 )
 _SHOWN = re.compile(
     r"\.(?:png|jpe?g|gif|webp|avif|svg|pdf|mp3|mp4|ogg|webm|zip|csv|txt|epub)$", re.IGNORECASE

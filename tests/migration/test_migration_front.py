@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from builder.errors import ContentError
-from builder.migration import front, permalinks
+from builder.migration import front, hugo, jekyll, permalinks, references
 
 DAY = datetime(2023, 2, 3, 23, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -76,3 +76,26 @@ def test_patterns_make_the_places_they_made(pattern, place):
 @pytest.mark.parametrize("address", ["", "/", "../up/", "/a b/", "/.well-known/x", "/ü/"])
 def test_what_can_be_no_place_of_ours_is_none(address):
     assert permalinks.place(address) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["<img ", "![", "![a](", '<img src="', "]( ", "{% highlight a ", "{% highlight a %}"]
+)
+def test_a_text_of_beginnings_is_read_in_a_time_that_goes_with_its_length(text):
+    # A quadratic reading of this would outlast the suite.
+    body = text * (2_000_000 // len(text))
+
+    assert references.elsewhere(body) == ()
+    assert jekyll._plain(body) == body
+
+
+@pytest.mark.parametrize("text", ["{{< a ", "{{<" + " " * 200_000, "{{<" + "a" * 200_000])
+def test_a_text_of_shortcodes_without_ends_holds_none(text):
+    assert not hugo._SHORTCODE.search(text * (400_000 // len(text)))
+
+
+def test_code_of_jekyll_is_fenced():
+    ruby = "{% highlight ruby linenos %}\nx = 1\n\n{%- endhighlight -%}"
+    body = f"a\n{ruby}\nb {{% highlight c -%}} {{% endhighlight %}}"
+
+    assert jekyll._plain(body) == "a\n```ruby\nx = 1\n\n```\nb ```c\n \n```"
