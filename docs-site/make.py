@@ -72,7 +72,11 @@ def _link(link: re.Match[str]) -> str:
 def summary(text: str) -> str:
     """The first paragraph, for search engines and the list on the first page."""
     first = next((block for block in text.split("\n\n") if re.match(r"[A-Za-z`\[*]", block)), "")
-    return excerpt(markup.plain(markup.to_html(pagelinks.resolved(first, f"{pagelinks.FOLDER}/x.md"))), 180)
+    told = markup.plain(markup.to_html(pagelinks.resolved(first, f"{pagelinks.FOLDER}/x.md"))).strip()
+    if told.endswith(":"):
+        # It leads over to a list or a box that does not stand here.
+        told = f"{told.rpartition('. ')[0] or told[:-1]}."
+    return excerpt(told, 180)
 
 
 def sections(name: str, title: str, text: str) -> Iterator[list[str]]:

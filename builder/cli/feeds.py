@@ -9,7 +9,7 @@ from builder.cli import configfile
 from builder.cli.console import Console
 from builder.cli.feedlists import export_command, import_command
 from builder.cli.newsletter import config_of, lock_of, now
-from builder.cli.options import Refusal, common, dry_run
+from builder.cli.options import Refusal, as_options, common, dry_run
 from builder.cli.outside import client_of, health_of, memory_of, quarantine, slugs_of
 from builder.errors import Fault, FeedError, SourceError
 from builder.text import count
@@ -95,7 +95,11 @@ def add_command(
     told: dict[str, str | bool | Sequence[str]] = {"url": url}
     told |= {key: value for key, value in (("name", name), ("slug", slug), ("section", section)) if value}
     told |= {"tags": list(tags)} if tags else {}
-    configfile.write(config, editing.add(configfile.text_of(config), [told]), dry_run=dry_run)
+    at = f"feeds[{len(config.feeds)}]"
+    with as_options(
+        {f"{at}.name": "--name", f"{at}.slug": "--slug", f"{at}.section": "--section", f"{at}.tags": "--tag"}
+    ):
+        configfile.write(config, editing.add(configfile.text_of(config), [told]), dry_run=dry_run)
     console.result({"url": url, "title": found.title, "entries": found.entries, "others": others})
     verb = "would follow" if dry_run else "following"
     console.note(f"{verb} {found.title or url}: {url}, {count(found.entries, 'entry', 'entries')}")

@@ -1,9 +1,10 @@
 """`briefpress init`."""
 
+import re
 import shlex
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +15,9 @@ from builder import files
 from builder.cli import beginning, hosting
 from builder.cli.console import NORMAL, QUIET, Console
 from builder.cli.newsletter import now
-from builder.cli.options import common, dry_run
-from builder.errors import BriefpressError, Fault, FileError, SourceError
+from builder.cli.options import Refusal, as_options, common, dry_run
+from builder.cli.questions import addresses_of, answer_to, refuse_no_address
+from builder.errors import BriefpressError, ConfigError, Fault, FileError, SourceError
 from builder.publish.deploy.hosts import HOSTS
 from builder.text import count, slug
 
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
 
 _PLAIN = ("github-pages", "gitlab-pages", "netlify")
 """The hosts that need no more than their name."""
+_OPTIONS = {
+    "site.title": "--title",
+    "site.url": "--url",
+    "site.language": "--language",
+    "fetch.allow_hosts": "--allow-host",
+    "feeds": "--feed",
+}
+"""What brings the values of a config.yaml that is not there yet, by their keys."""
 FIRST_DRAFTS = 12
 """So many at most are made of the newest entries: enough to look at, and soon there."""
 
@@ -47,6 +57,13 @@ class Wish:
     to: str = ""
     """Where the site goes, as `deploy.to` says it."""
     look: str = "magazine"
+    asked: bool = False
+    """Whether somebody answers at a terminal."""
+
+
+_NOTHING = Wish("My Brief", "https://brief.example/", "en")
+"""Where nothing is said."""
+_TO_ALLOW = re.compile(r'add "([^"]+)" to fetch\.allow_hosts')
 
 
 @dataclass
@@ -150,19 +167,27 @@ def command(
                 f"{folder / beginning.CONFIG} is already there",
                 "It is a newsletter: work in it, or choose another folder.",
             )
+        _refuse_more(ctx, folder)
         return _add_workflows(console, folder, ci, dry_run=dry_run)
     if host and not to and (target := hosting.target_of(host)):
         raise click.UsageError(f"{host} wants --to: {target}")
+    if to and not host:
+        raise click.UsageError("--to says where on a host the site goes: it needs --host")
+    for feed in feeds:
+        refuse_no_address(feed)
     asked = sys.stdin.isatty() and not yes and opml != "-"
-    wish = Wish(
-        title=title or (_answer("The newsletter's name", "My Brief") if asked else "My Brief"),
-        url=url
-        or (
-            _answer("Where the site will stand", "https://brief.example/")
-            if asked
-            else "https://brief.example/"
-        ),
-        language=language or (_answer("Its language", "en") if asked else "en"),
+    given: dict[str, Any] = {
+        name: told
+        for name, told in (("title", title), ("url", url), ("language", language))
+        if told is not None
+    }
+    plain = replace(_NOTHING, **given)
+    with as_options(_OPTIONS):
+        _config(folder, replace(plain, feeds=feeds, allow_hosts=allow_hosts), ())
+    if asked:
+        plain = _site_asked(folder, plain, given)
+    wish = replace(
+        plain,
         feeds=feeds,
         sites=sites,
         opml=opml or "",
@@ -171,8 +196,8 @@ def command(
         host=host or "",
         to=to or "",
         look=theme or "magazine",
+        asked=asked,
     )
-    _config(folder, wish, ())
     if asked:
         wish = _asked_on(
             wish, no_sources=not feeds and not sites and not opml, no_ci=not ci, no_look=not theme
@@ -291,7 +316,14 @@ def _feed_at(console: Console, folder: Path, wish: Wish, address: str) -> str:
         url, found, others = find_feed(config, address)
     except BriefpressError as error:
         first = error.faults[0]
-        console.fault(Fault(f"{address}: {first.message}", hint=first.hint))
+        private = _TO_ALLOW.search(first.hint)
+        if private and not wish.asked:
+            raise Refusal(
+                f"{address}: {first.message}",
+                f"Nothing was written. If you trust this host, add --allow-host {private[1]}.",
+            ) from error
+        then = f" Then: `briefpress feeds add {address}`" if private else ""
+        console.fault(Fault(f"{address}: {first.message}", hint=first.hint + then))
         return ""
     console.note(f"found {found.title or url}: {url}, {count(found.entries, 'entry', 'entries')}")
     for other in others:
@@ -355,24 +387,67 @@ def _add_workflows(console: Console, folder: Path, ci: str, *, dry_run: bool) ->
 def _asked_on(wish: Wish, *, no_sources: bool, no_ci: bool, no_look: bool) -> Wish:
     """The wish with what it did not say, as it is answered at the terminal."""
     if no_sources:
-        told = _answer(
-            "Feeds or sites to follow, or a list of feeds (.opml); none: later", "", shown=False
-        ).split()
+        told = addresses_of(
+            answer_to("Feeds or sites to follow, or a list of feeds (.opml); none: later", "", shown=False)
+        )
         lists = [one for one in told if Path(one).is_file()]
         wish = replace(
             wish, opml=lists[0] if lists else "", sites=tuple(one for one in told if one not in lists)
         )
     if no_ci:
-        ci = _answer("Workflows for which host", "none", ["none", "github", "gitlab"])
+        ci = answer_to("Workflows for which host", "none", ["none", "github", "gitlab"])
         wish = replace(wish, ci="" if ci == "none" else ci)
     if not wish.host:
-        host = _answer("Where the site will stand; more at `deploy init`", "later", ["later", *_PLAIN])
+        host = answer_to("Host to prepare for; more at `deploy init`", "later", ["later", *_PLAIN])
         wish = replace(wish, host="" if host == "later" else host)
     if no_look:
-        wish = replace(wish, look=_answer("Its look", "magazine", list(beginning.LOOKS)))
+        wish = replace(wish, look=answer_to("Its look", "magazine", list(beginning.LOOKS)))
     return wish
 
 
-def _answer(question: str, default: str, among: Sequence[str] = (), *, shown: bool = True) -> str:
-    kind = click.Choice(among) if among else None
-    return str(click.prompt(question, default=default, type=kind, show_default=shown, err=True))
+def _site_asked(folder: Path, plain: Wish, given: Mapping[str, str]) -> Wish:
+    """`plain` with what was not given, asked for; each answer is judged before the next question."""
+    questions = (
+        ("title", "The newsletter's name", plain.title),
+        ("url", "The site's address", plain.url),
+        ("language", "Its language", plain.language),
+    )
+
+    def judged(name: str) -> Callable[[str], str]:
+        def judge(answer: str) -> str:
+            said: dict[str, Any] = {name: answer}
+            try:
+                _config(folder, replace(_NOTHING, **said), ())
+            except ConfigError as error:
+                first = error.faults[0]
+                raise click.UsageError(
+                    f"{first.message.partition(': ')[2]}. {first.hint}".rstrip()
+                ) from error
+            return answer
+
+        return judge
+
+    answers: dict[str, Any] = {
+        name: answer_to(question, default, judge=judged(name))
+        for name, question, default in questions
+        if name not in given
+    }
+    return replace(plain, **answers)
+
+
+def _refuse_more(ctx: click.Context, folder: Path) -> None:
+    """Refuse what --ci would have ignored in a newsletter that stands."""
+    able = {"folder", "ci", "dry_run", "yes", "pull"}
+    ignored = [
+        param.opts[0]
+        for param in ctx.command.params
+        if param.name
+        and param.name in ctx.params
+        and param.name not in able
+        and ctx.get_parameter_source(param.name) is click.core.ParameterSource.COMMANDLINE
+    ]
+    if ignored:
+        raise Refusal(
+            f"{folder} is a newsletter already: {', '.join(ignored)} would change nothing",
+            "Here --ci alone has something to add; the rest is in config.yaml.",
+        )

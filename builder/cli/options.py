@@ -1,6 +1,7 @@
 """The options that every command takes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from builder.cli.console import QUIET, VERBOSE, Console
+from builder.errors import ConfigError, Fault
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -18,6 +20,26 @@ class Refusal(click.UsageError):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+
+
+@contextmanager
+def as_options(names: Mapping[str, str]) -> Iterator[None]:
+    """Tell what is wrong with a value of config.yaml that an option brought as `--url: …`, without a line.
+
+    `names` gives the option by the key, such as `site.url`.
+    """
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError.of(tuple(_of_option(fault, names) for fault in error.faults)) from error
+
+
+def _of_option(fault: Fault, names: Mapping[str, str]) -> Fault:
+    key, _, message = fault.message.partition(": ")
+    for name, option in names.items():
+        if key == name or key.startswith((f"{name}.", f"{name}[")):
+            return Fault(f"{option}: {message}", hint=fault.hint)
+    return fault
 
 
 def common(function: F) -> F:

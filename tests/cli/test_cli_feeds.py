@@ -112,7 +112,10 @@ def test_section_that_there_is_not_is_told_and_nothing_is_written(root, capsys):
 
     assert brief(root, "feeds", "add", "samples/more.xml", "--section", "Polcy") == 3
 
-    assert "Did you mean" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "error: --section: " in told
+    assert "Did you mean" in told
+    assert "config.yaml" not in told
     assert text(root) == CONFIG
 
 

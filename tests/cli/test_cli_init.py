@@ -14,6 +14,7 @@ import pytest
 from builder.cli import beginning
 from builder.cli.console import Console
 from builder.cli.main import run
+from builder.cli.questions import addresses_of
 from builder.config import load, parse
 
 TODAY = date(2026, 11, 20)
@@ -248,3 +249,78 @@ def test_a_new_newsletter_has_an_id_for_ever_where_its_host_is_somebodys(tmp_pat
 
     assert line in text
     assert parse(text.encode(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("options", "option"),
+    [
+        (("--url", "nowhere"), "--url: "),
+        (("--language", "no language"), "--language: "),
+        (("--title", ""), "--title: "),
+        (("--allow-host", "a b"), "--allow-host: "),
+        (("--feed", "notaurl"), "--feed: "),
+        (("--to", "x"), "--to "),
+    ],
+)
+def test_an_option_that_is_wrong_is_named_and_nothing_is_written(tmp_path, options, option, capsys):
+    assert run(Console(), ["init", str(tmp_path / "brief"), "--yes", *options]) in (2, 3)
+
+    told = capsys.readouterr().err
+    assert told.startswith(f"error: {option}")
+    assert "config.yaml" not in told
+    assert not (tmp_path / "brief").exists()
+
+
+def test_a_private_site_is_refused_with_the_option_that_allows_it(tmp_path, host, capsys):
+    assert init(tmp_path / "brief", "--site", f"http://{host}/") == 2
+
+    assert f"add --allow-host {host}" in capsys.readouterr().err
+    assert not (tmp_path / "brief").exists()
+
+
+def test_what_a_newsletter_that_stands_would_ignore_is_refused(tmp_path, capsys):
+    assert init(tmp_path, "--no-pull") == 0
+    before = held(tmp_path)
+
+    assert run(Console(), ["init", str(tmp_path), "--ci", "github", "--title", "X"]) == 2
+
+    assert "--title would change nothing" in capsys.readouterr().err
+    assert held(tmp_path) == before
+
+
+def test_a_wrong_answer_is_asked_for_again_at_once(tmp_path, monkeypatch, capsys):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    answers = [
+        "Weekly",
+        "nowhere",
+        "https://weekly.example/",
+        "no language",
+        "de",
+        "",
+        "none",
+        "later",
+        "wire",
+    ]
+    monkeypatch.setattr("sys.stdin", Terminal("\n".join(answers) + "\n"))
+
+    assert run(Console(), ["init", str(tmp_path / "brief")]) == 0
+
+    site = load(tmp_path / "brief").site
+    assert (site.title, site.url, site.language) == ("Weekly", "https://weekly.example/", "de")
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ("", []),
+        ("a.example,b.example", ["a.example", "b.example"]),
+        ("https://a.example, b.example/x ", ["https://a.example", "b.example/x"]),
+        ("https://a.example/1,2.xml,https://b.example", ["https://a.example/1,2.xml", "https://b.example"]),
+        ("a.example; b.example,", ["a.example", "b.example"]),
+    ],
+)
+def test_addresses_stand_between_spaces_or_commas(told, found):
+    assert addresses_of(told) == found
