@@ -7,21 +7,18 @@ template that does more is left to Jinja, and of a page that fails Jinja is aske
 `tests/render` holds both side by side.
 """
 
-import keyword
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
 import jinja2
-import markupsafe
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator, Frame, find_undeclared
+from jinja2.compiler import find_undeclared
 from jinja2.nodes import EvalContext
-from markupsafe import Markup, escape
 
-MARKUP = "_html"
-"""How the names of fields end that hold markup."""
+from builder.render.direct import Direct
 
 _LEVELS_MAX = 12
 """Templates in templates; whoever goes deeper may be going in a circle."""
@@ -34,8 +31,13 @@ _LEFT_TO_JINJA: Any = (
     *(nodes.NSRef, nodes.OverlayScope, nodes.ScopedEvalContextModifier),
 )
 _NO_PART: Any = (nodes.Extends, nodes.Block)
+_CHANGEABLE: Any = (nodes.List, nodes.Dict)
+_PLAIN_FILTERS = frozenset(
+    ["d", "default", "first", "last", "length", "lower", "title", "trim", "truncate", "upper"]
+)
+"""Filters whose value is the same however often it is read: others give what is used up."""
 _SPECIAL = frozenset(["loop", "self", "super"])
-_BUILDS_ON = "from builder.render.flat import escaped, marked\n"
+_BUILDS_ON = "from builder.render.direct import escaped, marked\n"
 
 Node = nodes.Node
 
@@ -53,8 +55,9 @@ def flattened(
     raises whatever goes wrong, and may do so where Jinja does not: then Jinja is to be asked.
     """
     try:
-        made = _Flattening(environment, sources, name).template(name)
-        generator = _Direct(environment, name, frozenset(functions))
+        known = frozenset(functions)
+        made = _Flattening(environment, sources, name, known).template(name)
+        generator = Direct(environment, name, known)
         generator.visit(made)
         written: Any = generator.stream
         code = compile(_BUILDS_ON + written.getvalue(), f"<{name}, flat>", "exec")
@@ -68,46 +71,51 @@ def flattened(
     return render
 
 
-def _plainly(text: str) -> str:
-    return (
-        text.replace("&", "&amp;")
-        .replace(">", "&gt;")
-        .replace("<", "&lt;")
-        .replace("'", "&#39;")
-        .replace('"', "&#34;")
-    )
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a statement will stand, and what it is right to see there."""
 
+    stored: frozenset[str]
+    """The names that get a value in what is around it, before it or behind it."""
+    known: set[str]
+    """Those of them that surely have it by now. Grows with each `set` that is passed."""
+    given: set[str]
+    """What the templates set outside of blocks and for all blocks, so far."""
+    hidden: frozenset[str] = frozenset()
+    """Names that a block in it must not see."""
+    level: int = 0
+    block: str = ""
+    """`depth:name` of the block it stands in; empty outside of blocks."""
 
-# It is called for each value on each page. The compiled one is not promised, and so may be missing.
-_escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", _plainly)
+    def branch(self) -> "_Place":
+        """The same place, in what may be passed over."""
+        known = set(self.known)
+        return replace(self, known=known, given=known if self.given is self.known else self.given)
 
-
-def escaped(value: Any) -> str:
-    """`value` as text of a page, as `markupsafe.escape` gives it."""
-    kind = type(value)
-    if kind is Markup:
-        text: str = value
-    elif kind is str:
-        text = _escaped(value)
-    else:
-        text = escape(value)
-    return text
-
-
-def marked(value: object) -> object:
-    """`value` as markup where it is text: fields that end in `_html` are."""
-    return Markup(value) if isinstance(value, str) else value  # noqa: S704
+    def within(self, node: Node, targets: frozenset[str]) -> "_Place":
+        """In the scope of `node`, which gives `targets` a value."""
+        stored = _stored([node])
+        known = (self.known - stored) | (targets - _set([node]))
+        return replace(self, stored=self.stored | stored, known=known, hidden=self.hidden | stored | {"loop"})
 
 
 class _Flattening:
     """The walk over the trees of a page's templates that makes one of them."""
 
-    def __init__(self, environment: jinja2.Environment, sources: Callable[[str], str], page: str) -> None:
+    def __init__(
+        self,
+        environment: jinja2.Environment,
+        sources: Callable[[str], str],
+        page: str,
+        functions: frozenset[str],
+    ) -> None:
         self._environment = environment
         self._sources = sources
+        self._functions = functions
         self._escapes = EvalContext(environment, page).autoescape
         self._blocks: dict[str, list[list[Node]]] = defaultdict(list)
         self._captured: set[str] = set()
+        self._root: frozenset[str] = frozenset()
 
     def template(self, name: str) -> nodes.Template:
         """The tree of the template `name` and all it is made of. Raises _OtherwiseError."""
@@ -124,17 +132,20 @@ class _Flattening:
             # What stands before `extends` would be put out, and conditions make a different parent.
             if len(parents) > 1 or tree.body[0] is not parents[0]:
                 raise _OtherwiseError
-            above.extend(self._settings(tree.body[1:]))
+            above.extend(_apart(above, [*self._settings(tree.body[1:])]))
             tree = self._parsed(_constant(parents[0].template))
         else:
             raise _OtherwiseError
         called = self._called(tree)
-        if called and any(isinstance(node, nodes.Assign | nodes.AssignBlock) for node in tree.body):
+        if called and _stored(tree.body):
             raise _OtherwiseError
-        body = [*self._all(above, frozenset(), 0, "")]
+        self._root = _stored([*above, *_apart(above, tree.body)])
+        known: set[str] = set()
+        place = _Place(self._root, known, known)
+        body = [*self._all(_copied(above), place)]
         self._captured = called
-        body += [self._capture(block) for block in sorted(called)]
-        body += self._all(tree.body, frozenset(), 0, "")
+        body += [self._capture(block, place, above) for block in sorted(called)]
+        body += self._all(tree.body, place)
         return _settled(nodes.Template(body, lineno=1), self._environment)
 
     def _parsed(self, name: str) -> nodes.Template:
@@ -146,7 +157,8 @@ class _Flattening:
             or tree.find(_LEFT_TO_JINJA) is not None
             # What Jinja would refuse, even where it is of no use to the page.
             or len(names) > len(set(names))
-            or not _SPECIAL.isdisjoint(_stored(tree))
+            or not _SPECIAL.union(self._functions).isdisjoint(_stored_anywhere(tree))
+            or any(found.name.startswith(_CAPTURED) for found in tree.find_all(nodes.Name))
             or any(found.name not in self._environment.filters for found in tree.find_all(nodes.Filter))
             or any(found.name not in self._environment.tests for found in tree.find_all(nodes.Test))
         ):
@@ -157,7 +169,7 @@ class _Flattening:
     def _settings(body: Iterable[Node]) -> Iterator[Node]:
         """What of a template that extends another counts outside of its blocks."""
         for node in body:
-            if isinstance(node, nodes.Assign | nodes.AssignBlock):
+            if isinstance(node, nodes.Assign | nodes.AssignBlock) and node.find(nodes.Block) is None:
                 yield node
             elif not isinstance(node, nodes.Block | nodes.Output):
                 raise _OtherwiseError
@@ -172,78 +184,126 @@ class _Flattening:
             if isinstance(found.node, nodes.Name) and found.node.name == "self"
         }
 
-    def _capture(self, name: str) -> Node:
+    def _capture(self, name: str, place: _Place, above: Iterable[Node]) -> Node:
+        """The text of the block `name` as a name of its own. Jinja makes it each time it is asked for."""
         if name not in self._blocks:
             raise _OtherwiseError
-        body = [*self._block(name, 0, 0)]
+        body = [*self._placed(name, place, captured=True)]
         if "self" in find_undeclared(body, ("self",)) or any(
             found.name.startswith(_CAPTURED) for node in body for found in node.find_all(nodes.Name)
         ):
             raise _OtherwiseError
+        self._require_constancy(body, above)
         return nodes.AssignBlock(nodes.Name(_CAPTURED + name, "store"), None, body)
+
+    def _require_constancy(self, body: list[Node], above: Iterable[Node]) -> None:
+        """Leave to Jinja what may say something else when it is said again, or later."""
+        used = _used(body)
+        for node in reversed([*above]):
+            if not used.isdisjoint(_stored([node])):
+                used |= _used([node])
+                if node.find(_CHANGEABLE) or any(
+                    found.name not in _PLAIN_FILTERS for found in node.find_all(nodes.Filter)
+                ):
+                    raise _OtherwiseError
+                body = [*body, node]
+        for call in (found for node in body for found in node.find_all(nodes.Call)):
+            if not (isinstance(call.node, nodes.Name) and call.node.name in self._functions):
+                raise _OtherwiseError
 
     # -- statements
 
-    def _all(self, body: Iterable[Node], hidden: frozenset[str], level: int, block: str) -> Iterator[Node]:
-        """`body` with blocks and parts put in; `hidden` are names that a block in it must not see."""
-        return chain.from_iterable(self._one(node, hidden, level, block) for node in body)
+    def _all(self, body: Iterable[Node], place: _Place) -> Iterator[Node]:
+        """`body` with blocks and parts put in, one statement after the other."""
+        return chain.from_iterable(self._one(node, place) for node in body)
 
-    def _one(self, node: Node, hidden: frozenset[str], level: int, block: str) -> Iterator[Node]:
+    def _one(self, node: Node, place: _Place) -> Iterator[Node]:
         if isinstance(node, nodes.Block):
-            yield from self._placed(node.name, hidden, level)
+            yield from self._placed(node.name, place)
         elif isinstance(node, nodes.Include):
-            yield self._included(node, level)
+            yield self._included(node, place)
         elif isinstance(node, nodes.Output):
-            yield from self._output(node, level, block)
+            yield from self._output(node, place)
         elif isinstance(node, nodes.If):
-            # Not a scope: what is set in it is set behind it.
+            # Not a scope: what is set in it is set behind it, if it was gone through.
             for part in (node, *node.elif_):
-                part.body = [*self._all(part.body, hidden, level, block)]
-            node.else_ = [*self._all(node.else_, hidden, level, block)]
+                part.body = [*self._all(part.body, place.branch())]
+            node.else_ = [*self._all(node.else_, place.branch())]
             yield node
         elif isinstance(node, nodes.For | nodes.With | nodes.AssignBlock | nodes.FilterBlock):
-            within = hidden | _stored(node) | {"loop"}
-            node.body = [*self._all(node.body, within, level, block)]
-            if isinstance(node, nodes.For):
-                node.else_ = [*self._all(node.else_, within, level, block)]
-            yield node
-        elif isinstance(node, nodes.Assign | nodes.ExprStmt):
+            yield self._scope(node, place)
+        elif isinstance(node, nodes.Assign):
+            place.known.update(_stored([node]))
             yield node
         else:
             raise _OtherwiseError
 
-    def _placed(self, name: str, hidden: frozenset[str], level: int) -> Iterator[Node]:
-        """The block `name` where it stands. It sees the page's names, not those of what it stands in."""
-        if name in self._captured:
+    def _scope(
+        self, node: nodes.For | nodes.With | nodes.AssignBlock | nodes.FilterBlock, place: _Place
+    ) -> Node:
+        targets: frozenset[str] = frozenset()
+        apart = place.within(node, targets)
+        if isinstance(node, nodes.For):
+            if node.recursive:
+                raise _OtherwiseError
+            targets = _stored([node.target])
+            node.else_ = [*self._all(node.else_, apart.branch())]
+        elif isinstance(node, nodes.With):
+            targets = _stored(node.targets)
+        node.body = [*self._all(node.body, place.within(node, targets))]
+        if isinstance(node, nodes.AssignBlock):
+            place.known.update(_stored([node.target]))
+        return node
+
+    def _placed(self, name: str, place: _Place, depth: int = 0, *, captured: bool = False) -> Iterator[Node]:
+        """The block `name` where it stands. It sees the page's names, not those of what it stands in.
+
+        `depth` counts the templates that were left for their parents.
+        """
+        if name in self._captured and not depth and not captured:
             yield nodes.Output([nodes.Name(_CAPTURED + name, "load")])
             return
-        body = [*self._block(name, 0, level)]
-        if not _used(body).isdisjoint(hidden):
+        bodies = self._blocks[name]
+        if place.level > _LEVELS_MAX or depth >= len(bodies):
+            raise _OtherwiseError
+        body = _copied(bodies[depth])
+        stored = _stored(body)
+        # In a scope of its own a name that is set takes its first value from around it.
+        if not _set(body).isdisjoint(self._root):
+            raise _OtherwiseError
+        inner = _Place(
+            self._root | stored,
+            place.given - stored,
+            place.given,
+            place.hidden | stored,
+            place.level + 1,
+            f"{depth}:{name}",
+        )
+        body = [*self._all(body, inner)]
+        if not _used(body).isdisjoint(place.hidden | (self._root - place.given)):
             raise _OtherwiseError
         yield nodes.Scope(body)
 
-    def _block(self, name: str, depth: int, level: int) -> Iterator[Node]:
-        """What the block `name` holds; `depth` counts the templates that were left for their parents."""
-        bodies = self._blocks[name]
-        if level > _LEVELS_MAX or depth >= len(bodies):
-            raise _OtherwiseError
-        body = _copied(bodies[depth])
-        hidden = frozenset().union(*map(_stored, body))
-        yield from self._all(body, hidden, level + 1, f"{depth}:{name}")
-
-    def _included(self, node: nodes.Include, level: int) -> Node:
-        if level > _LEVELS_MAX or node.ignore_missing or not node.with_context:
+    def _included(self, node: nodes.Include, place: _Place) -> Node:
+        """A part in the place of `node`. It sees what has a value there, and nothing sees what it sets."""
+        if place.level > _LEVELS_MAX or node.ignore_missing or not node.with_context:
             raise _OtherwiseError
         tree = self._parsed(_constant(node.template))
         if (
             find_undeclared(tree.body, ("self", "super"))
             or any(map(_asks_for_loop, tree.body))
             or tree.find(_NO_PART) is not None
+            or not _set(tree.body).isdisjoint(place.stored)
         ):
             raise _OtherwiseError
-        return nodes.Scope([*self._all(tree.body, frozenset(), level + 1, "")])
+        stored = _stored(tree.body)
+        inner = _Place(place.stored | stored, place.known - stored, set(), level=place.level + 1)
+        body = [*self._all(tree.body, inner)]
+        if not _used(body).isdisjoint(place.stored - place.known):
+            raise _OtherwiseError
+        return nodes.Scope(body)
 
-    def _output(self, node: nodes.Output, level: int, block: str) -> Iterator[Node]:
+    def _output(self, node: nodes.Output, place: _Place) -> Iterator[Node]:
         """`node`, with what `super()` gives between what stands before and behind it."""
         told: list[nodes.Expr] = []
         for part in node.nodes:
@@ -251,18 +311,34 @@ class _Flattening:
                 if told:
                     yield nodes.Output(told)
                     told = []
-                depth, _, name = block.partition(":")
+                depth, _, name = place.block.partition(":")
                 if not name:
                     raise _OtherwiseError
-                yield nodes.Scope([*self._block(name, int(depth) + 1, level)])
+                yield from self._placed(name, place, int(depth) + 1)
             else:
                 told.append(part)
         if told:
             yield nodes.Output(told)
 
 
+def _apart(above: Iterable[Node], body: list[Node]) -> list[Node]:
+    """`body`, none of whose names is used `above` it: both will be one scope."""
+    if _stored(body).isdisjoint(_used(above)):
+        return body
+    raise _OtherwiseError
+
+
 def _is_super(node: Node) -> bool:
-    return isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "super"
+    return (
+        isinstance(node, nodes.Call)
+        and isinstance(node.node, nodes.Name)
+        and node.node.name == "super"
+        and _is_bare(node)
+    )
+
+
+def _is_bare(call: nodes.Call) -> bool:
+    return not (call.args or call.kwargs or call.dyn_args or call.dyn_kwargs)
 
 
 def _constant(node: nodes.Expr) -> str:
@@ -291,15 +367,35 @@ def _of_self(node: object) -> object:
         and isinstance(node.node, nodes.Getattr)
         and isinstance(node.node.node, nodes.Name)
         and node.node.node.name == "self"
+        and _is_bare(node)
     ):
         return nodes.Name(_CAPTURED + node.node.attr, "load")
     return node
 
 
-def _stored(node: Node) -> frozenset[str]:
-    """The names that are given a value in `node`."""
-    names = chain([node] if isinstance(node, nodes.Name) else [], node.find_all(nodes.Name))
-    return frozenset(found.name for found in names if found.ctx != "load")
+def _stored_anywhere(tree: Node) -> frozenset[str]:
+    return frozenset(found.name for found in tree.find_all(nodes.Name) if found.ctx != "load")
+
+
+def _stored(body: Iterable[Node]) -> frozenset[str]:
+    """The names that are given a value in `body`; blocks in it have their own."""
+    return frozenset(
+        found.name for found in _outside_blocks(body) if isinstance(found, nodes.Name) and found.ctx != "load"
+    )
+
+
+def _set(body: Iterable[Node]) -> frozenset[str]:
+    """Those of the stored names that a `set` gives a value."""
+    return _stored(
+        found.target for found in _outside_blocks(body) if isinstance(found, nodes.Assign | nodes.AssignBlock)
+    )
+
+
+def _outside_blocks(body: Iterable[Node]) -> Iterator[Node]:
+    for node in body:
+        if not isinstance(node, nodes.Block):
+            yield node
+            yield from _outside_blocks(node.iter_child_nodes())
 
 
 def _asks_for_loop(node: Node) -> bool:
@@ -311,7 +407,8 @@ def _asks_for_loop(node: Node) -> bool:
 
 
 def _used(body: Iterable[Node]) -> frozenset[str]:
-    return frozenset(found.name for node in body for found in node.find_all(nodes.Name))
+    names = (found for node in body for found in chain([node], node.find_all(nodes.Name)))
+    return frozenset(found.name for found in names if isinstance(found, nodes.Name))
 
 
 def _copied(body: Iterable[Node]) -> list[Node]:
@@ -329,45 +426,3 @@ def _copy(node: Node) -> Node:
         elif isinstance(value, list):
             setattr(made, field, [_copy(one) if isinstance(one, Node) else one for one in value])
     return made
-
-
-class _Direct(CodeGenerator):
-    """Jinja's code, with attributes, known functions and escaping asked for directly."""
-
-    def __init__(self, environment: jinja2.Environment, name: str, known: frozenset[str]) -> None:
-        super().__init__(environment, name, name)
-        self._known = known
-
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 (the parent names it)
-        """`x.y` as Python has it: Jinja tries that first, and what it tries then is left to it."""
-        if not node.attr.isidentifier() or keyword.iskeyword(node.attr):
-            super().visit_Getattr(node, frame)
-            return
-        self.write("marked((" if node.attr.endswith(MARKUP) else "(")
-        self.visit(node.node, frame)
-        self.write(f").{node.attr}")
-        if node.attr.endswith(MARKUP):
-            self.write(")")
-
-    def visit_Call(  # noqa: N802
-        self, node: nodes.Call, frame: Frame, forward_caller: bool = False
-    ) -> None:
-        """A call of one of the theme's functions, without a look at what kind of function it is."""
-        known = isinstance(node.node, nodes.Name) and node.node.name in self._known
-        odd = node.dyn_args or node.dyn_kwargs or any(keyword.iskeyword(pair.key) for pair in node.kwargs)
-        if not known or odd or forward_caller:
-            super().visit_Call(node, frame, forward_caller=forward_caller)
-            return
-        self.visit(node.node, frame)
-        self.write("(")
-        for argument in node.args:
-            self.visit(argument, frame)
-            self.write(", ")
-        for pair in node.kwargs:
-            self.write(f"{pair.key}=")
-            self.visit(pair.value, frame)
-            self.write(", ")
-        self.write(")")
-
-    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: object) -> None:  # noqa: ARG002
-        self.write("escaped(" if frame.eval_ctx.autoescape else "str(")

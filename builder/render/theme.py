@@ -26,7 +26,7 @@ from jinja2.utils import missing
 
 from builder import digest, files
 from builder.errors import TemplateError
-from builder.render import flat, markup
+from builder.render import direct, flat, markup
 from builder.render.views import PageView, SiteView, View
 from builder.render.wording import MisuseError, Wording, chain
 
@@ -157,11 +157,10 @@ class Theme:
         try:
             names.update(self._functions(view.site, view.page))
             if quick := self._quick_form(template):
-                try:
+                # Jinja knows what to say of a fault, and whether there is anything to be said at all. Of this
+                # page alone: what other pages are like must not hang on the order in which they are made.
+                with contextlib.suppress(Exception):
                     return quick(names)
-                except Exception:
-                    # Jinja knows what to say of it, and whether there is anything to be said at all.
-                    self._quick[template] = None
             return self._environment.get_template(template).render(names)
         except (jinja2.TemplateError, MisuseError, *_EXPRESSION_FAULTS) as error:
             raise self._fault(error, template, names) from error
@@ -353,7 +352,7 @@ def _environment(load: Callable[[str], tuple[str, str, Callable[[], bool]] | Non
 
 
 def _marked(name: str, value: Any) -> Any:
-    return flat.marked(value) if name.endswith(flat.MARKUP) else value
+    return direct.marked(value) if name.endswith(direct.MARKUP) else value
 
 
 @functools.cache

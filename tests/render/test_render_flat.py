@@ -41,6 +41,7 @@ class Thing:
 
 
 NAMES = {"thing": Thing(), "things": (Thing(), Thing(title="")), "a": "A&", "b": "", "url": "u/{}".format}
+NAMES |= {"y": "why", "parts": ("p", "<q>")}
 
 
 @pytest.mark.parametrize("template", [*VIEWS, *TEXT_VIEWS])
@@ -49,28 +50,31 @@ def test_every_packaged_template_is_flat_and_gives_what_jinja_gives(template, mo
     view = sample.views()[template.replace(".txt", ".html")]
 
     assert theme._quick_form(template)
-    quick = theme.render(template, view)
-    assert theme._quick_form(template), "it failed and was left to Jinja"
-
+    with monkeypatch.context() as patch:
+        patch.setattr(theme._environment, "get_template", lambda _: pytest.fail("it was left to Jinja"))
+        quick = theme.render(template, view)
     monkeypatch.setattr(theming.flat, "flattened", lambda *_: None)
     assert quick == Theme.open(Path("nowhere")).render(template, view)
+
+
+EXTENDS = '{% extends "base.html" %}'
 
 
 @pytest.mark.parametrize(
     ("base", "page"),
     [
-        ("{% block a %}{{ a }}{% endblock %}", '{% extends "base.html" %}'),
+        ("{% block a %}{{ a }}{% endblock %}", EXTENDS),
         (
             "[{% block a %}{{ a }}{% endblock %}]",
-            '{% extends "base.html" %}{% block a %}<{{ super() }}>{% endblock %}',
+            EXTENDS + "{% block a %}<{{ super() }}>{% endblock %}",
         ),
         (
             "{% block a %}{% block b %}{{ b }}{% endblock %}, {{ self.b() }}{% endblock %}{{ self.b() }}",
-            '{% extends "base.html" %}{% block b %}{{ thing.title }}{% endblock %}',
+            EXTENDS + "{% block b %}{{ thing.title }}{% endblock %}",
         ),
         (
             "{{ x }}{% block a %}{{ x }}{% endblock %}",
-            '{% extends "base.html" %}{% set x = a ~ thing.title %}',
+            EXTENDS + "{% set x = a ~ thing.title %}",
         ),
         (
             "{% for a in thing.parts %}{% include 'part.html' %}{% endfor %}",
@@ -83,15 +87,15 @@ def test_every_packaged_template_is_flat_and_gives_what_jinja_gives(template, mo
         ),
         (
             "{% for x in things %}{% block a %}{{ x is defined }}{% endblock %}{% endfor %}",
-            '{% extends "base.html" %}',
+            EXTENDS,
         ),
         (
             "{% block a %}{% set a = 1 %}{% block b %}{{ a }}{% endblock %}{% endblock %}",
-            '{% extends "base.html" %}',
+            EXTENDS,
         ),
         (
             "{{ self.a() }}{% block a %}{{ a }}{% endblock %}{% set a = 1 %}{{ self.a() }}",
-            '{% extends "base.html" %}',
+            EXTENDS,
         ),
         ("{% block a %}{% endblock %}", 'before {% extends "base.html" %}{% block a %}{{ a }}{% endblock %}'),
         ("{{ thing.body_html }}{{ thing.nothing is defined }}{{ {'x': 1}.x }}", '{% include "base.html" %}'),
@@ -99,12 +103,97 @@ def test_every_packaged_template_is_flat_and_gives_what_jinja_gives(template, mo
         ("{{ url(a) }}", "{% with url = 'x'.upper %}{{ url() }}{% endwith %}{% include 'base.html' %}"),
         ("{% autoescape false %}{{ thing.title }}{% endautoescape %}", '{% include "base.html" %}'),
         ("{% filter upper %}{% include 'part.html' %}{% endfilter %}", '{% include "base.html" %}'),
-        ("{% extends 'page.html' %}", '{% extends "base.html" %}'),
+        # Here names would be seen that Jinja does not see, or text be kept that it makes anew.
+        (
+            "{% block b %}[{{ y }}]{% endblock %}",
+            EXTENDS + "{% block b %}{% set y = 'child' %}{{ super() }}{% endblock %}",
+        ),
+        (
+            "{% block b %}[{{ y }}]{% endblock %}",
+            EXTENDS + "{% block b %}{% for y in parts %}{{ super() }}{% endfor %}{% endblock %}",
+        ),
+        (
+            "{% block b %}[{{ y }}]{% endblock %}",
+            EXTENDS + "{% block b %}{% with y = 1 %}{{ super() }}{% endwith %}{% endblock %}",
+        ),
+        (
+            "{% block b %}[{{ loop is defined }}]{% endblock %}",
+            EXTENDS + "{% block b %}{% for x in parts %}{{ super() }}{% endfor %}{% endblock %}",
+        ),
+        (
+            "{% block b %}{% block c %}{{ y }}{% endblock %}{% endblock %}",
+            EXTENDS + "{% block b %}{% set y = 1 %}{{ super() }}{% endblock %}",
+        ),
+        ("{% block b %}{% include 'asks.html' %}{% set y = 1 %}{% endblock %}", EXTENDS),
+        ("{% include 'asks.html' %}{% set y = 1 %}", EXTENDS),
+        (
+            "{% block b %}{% if a %}{% set y = 1 %}{% endif %}{% include 'asks.html' %}{% endblock %}",
+            EXTENDS,
+        ),
+        (
+            "{% block b %}{% if b %}{% set y = 1 %}{% endif %}{% include 'asks.html' %}{% endblock %}",
+            EXTENDS,
+        ),
+        (
+            "{% block b %}{% set y %}{% include 'asks.html' %}{% endset %}{{ y }}{% endblock %}",
+            EXTENDS,
+        ),
+        (
+            "{% set y = 1 %}{% for x in parts %}{% include 'asks.html' %}{% set y = 2 %}{% endfor %}",
+            EXTENDS,
+        ),
+        ("{% block b %}{{ y }}{% endblock %}{% set y = 1 %}", EXTENDS),
+        (
+            "{% if b %}{% set y = 1 %}{% endif %}{% block b %}{{ y }}{% endblock %}",
+            EXTENDS,
+        ),
+        (
+            "{{ self.b() }}{% block b %}{% endblock %}",
+            EXTENDS + "{% set c = cycler('a', 'b') %}{% block b %}{{ c.next() }}{% endblock %}",
+        ),
+        (
+            "{{ self.b() }}{% block b %}{% endblock %}",
+            EXTENDS + "{% set c = [] %}{% block b %}{{ c.append(1) }}{{ c }}{% endblock %}",
+        ),
+        (
+            "{{ self.b() }}{% block b %}{% endblock %}",
+            EXTENDS + "{% set c = parts | map('upper') %}{% block b %}{{ c | join }}{% endblock %}",
+        ),
+        (
+            "{{ self.b() }}{% block b %}{% endblock %}",
+            EXTENDS + "{% set c = joiner('|') %}{% block b %}{{ c() }}x{% endblock %}",
+        ),
+        (
+            "{% block a %}{{ c.append(1) }}{% endblock %}{{ self.b() }}{% block b %}{% endblock %}",
+            EXTENDS + "{% set c = [] %}{% block b %}{{ c }}{% endblock %}",
+        ),
+        (
+            "{% if a %}{% set y = 1 %}{% endif %}{{ self.b() }}{% block b %}{{ y }}{% endblock %}",
+            EXTENDS,
+        ),
+        ("{% set y %}[{{ y }}]{% endset %}{{ y }}", EXTENDS + "{% set y = 1 %}"),
+        ("{% set y = 2 %}{{ x }}{{ y }}", EXTENDS + "{% set x %}{{ y }}{% endset %}"),
+        (
+            "{% block b %}{% endblock %}",
+            EXTENDS + "{% set y = 1 %}{% block b %}{% set y %}[{{ y }}]{% endset %}{{ y }}{% endblock %}",
+        ),
+        (
+            "{% block b %}{% endblock %}",
+            EXTENDS + "{% set y = 1 %}{% block b %}{% for x in parts %}{{ y }}{% endfor %}"
+            "{% set y = 2 %}{% endblock %}",
+        ),
+        (
+            "{% block b %}x{% endblock %}",
+            EXTENDS + "{% block b %}{{ super(1) }}{% endblock %}",
+        ),
+        ("{% block b %}x{% endblock %}{{ self.b(1) }}", EXTENDS),
+        ("{% extends 'page.html' %}", EXTENDS),
         ("{% include 'page.html' %}", '{% include "base.html" %}'),
     ],
 )
 def test_a_template_says_what_it_says_to_jinja(base, page):
-    quick, by_jinja = both({"base.html": base, "page.html": page, "part.html": "({{ a }}{{ b }})"}, NAMES)
+    parts = {"part.html": "({{ a }}{{ b }})", "asks.html": "<{{ y | default('D') }}>"}
+    quick, by_jinja = both({"base.html": base, "page.html": page, **parts}, NAMES)
 
     assert quick in (None, by_jinja)
 
@@ -119,13 +208,27 @@ def test_a_part_that_escapes_in_another_way_is_left_to_jinja():
     assert both(templates, NAMES) == (None, Thing.title)
 
 
+# Of `x` pages know nothing; `a` and `y` are theirs, and may be set by templates too.
 words = st.sampled_from(
-    ["a", "b", "x", "thing.title", "thing.body_html", "url(a)", "x is defined", "loop.index"]
+    [
+        *("a", "b", "x", "y", "thing.title", "thing.body_html", "url(a)", "x is defined", "loop.index"),
+        *("y | default('D')", "c.next()", "d.append(a)", "d", "loop is defined", "x | default(y)"),
+        *("e | join", "d | length"),
+    ]
 )
 plain = words.map("{{{{ {} }}}}".format) | st.sampled_from(
-    ["text\n", "<hr>", "{{ self.one() }}", "{{ super() }}"]
+    ["text\n", "<hr>", "{{ self.one() }}", "{{ self.two() }}", "{{ super() }}", "{{ y }}"]
 )
-settings = st.tuples(st.sampled_from("abx"), words).map(lambda told: "{{% set {} = {} %}}".format(*told))
+settings = st.tuples(st.sampled_from("abxy"), words).map(lambda told: "{{% set {} = {} %}}".format(*told))
+makers = st.sampled_from(
+    [
+        "{% set c = cycler('a', 'b') %}",
+        "{% set d = [] %}",
+        "{% set e = parts | map('upper') %}",
+        "{% set y = 'set' %}",
+        "{% set y %}[{{ y }}]{% endset %}",
+    ]
+)
 
 
 def nested(inner):
@@ -135,6 +238,10 @@ def nested(inner):
         body.map("{{% with a = thing.title %}}{}{{% endwith %}}".format),
         body.map("{{% if x is defined %}}{}{{% else %}}no{{% endif %}}".format),
         body.map("{{% set a %}}{}{{% endset %}}".format),
+        body.map("{{% set y %}}{}{{% endset %}}".format),
+        body.map("{{% for y in parts %}}{}{{% else %}}{{{{ y }}}}{{% endfor %}}".format),
+        body.map("{{% with y = x | default('w') %}}{}{{% endwith %}}".format),
+        body.map("{{% if b %}}{}{{% elif thing %}}{{% set x = 1 %}}{{% endif %}}".format),
         body.map("{{% filter upper %}}{}{{% endfilter %}}".format),
         body.map("{{% block one %}}{}{{% endblock %}}".format),
         body.map("{{% block two %}}{}{{% endblock %}}".format),
@@ -146,13 +253,33 @@ def bodies_of(leaves):
 
 
 parts = bodies_of(plain | settings)
-bodies = bodies_of(plain | settings | st.just("{% include 'part.html' %}"))
+bodies = bodies_of(plain | settings | makers | st.just("{% include 'part.html' %}"))
 
 
-@given(base=bodies, page=bodies, part=parts, extends=st.booleans())
-def test_any_template_is_left_to_jinja_or_says_the_same(base, page, part, extends):
-    above = '{% extends "base.html" %}' if extends else ""
-    templates = {"base.html": base, "page.html": above + page, "part.html": part}
+def extending(bodies):
+    """Bodies of templates that extend another: what counts of those are blocks and what is set."""
+    block = st.tuples(st.sampled_from(["one", "two"]), bodies)
+    blocks = st.lists(block, max_size=2, unique_by=lambda told: told[0]).map(
+        lambda found: "".join(f"{{% block {name} %}}{body}{{% endblock %}}" for name, body in found)
+    )
+    return st.tuples(st.lists(settings | makers, max_size=2).map("".join), blocks).map("".join)
+
+
+@given(
+    base=bodies | st.tuples(parts, extending(bodies), parts).map("".join),
+    middle=st.none() | extending(bodies),
+    page=bodies | extending(bodies),
+    part=parts,
+    extends=st.booleans(),
+)
+def test_any_template_is_left_to_jinja_or_says_the_same(base, middle, page, part, extends):
+    above = '{% extends "base.html" %}'
+    templates = {"base.html": base, "page.html": page, "part.html": part}
+    if middle is not None:
+        templates |= {"middle.html": above + middle}
+        above = '{% extends "middle.html" %}'
+    if extends:
+        templates["page.html"] = above + page
 
     quick, by_jinja = both(templates, NAMES)
 
@@ -166,3 +293,20 @@ def test_what_jinja_would_say_of_a_fault_is_said(tmp_path):
     theme = Theme.open(folder)
 
     assert theme.render("page.html", replace(sample.views()["page.html"])) == "fine"
+
+
+def test_what_a_page_is_like_hangs_on_no_other_page(tmp_path):
+    """A page that fails in the quick form is asked of Jinja, and the next one is not."""
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "page.html").write_text(
+        "{% set d = {'x': 1} %}{{ page.title }}{% if not page.indexed %}{{ d.x }}{% endif %}"
+    )
+    theme = Theme.open(folder)
+    view = sample.views()["page.html"]
+    shown, hidden = (replace(view, page=replace(view.page, indexed=told)) for told in (True, False))
+
+    first = theme.render("page.html", shown)
+    assert theme.render("page.html", hidden) == first + "1"
+    theme._environment.get_template = lambda _: pytest.fail("it was left to Jinja")
+    assert theme.render("page.html", shown) == first
