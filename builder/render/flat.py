@@ -280,7 +280,7 @@ class _Flattening:
             f"{depth}:{name}",
         )
         body = [*self._all(body, inner)]
-        if not _used(body).isdisjoint(place.hidden | (self._root - place.given)):
+        if not _free(body).isdisjoint(place.hidden | (self._root - place.given)):
             raise _OtherwiseError
         yield nodes.Scope(body)
 
@@ -299,7 +299,7 @@ class _Flattening:
         stored = _stored(tree.body)
         inner = _Place(place.stored | stored, place.known - stored, set(), level=place.level + 1)
         body = [*self._all(tree.body, inner)]
-        if not _used(body).isdisjoint(place.stored - place.known):
+        if not _free(body).isdisjoint(place.stored - place.known):
             raise _OtherwiseError
         return nodes.Scope(body)
 
@@ -409,6 +409,23 @@ def _asks_for_loop(node: Node) -> bool:
 def _used(body: Iterable[Node]) -> frozenset[str]:
     names = (found for node in body for found in chain([node], node.find_all(nodes.Name)))
     return frozenset(found.name for found in names if isinstance(found, nodes.Name))
+
+
+def _free(body: Iterable[Node]) -> frozenset[str]:
+    """The names in `body` whose value may be that of what is around it."""
+    found: set[str] = set()
+    for node in body:
+        if isinstance(node, nodes.Name):
+            found.add(node.name)
+        elif isinstance(node, nodes.For):
+            around = [node.iter, *node.else_]
+            within = [*node.body, *([node.test] if node.test else [])]
+            found |= _free(around) | (_free(within) - (_stored([node.target]) - _set([node])))
+        elif isinstance(node, nodes.With):
+            found |= _free(node.values) | (_free(node.body) - (_stored(node.targets) - _set([node])))
+        else:
+            found |= _free(node.iter_child_nodes())
+    return frozenset(found)
 
 
 def _copied(body: Iterable[Node]) -> list[Node]:

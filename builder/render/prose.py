@@ -8,13 +8,16 @@ be something else, is left to it; `tests/render` holds both side by side.
 import re
 from collections.abc import Callable
 
-_FOREIGN = re.compile(r"[<\t\r\x02\x03]|\]:|\[\^|~~~|```|\n\n\n|\n | \n| \Z")
-"""What may reach beyond its block, or be no text at all."""
+_FOREIGN = re.compile(
+    r"[<\x02\x03]|[^\S\n \xa0\u202f]|(?<!\S)[\xa0\u202f]|[\xa0\u202f](?!\S)|\\(?:\n|\Z)"
+    r"|\]:|\[\^|~~~|```|\n\n\n|\n | \n| \Z"
+)
+"""What may reach beyond its block, or be no text at all. Hard spaces are text between other text alone."""
 _INLINE = re.compile(r"[*_`\[\]&\\>]")
 """What may be more than a letter."""
 _LETTER = r"[^\W_]|[(“”„‘’\"'«»$€£…]"
 _PARAGRAPH = re.compile(rf"(?!\d+[.)])(?:{_LETTER}).*")
-_HEADING = re.compile(r"(#{1,6}) ([^#]*[^# ])")
+_HEADING = re.compile(r"(#{1,6}) ([^# ](?:[^#]*[^# ])?)")
 _POINT = re.compile(rf"- ((?:\*\*(?=[^\W_])|{_LETTER}).*)")
 _NUMBER = re.compile(r"\d+[.)]")
 _LEAD = re.compile(r"\*\*([^\W_](?:[^*_`\[\]&\\>]*[\w.:!?)])?)\*\*(?= |$)")

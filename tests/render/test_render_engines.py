@@ -142,13 +142,21 @@ WORD = st.sampled_from(
             '"',
             "…",
             "http://m.n",
+            "n\xa0o\u202f?",
+            "*p\xa0*",
         ),
     ]
 )
+SPACE = st.sampled_from(
+    [*[""] * 9, " ", "  ", "\\", " \\", *"\t\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2003\u2028\u2029\u3000\u200b\ufeff"]
+)
+"""What may stand before words and behind them: among it all that some call space or the end of a line."""
 LINES = st.one_of(
     st.tuples(
-        st.sampled_from(["", "", "## ", "### ", "- ", "- ", "- **Lead:** ", "1. "]),
+        st.sampled_from(["", "", "# ", "## ", "### ", "- ", "- ", "- **Lead:** ", "1. "]),
+        SPACE,
         st.lists(WORD, min_size=1, max_size=5).map(" ".join),
+        SPACE,
     ).map("".join),
     TEXTS,
 )
@@ -156,6 +164,10 @@ LINES = st.one_of(
 
 @given(st.lists(LINES, max_size=6), st.sampled_from(["\n\n", "\n", "\n\n"]))
 @example(["- a", "- b"], "\n\n")
+@example(["##  Two spaces", "a"], "\n\n")
+@example(["# a *b* \\"], "\n\n")
+@example(["## a\xa0"], "\n\n")
+@example(["- a\x85", "b\u3000"], "\n\n")
 @example(["## a #b", "## ", "##a", "- **a** b", "- ** a**", "- **a **", "**a**"], "\n\n")
 @example(["It *was* [in full](https://x.example/a_b), (**b c**) `--kept`!", "a*b* c", "**a***b*"], "\n\n")
 @example(["Some [words](https://x.example/a_b) and `code`", "- a\\*b", "a > b", "snake_case_"], "\n\n")
