@@ -286,6 +286,54 @@ def test_any_template_is_left_to_jinja_or_says_the_same(base, middle, page, part
     assert quick in (None, by_jinja)
 
 
+asking = st.sampled_from(
+    [
+        *("[{{ y }}]", "{{ y | default('D') }}", "{{ loop is defined }}", "{% include 'part.html' %}"),
+        *(
+            "{{ c.next() }}",
+            "{{ d.append(1) }}{{ d }}",
+            "{{ e | join }}",
+            "{{ self.one() }}",
+            "{{ super() }}",
+        ),
+        *("{% block two %}{{ y }}{{ d }}{% endblock %}", "{% for y in parts %}{{ y }}{% endfor %}"),
+    ]
+)
+around = st.sampled_from(
+    [
+        *(
+            "{}",
+            "{{% set y = 1 %}}{}",
+            "{}{{% set y = 1 %}}{{{{ y }}}}",
+            "{{% for y in parts %}}{}{{% endfor %}}",
+        ),
+        *("{{% with y = 2 %}}{}{{% endwith %}}", "{{% set y %}}{}{{% endset %}}{{{{ y }}}}"),
+        *(
+            "{{% if b %}}{{% set y = 3 %}}{{% endif %}}{}",
+            "{{% for z in parts %}}{}{{% set y = z %}}{{% endfor %}}",
+        ),
+    ]
+)
+placed = st.tuples(around, asking).map(lambda told: told[0].format(told[1]))
+block = st.tuples(around, placed).map(
+    lambda told: told[0].format("{% block one %}" + told[1] + "{% endblock %}")
+)
+made = st.lists(makers, max_size=2, unique=True).map("".join)
+
+
+@given(
+    base=st.tuples(st.just("") | placed, block, st.just("") | placed).map("".join),
+    page=st.tuples(made, st.just("") | placed.map("{{% block one %}}{}{{% endblock %}}".format)).map("".join),
+    part=placed,
+)
+def test_names_are_seen_where_jinja_sees_them(base, page, part):
+    templates = {"base.html": base, "page.html": EXTENDS + page, "part.html": part}
+
+    quick, by_jinja = both(templates, NAMES)
+
+    assert quick in (None, by_jinja)
+
+
 def test_what_jinja_would_say_of_a_fault_is_said(tmp_path):
     folder = tmp_path / "templates"
     folder.mkdir()
