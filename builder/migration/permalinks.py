@@ -73,11 +73,6 @@ def filled(
     return place(_TOKEN.sub(lambda token: told[token[1]], pattern))
 
 
-def hugo_title(title: str) -> str:
-    """`:title` of Hugo: the title as a name for an address."""
-    return slug(title, "")
-
-
 def place(address: str) -> str:
     """An address or a path as a place from the root of its site; empty when it can be no place of ours."""
     path = re.sub(r"^[a-z][a-z0-9+.-]*://[^/]*", "", address.strip(), flags=re.IGNORECASE)

@@ -353,11 +353,6 @@ def corrected(corrections: Iterable[Correction]) -> tuple[CorrectionView, ...]:
     return tuple(CorrectionView(date=one.date, text=one.words) for one in newest)
 
 
-def item_output(item: Item) -> str:
-    """The file of an item's page."""
-    return f"{item_path(item)}index.html"
-
-
 def up(path: str) -> str:
     """The way from the page at `path` to the root of the site: `../../`, or `./` from the root itself."""
     return "../" * path.count("/") or "./"
