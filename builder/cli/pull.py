@@ -1,18 +1,15 @@
 """`briefpress pull`."""
 
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import click
 
 from builder import files
+from builder.cli import looks, pulled
 from builder.cli.console import Console, Progress
-from builder.cli.engines import shortfall
 from builder.cli.newsletter import (
     CACHE,
     Newsletter,
@@ -24,68 +21,18 @@ from builder.cli.newsletter import (
     sure_now,
 )
 from builder.cli.options import common, dry_run, json_lines, moment_of, replay
-from builder.cli.outside import client_of, memory_of, quarantine, slugs_of, tell_silent
-from builder.errors import (
-    BriefpressError,
-    ConfigError,
-    ContentError,
-    EngineError,
-    EngineStoppedError,
-    Fault,
-    FileError,
-    SourceError,
-)
+from builder.cli.outside import client_of, memory_of, quarantine, slugs_of
+from builder.cli.pulled import Tally
+from builder.errors import BriefpressError, ConfigError, ContentError, EngineError, FileError, SourceError
 from builder.model import Item, Status
 from builder.text import count
 
 if TYPE_CHECKING:
-    from builder.ingest import illustrating, pipeline, recheck
     from builder.ingest.asking import Wish
-    from builder.model import Difference
 
 EXIT_PARTIAL = 8
-OLDER = "`briefpress pull --since 365` drafts older ones"
 UNPLACED = "unplaced"
 """A file in the cache folder, while a pull writes drafts that are in no story yet: what was there before."""
-
-
-@dataclass
-class Tally:
-    """What one pull did."""
-
-    feeds: list[dict[str, object]] = field(default_factory=list)
-    drafted: list[dict[str, object]] = field(default_factory=list)
-    skipped: list[dict[str, str]] = field(default_factory=list)
-    failed: list[dict[str, object]] = field(default_factory=list)
-    revised: list[dict[str, object]] = field(default_factory=list)
-    announced: "dict[str, Difference | None]" = field(default_factory=dict)
-    """What feeds tell otherwise now, by item."""
-    pictures: list[dict[str, object]] = field(default_factory=list)
-    """Which drafts got one, and where it lies."""
-    rechecked: int = 0
-    """Sources that were looked at again."""
-    stale: list[dict[str, object]] = field(default_factory=list)
-    unmarked: list[dict[str, object]] = field(default_factory=list)
-    unknown: list[dict[str, object]] = field(default_factory=list)
-    silent: list[tuple[str, str]] = field(default_factory=list)
-    """Feeds that have told nothing new for long: the slug, and what to say of it."""
-    broken: int = 0
-    """Feeds that failed."""
-    sound: int = 0
-    """Feeds that did not, or need not be asked yet."""
-    new: int = 0
-    items: list[Item] = field(default_factory=list)
-    """What was drafted."""
-    commit: str = ""
-    """The short hash; empty when nothing was committed."""
-    unwritten: bool = False
-    """Whether the disk refused a draft."""
-    stopped: bool = False
-    """Whether the engine gave up for this run."""
-    model: dict[str, object] | None = None
-    """What a language model was asked for; None where there is none."""
-    asked: str = ""
-    """The same in words."""
 
 
 @click.command("pull")
@@ -148,7 +95,7 @@ def command(
     )
     with lock_of(config.root, dry_run):
         tally = pull_feeds(console, wish, commit=commit, replay=replay, dry_run=dry_run)
-    console.result(data_of(tally), ok=not tally.broken and not tally.failed)
+    console.result(pulled.data_of(tally), ok=not tally.broken and not tally.failed)
     code = exit_code(tally)
     return EXIT_PARTIAL if not code and fail_on == "partial" and (tally.broken or tally.failed) else code
 
@@ -178,7 +125,7 @@ def pull_feeds(console: Console, wish: "Wish", *, commit: bool, replay: bool, dr
         _keep_html(newsletter, tally.items)
     if commit:
         tally.commit = _commit(newsletter, tally)
-    _report(console, tally, dry_run=dry_run)
+    pulled.report(console, tally, dry_run=dry_run)
     if not (newsletter.loaded.library.items or tally.new or tally.skipped) and any(
         feed["state"] == "unchanged" for feed in tally.feeds
     ):
@@ -288,12 +235,12 @@ def _pull(
         ):
             if isinstance(event, pipeline.Chosen) and event.count and not dry_run:
                 _begin(newsletter)
-            _count(console, tally, event, progress, moment)
+            pulled.note(console, tally, event, progress, moment)
         if config.fetch.images and tally.items and not (dry_run or wish.offline):
             progress.expect(len(tally.items), "Getting pictures")
             for got in illustrating.illustrate(config, tally.items, sources, reader, memory, taking, robots):
                 progress.step()
-                _count_picture(console, tally, got)
+                pulled.note_picture(console, tally, got)
         if not (dry_run or wish.offline):
             for look in recheck.recheck(
                 config,
@@ -307,132 +254,9 @@ def _pull(
                 announced=tally.announced,
                 feeds=wish.feeds,
             ):
-                _count_look(console, tally, look, progress)
+                looks.note(console, tally.looks, look, progress)
         tally.model, tally.asked = writer.spent(), writer.told()
     return tally
-
-
-def _count(
-    console: Console, tally: Tally, event: "pipeline.Event", progress: Progress, now: datetime
-) -> None:
-    from builder.ingest import novelty, pipeline, recheck
-
-    match event:
-        case pipeline.Step():
-            progress.step()
-        case pipeline.FeedRead():
-            _count_feed(console, tally, event, now)
-        case novelty.Skipped(entry, reason):
-            told = {"feed": entry.feed, "entry": entry.id, "title": entry.title, "reason": reason.value}
-            tally.skipped.append(told | ({"item": event.twin} if event.twin else {}))
-            console.event("skipped", tally.skipped[-1])
-            console.detail(f"skipped {entry.title or entry.id}: {reason}")
-        case pipeline.Revised(entry, item, before):
-            tally.revised.append({"feed": entry.feed, "item": item, "title": entry.title, "before": before})
-            tally.announced[item] = recheck.revised(before, entry.title)
-            console.note(f"{item} is told under another headline now: {entry.title or 'none'}")
-        case pipeline.Updated(entry, item):
-            tally.announced.setdefault(item, None)
-            console.detail(f"{item} was updated, its feed says: {entry.title or entry.id}")
-        case pipeline.Chosen(number):
-            tally.new = number
-            progress.expect(number, "Reading articles")
-        case pipeline.Drafted(item, problem):
-            tally.items.append(item)
-            short = shortfall(item.provenance)
-            row: dict[str, object] = {"id": item.id, "path": item.path, "title": item.title}
-            row |= {"by": item.by, "why": problem} | ({"short": short} if short else {})
-            tally.drafted.append(row)
-            console.event("drafted", row)
-            console.detail(f"drafted {item.path}")
-            if problem:
-                console.note(f"{item.id} {item.source.text.value} only: {problem}", "yellow")
-            if short:
-                console.note(f"{item.id}: {short}", "yellow")
-        case pipeline.Failed(entry, error):
-            why = error.faults[0].message
-            tally.unwritten = tally.unwritten or isinstance(error, FileError)
-            tally.failed.append({"feed": entry.feed, "entry": entry.id, "why": why})
-            console.event("failed", tally.failed[-1])
-            if isinstance(error, EngineStoppedError):
-                # All entries that follow fail for the same reason.
-                if not tally.stopped:
-                    console.fault(Fault(why, hint=error.hint))
-                tally.stopped = True
-                return
-            console.fault(Fault(f"feed {entry.feed}: {entry.title or entry.id}: {why}", hint=error.hint))
-
-
-def _count_picture(
-    console: Console, tally: Tally, event: "illustrating.Illustrated | illustrating.Bare"
-) -> None:
-    from builder.ingest import illustrating
-
-    match event:
-        case illustrating.Illustrated(item, path):
-            tally.pictures.append({"id": item.id, "path": path})
-            console.detail(f"got {path}")
-        case illustrating.Bare(item, why):
-            console.note(f"{item.id} has no picture: {why}", "yellow")
-
-
-def _count_look(console: Console, tally: Tally, event: "recheck.Event", progress: Progress) -> None:
-    from builder.content import staleness
-    from builder.ingest import recheck
-
-    match event:
-        case recheck.Due(number):
-            tally.rechecked = number
-            if number:
-                progress.expect(number, "Looking at sources again")
-        case recheck.Looked():
-            progress.step()
-        case recheck.Marked(item, new):
-            row: dict[str, object] = {"id": item.id, "path": item.path, "title": item.title, "new": new}
-            row["status"] = item.status.value
-            found = [staleness.told(one) for one in item.stale.found] if item.stale else []
-            tally.stale.append(row | {"found": found})
-            if new:
-                console.note(f"{item.id} is stale: {item.title}", "yellow")
-                for one in found:
-                    console.note(f"  {one}", "yellow")
-        case recheck.Unmarked(item):
-            tally.unmarked.append({"id": item.id, "path": item.path, "title": item.title})
-            console.note(f"{item.id} is not stale any more: {item.title}")
-        case recheck.Unknown(item, why):
-            tally.unknown.append({"id": item.id, "why": why})
-            console.detail(f"the source of {item.id} could not be compared: {why}")
-
-
-def _count_feed(console: Console, tally: Tally, read: "pipeline.FeedRead", now: datetime) -> None:
-    from builder.ingest import health as healths
-    from builder.ingest.asking import FeedState
-
-    slug, state, health = read.feed.slug, read.state, read.health
-    why = read.error.faults[0].message if read.error else ""
-    told: dict[str, object] = {"feed": slug, "state": state.value, "entries": read.entries, "why": why}
-    if health.moved_to:
-        told["moved_to"] = health.moved_to
-    if health.due and state is FeedState.NOT_DUE:
-        told["due"] = health.due.isoformat()
-    tally.feeds.append(told)
-    console.event("feed", told)
-    if read.error:
-        tally.broken += 1
-        times = f" ({count(health.failures, 'time')} in a row now)" if health.failures > 1 else ""
-        gone = f"`briefpress feeds remove {slug}` forgets it; it is not asked again." if health.gone else ""
-        console.fault(Fault(f"feed {slug}: {why}{times}", hint=gone or read.error.hint))
-        return
-    tally.sound += state is not FeedState.PAUSED and state is not FeedState.GONE
-    later = f" until {health.due:%Y-%m-%d %H:%M} UTC" if health.due and state is FeedState.NOT_DUE else ""
-    console.detail(f"feed {slug}: {state}{later}, {count(read.entries, 'entry', 'entries')}")
-    if wrong := "" if state is FeedState.PAUSED else healths.complaint(health, now):
-        if healths.is_quiet(health, now):
-            tally.silent.append((slug, wrong))
-        else:
-            console.note(f"feed {slug} {wrong}", "yellow")
-    if health.moved_to:
-        console.note(f"feed {slug} has moved: `briefpress feeds mv {slug} {health.moved_to}`", "yellow")
 
 
 def _find_stories(newsletter: Newsletter, tally: Tally, begun: tuple[Item, ...]) -> None:
@@ -458,71 +282,8 @@ def _commit(newsletter: Newsletter, tally: Tally) -> str:
     repo = repo_of(newsletter.root, commit=True)
     if repo is None:
         return ""
-    marked = [one for one in (*tally.stale, *tally.unmarked) if one.get("new", True)]
-    looks = ""
-    if marked:
-        trailers = "".join(f"Briefpress-Item: {one['id']}\n" for one in marked)
-        message = f"Mark {count(len(marked), 'changed source')}\n\n{trailers}"
-        looks = repo.commit([newsletter.root / str(one["path"]) for one in marked], message)
+    marks = looks.commit(repo, newsletter.root, tally.looks)
     paths = [str(draft["path"]) for draft in tally.drafted]
     paths += [evidence.path_of(path) for path in paths] + [str(one["path"]) for one in tally.pictures]
     message = f"Draft {count(len(tally.drafted), 'item')}\n"
-    return repo.commit([newsletter.root / path for path in sorted(paths)], message) or looks
-
-
-def data_of(tally: Tally) -> dict[str, object]:
-    """What is told of a pull."""
-    return {
-        "feeds": tally.feeds,
-        "drafted": tally.drafted,
-        "skipped": tally.skipped,
-        "revised": tally.revised,
-        "failed": tally.failed,
-        "pictures": tally.pictures,
-        "rechecked": tally.rechecked,
-        "stale": tally.stale,
-        "unmarked": tally.unmarked,
-        "unknown": tally.unknown,
-        "commit": tally.commit,
-    } | ({"model": tally.model} if tally.model else {})
-
-
-def _report(console: Console, tally: Tally, *, dry_run: bool) -> None:
-    tell_silent(console, tally.silent)
-    console.note(in_words(tally, dry_run=dry_run))
-    if any(skipped["reason"] == "too old" for skipped in tally.skipped) and not tally.drafted:
-        console.note(
-            f"How old an entry may be is fetch.max_age_days in config.yaml; {OLDER} for once.", "dim"
-        )
-    if fresh := [str(one["id"]) for one in tally.stale if one["new"]]:
-        which = fresh[0] if len(fresh) == 1 else "ID"
-        console.note(f"A source has changed: `briefpress correct {which}` shows what to do about it.", "dim")
-        if any(one["new"] and one["status"] == Status.DRAFT.value for one in tally.stale):
-            console.note("For drafts, `briefpress redraft --changed` proposes new texts.", "dim")
-    if tally.drafted:
-        console.note("Next: `briefpress list --status draft`", "dim")
-
-
-def in_words(tally: Tally, *, dry_run: bool) -> str:
-    """What was done, in a line."""
-    states = Counter(str(feed["state"]) for feed in tally.feeds)
-    kept_off = {state: states[state] for state in ("not due", "paused", "gone") if states[state]}
-    told = [f"{count(len(tally.feeds) - sum(kept_off.values()), 'feed')} asked"]
-    told += [f"{number:,} {state}" for state, number in kept_off.items()]
-    if tally.broken:
-        told.append(f"{tally.broken} failed")
-    new = tally.new if dry_run else len(tally.drafted)
-    told.append(f"{count(new, 'new item')} {'would be drafted' if dry_run else 'drafted'}")
-    if tally.skipped:
-        reasons = Counter(str(skipped["reason"]) for skipped in tally.skipped)
-        why = ", ".join(f"{times:,} {reason}" for reason, times in reasons.most_common())
-        told.append(f"{count(len(tally.skipped), 'entry', 'entries')} skipped ({why})")
-    if tally.failed:
-        told.append(f"{count(len(tally.failed), 'entry', 'entries')} failed, to be tried again")
-    if tally.rechecked:
-        told.append(f"{count(tally.rechecked, 'source')} looked at again")
-    if tally.asked:
-        told.append(tally.asked)
-    if tally.commit:
-        told.append(f"committed as {tally.commit}")
-    return ", ".join(told)
+    return repo.commit([newsletter.root / path for path in sorted(paths)], message) or marks

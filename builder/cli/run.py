@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder import files
-from builder.cli import build, deploy, mailing, propose, pull
+from builder.cli import build, deploy, mailing, propose, pull, pulled
 from builder.cli.console import Console
 from builder.cli.newsletter import CACHE, config_of, lock_of, now, open_newsletter, repo_of, sure_now
 from builder.cli.options import common, dry_run, json_lines
@@ -144,12 +144,12 @@ class _Job:
             self._console, wish, commit=False, replay=self._offline, dry_run=self._dry_run
         )
         code = pull.exit_code(tally)
-        said = pull.in_words(tally, dry_run=self._dry_run)
+        said = pulled.in_words(tally, dry_run=self._dry_run)
         if code:
-            return Outcome(End.FAILED, said, code, pull.data_of(tally))
+            return Outcome(End.FAILED, said, code, pulled.data_of(tally))
         partly = bool(tally.broken or tally.failed)
         done = End.DONE if tally.drafted or (self._dry_run and tally.new) else End.IDLE
-        return Outcome(End.PARTLY if partly else done, said, 0, pull.data_of(tally))
+        return Outcome(End.PARTLY if partly else done, said, 0, pulled.data_of(tally))
 
     def _published(self) -> Outcome:
         newsletter = open_newsletter(self._console)
