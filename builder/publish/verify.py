@@ -16,7 +16,7 @@ from builder import digest, files
 from builder.config import Config
 from builder.errors import BriefpressError, FileError
 from builder.model import Library
-from builder.publish import build, material, plan
+from builder.publish import catalogue, material, plan
 from builder.publish.bodies import bodies_of
 from builder.publish.letters import Writer
 from builder.publish.plan import Output, Record
@@ -71,7 +71,9 @@ def differences(
     with State.in_memory() as state:
         seen = material.public(library, ids)
         bodies = bodies_of(config, state)
-        outputs = build.site_outputs(config, seen, theme, bodies, base_url or config.site.url, held, letter)
+        outputs = catalogue.site_outputs(
+            config, seen, theme, bodies, base_url or config.site.url, held, letter
+        )
         # Compiled here, templates are shared by all workers.
         made = plan.plan(outputs, {}, lambda *_: False).write
         theme.prepare({output.template for output in made if output.template})
@@ -82,7 +84,7 @@ def differences(
             yield difference or output.path
     for path in sorted(_standing(out) - {plan.MANIFEST, *(output.path for output in made)}):
         yield Difference(path, Kind.FOREIGN)
-    making = build.making_of(config, seen, held)
+    making = catalogue.making_of(config, seen, held)
     making = replace(making, inputs=_inputs(out, making.inputs))
     told = plan.dump_manifest(records, making).encode()
     yield _difference(out, plan.MANIFEST, told, "all other files") or plan.MANIFEST
