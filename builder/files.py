@@ -122,12 +122,12 @@ def leftovers(folder: Path, now_s: float, *, deep: bool = True) -> Iterator[Path
             if found := _TEMPORARY.fullmatch(name):
                 path = Path(place, name)
                 with contextlib.suppress(OSError):
-                    if not _lives(int(found[1])) or now_s - path.lstat().st_mtime > _DAY_S:
+                    if not lives(int(found[1])) or now_s - path.lstat().st_mtime > _DAY_S:
                         yield path
 
 
-def _lives(process: int) -> bool:
-    """Whether another process has that number."""
+def lives(process: int) -> bool:
+    """Whether another process than this one has that number."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -362,6 +362,10 @@ class Repo:
         """Whether the last commit has `paths` as they stand on disk; those git ignores count as had."""
         return not self._changed([str(path) for path in paths])
 
+    def unsaved_of(self, paths: Sequence[Path]) -> frozenset[str]:
+        """Those of `paths`, from the top of the work tree, that are not in the last commit as they stand."""
+        return frozenset(self._changed([str(path) for path in paths])) if paths else frozenset()
+
     def unstage(self, paths: Sequence[Path]) -> None:
         """Let what is staged of `paths` be what the last commit has, as far as git lets us."""
         with suppress(GitError):
@@ -392,7 +396,7 @@ class Repo:
         return _run(self.root, *command).returncode == 0
 
     @cached_property
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
         """Git's own folder for this work tree."""
         return Path(self._git("rev-parse", "--absolute-git-dir").removesuffix("\n"))
 
@@ -409,12 +413,12 @@ class Repo:
         One that `locks` is noted while it works, so that its locks can be known for ours if it is killed.
         """
         if locks:
-            gitlock.release(self._folder)
+            gitlock.release(self.folder)
         # A file named `*.md` is one file. (`check-ignore` knows no pathspecs, and refuses to be told.)
-        begun = partial(gitlock.note, self._folder) if locks else None
+        begun = partial(gitlock.note, self.folder) if locks else None
         done = _run(self.root, "--literal-pathspecs", *command, env=env, stdin=stdin, begun=begun)
         if locks:
-            gitlock.done(self._folder)
+            gitlock.done(self.folder)
         if done.returncode != 0:
             said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").replace(
                 "\n", "; "

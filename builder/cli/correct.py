@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli.console import Console
-from builder.cli.newsletter import Newsletter, now, open_newsletter, repo_of
+from builder.cli.newsletter import Newsletter, now, open_desk, repo_of
 from builder.cli.options import commit, common, dry_run
 from builder.text import fold
 
@@ -43,7 +43,7 @@ def command(
         raise click.UsageError("Say with --what what was wrong.")
     if not item and (what or dismiss):
         raise click.UsageError("Say which item: ID.")
-    newsletter = open_newsletter(console)
+    newsletter = open_desk(console, commit=commit and bool(what or dismiss), dry_run=dry_run)
     if not (what or dismiss):
         return _show(console, newsletter, item)
     return _record(console, newsletter, item, what, right, commit=commit, dry_run=dry_run)
@@ -109,11 +109,11 @@ def _record(
         recorded = corrections.plan_correction(root, library, publish, ref, what, right, now())
     else:
         recorded = corrections.plan_dismissal(root, library, ref)
-    if not dry_run:
+    if recorded.change and not dry_run:
         repo = repo_of(root, commit)
         recorded = replace(recorded, commit=changes.apply(recorded.change, root, repo))
     console.result(_data(recorded), _line(recorded, dry_run=dry_run))
-    if what and not dry_run:
+    if what and recorded.change and not dry_run:
         console.note("Next: `briefpress build`; the next edition tells of it.", "dim")
     return 0
 
@@ -131,5 +131,7 @@ def _data(recorded: "Recorded") -> dict[str, object]:
 def _line(recorded: "Recorded", *, dry_run: bool) -> str:
     item, correction = recorded.item, recorded.correction
     verb = "would be" if dry_run else "is"
+    if correction and not recorded.change:
+        return f"{item.id} was corrected so already: {correction.words}"
     done = f"{verb} corrected: {correction.words}" if correction else f"{verb} not stale any more"
     return f"{item.id} {done}  {recorded.commit}".rstrip()

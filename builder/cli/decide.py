@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from builder.cli.console import Console
-from builder.cli.newsletter import Newsletter, now, open_newsletter, repo_of
+from builder.cli.newsletter import Newsletter, now, open_desk, repo_of
 from builder.cli.options import commit, common, dry_run, moment_of
 from builder.cli.outside import refuse_unknown
 from builder.model import Status
@@ -69,7 +69,7 @@ def approve(console: Console, /, show: bool, commit: bool, dry_run: bool, **chos
     """
     from builder.editorial.review import Verdict
 
-    newsletter = open_newsletter(console)
+    newsletter = open_desk(console, commit=commit, dry_run=dry_run or show)
     if show and not any(chosen.values()):
         changed = [item.id for item in newsletter.loaded.library.items if item.status is Status.CHANGED]
         return _show_changes(console, newsletter, changed)
@@ -91,7 +91,7 @@ def reject(console: Console, /, reason: str, commit: bool, dry_run: bool, **chos
     """Keep items from being published. Their files stay, so that they are not drafted again."""
     from builder.editorial.review import Verdict
 
-    newsletter = open_newsletter(console)
+    newsletter = open_desk(console, commit=commit, dry_run=dry_run)
     refs = _refs(newsletter, **chosen)
     return _decide(
         console,
@@ -115,7 +115,8 @@ def reopen(console: Console, items: Sequence[str], commit: bool, dry_run: bool) 
     """Make approved or rejected items drafts again."""
     from builder.editorial.review import Verdict
 
-    return _decide(console, open_newsletter(console), items, Verdict.REOPEN, commit=commit, dry_run=dry_run)
+    newsletter = open_desk(console, commit=commit, dry_run=dry_run)
+    return _decide(console, newsletter, items, Verdict.REOPEN, commit=commit, dry_run=dry_run)
 
 
 def _refs(
@@ -178,7 +179,7 @@ def _decide(
     repo = repo_of(root, commit=True)
     judge = desk.Judge(by=repo.author() if repo else "", at=now(), reason=reason)
     if dry_run:
-        decisions = desk.plan_decisions(root, loaded.library, refs, verdict, judge)
+        decisions = desk.plan_decisions(root, loaded.library, refs, verdict, judge, repo if commit else None)
     else:
         decisions = desk.decide(root, loaded, refs, verdict, judge, repo if commit else None)
     rows = []
@@ -187,6 +188,8 @@ def _decide(
         outcome = f"{item.status.value} → {decision.status.value}"
         if item.status is decision.status:
             outcome = f"{item.status.value} again" if decision.change else "as it was"
+        if decision.is_taken:
+            outcome = f"{item.status.value} already, {'not committed yet' if dry_run else 'committed now'}"
         rows.append((item.id, outcome, decision.commit, item.title))
     data = [
         {

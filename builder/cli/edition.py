@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli.console import Console
-from builder.cli.newsletter import Newsletter, now, open_newsletter, repo_of
+from builder.cli.newsletter import Newsletter, how_to_commit, now, open_desk, open_newsletter, repo_of
 from builder.cli.options import commit, common, dry_run
 from builder.model import Status
 from builder.text import count, excerpt
@@ -48,7 +48,7 @@ def new_command(
     """
     from builder.editorial import desk
 
-    newsletter = open_newsletter(console)
+    newsletter = open_desk(console, commit=commit, dry_run=dry_run)
     config = newsletter.config
     policy = config.editorial.edition
     chosen = replace(
@@ -160,7 +160,7 @@ def add_command(
     """
     from builder.editorial import arrange, desk
 
-    newsletter = open_newsletter(console)
+    newsletter = open_desk(console, commit=commit, dry_run=dry_run)
     titles = {section.slug: section.title for section in newsletter.config.sections}
     added = _found(newsletter, items)
     places = [(item.id, titles.get(item.section, "") if title is None else title) for item in added]
@@ -207,7 +207,7 @@ def drop_command(console: Console, number: int, items: Sequence[str], commit: bo
     """Take items out of edition NUMBER."""
     from builder.editorial import arrange
 
-    newsletter = open_newsletter(console)
+    newsletter = open_desk(console, commit=commit, dry_run=dry_run)
     ids = {item.id for item in _found(newsletter, items)}
     return _arrange(
         console,
@@ -243,7 +243,7 @@ def move_command(
 
     if (before is None) == (title is None):
         raise click.UsageError("Say where to: --before ID or --part TITLE.")
-    newsletter = open_newsletter(console)
+    newsletter = open_desk(console, commit=commit, dry_run=dry_run)
     (moving,) = _found(newsletter, [item])
     ahead = _found(newsletter, [before])[0].id if before else ""
     return _arrange(
@@ -270,7 +270,7 @@ def publish_command(console: Console, number: int, commit: bool, dry_run: bool) 
     """
     from builder.editorial import desk
 
-    newsletter = open_newsletter(console)
+    newsletter = open_desk(console, commit=commit, dry_run=dry_run)
     publish = newsletter.config.editorial.publish
     prepared = desk.plan_publication(newsletter.root, newsletter.loaded, number, now(), publish)
     _finish(console, newsletter, prepared, ("publish", "published"), commit=commit, dry_run=dry_run)
@@ -289,7 +289,7 @@ def unpublish_command(console: Console, number: int, commit: bool, dry_run: bool
     """Take edition NUMBER back: the next build removes it, and the items that no other edition publishes."""
     from builder.editorial import desk
 
-    newsletter = open_newsletter(console)
+    newsletter = open_desk(console, commit=commit, dry_run=dry_run)
     prepared = desk.plan_withdrawal(newsletter.root, newsletter.loaded, number)
     _finish(console, newsletter, prepared, ("unpublish", "unpublished"), commit=commit, dry_run=dry_run)
     if not dry_run:
@@ -342,6 +342,11 @@ def _finish(
         items += f", {count(len(edition.corrected), 'correction')}"
     line = f"{verb} {edition.title} ({items}): {edition.path}  {prepared.commit}"
     console.result({"edition": _row(edition) | {"commit": prepared.commit}}, line.rstrip())
+    place = newsletter.root / edition.path
+    repo = repo_of(newsletter.root, commit=is_same and commit)
+    if repo and repo.unsaved_of([place]):
+        how = how_to_commit(prepared.change.message, [place])
+        console.note(f"{edition.path} is not committed as it stands: {how}", "yellow")
 
 
 def _row(edition: "Edition") -> dict[str, object]:

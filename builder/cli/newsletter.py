@@ -2,8 +2,9 @@
 
 import json
 import os
+import shlex
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from builder import files
-from builder.cli.console import Console
-from builder.errors import FileError
+from builder.cli.console import Console, shown
+from builder.errors import Fault, FileError
 from builder.text import count
 
 if TYPE_CHECKING:
@@ -95,6 +96,36 @@ def repo_of(root: Path, commit: bool) -> "Repo | None":
     from builder.gitrepo import Repo
 
     return Repo.at(root) if commit else None
+
+
+def open_desk(console: Console, *, commit: bool, dry_run: bool = False) -> Newsletter:
+    """As `open_newsletter`, for who is about to decide: what a killed run had begun is committed first."""
+    if commit and not dry_run:
+        finish_begun(console)
+    return open_newsletter(console)
+
+
+def finish_begun(console: Console) -> None:
+    """Commit what a killed run had begun to decide, and tell of it; and of what cannot be committed."""
+    from builder.content import unfinished
+
+    repo = repo_of(root_of(console), commit=True)
+    if repo is None:
+        return
+    for found in unfinished.finish(repo):
+        if found.commit:
+            console.note(f"committed what a killed run had begun: {found.subject}  {found.commit}")
+            continue
+        places = [repo.root / path for path in found.paths]
+        what = f"a killed run had begun “{found.subject}”, which is not committed: {found.why}"
+        hint = f"Look at it, then {how_to_commit(found.subject, places)}."
+        console.fault(Fault(what, found.paths[0], hint=hint))
+
+
+def how_to_commit(subject: str, paths: Sequence[Path]) -> str:
+    """How people commit these files themselves, as a command."""
+    named = ["--", *map(shown, paths)]
+    return f"`{shlex.join(['git', 'add', *named])} && {shlex.join(['git', 'commit', '-m', subject, *named])}`"
 
 
 @contextmanager

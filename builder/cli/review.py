@@ -5,7 +5,7 @@ import sys
 import click
 
 from builder.cli.console import Console
-from builder.cli.newsletter import config_of, now, reading, repo_of
+from builder.cli.newsletter import config_of, finish_begun, now, reading, repo_of
 from builder.cli.options import commit, common
 from builder.text import count
 
@@ -23,6 +23,8 @@ def command(console: Console, commit: bool) -> int:
     from builder.editorial.sitting import Sitting
 
     config = config_of(console)
+    if commit:
+        finish_begun(console)
     with reading(config.root) as (loaded, _):
         for fault in loaded.faults:
             console.fault(fault)

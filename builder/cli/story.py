@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli.console import Console
-from builder.cli.newsletter import Newsletter, config_of, lock_of, open_newsletter, repo_of
+from builder.cli.newsletter import Newsletter, config_of, lock_of, open_desk, open_newsletter, repo_of
 from builder.cli.options import commit, common, dry_run
 from builder.model import Item, Library, Story
 from builder.text import count, excerpt
@@ -89,7 +89,7 @@ def find_command(console: Console, commit: bool, dry_run: bool) -> int:
 
     # Read under the lock: a pull may just have placed them.
     with lock_of(config_of(console).root, dry_run):
-        newsletter = open_newsletter(console)
+        newsletter = open_desk(console, commit=commit, dry_run=dry_run)
         library = newsletter.loaded.library
         wanted = stories.unplaced(library.items, library.stories)
         found = stories.find(library.items, library.stories, wanted, language_of(newsletter))
@@ -167,7 +167,7 @@ def _rule(console: Console, plan: "Plan", *, commit: bool, dry_run: bool) -> int
     from builder.editorial import rulings
 
     with lock_of(config_of(console).root, dry_run):
-        newsletter = open_newsletter(console)
+        newsletter = open_desk(console, commit=commit, dry_run=dry_run)
         root, loaded = newsletter.root, newsletter.loaded
         ruled = (
             plan(root, loaded) if dry_run else rulings.carry_out(plan, root, loaded, repo_of(root, commit))

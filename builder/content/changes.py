@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder import files
+from builder.content import unfinished
 from builder.errors import FileError, GitError
 from builder.gitrepo import Repo
 from builder.text import fold
@@ -36,7 +37,8 @@ def apply(change: Change, root: Path, repo: Repo | None) -> str:
     FileError before anything is written when a path leads outside, and GitError when nobody is named as
     author. When the disk or git refuses later, all files are put back as they were, unless somebody has
     written one of them meanwhile: then they stand as changed, and are not committed. A file to create that is
-    there is left alone: FileError.
+    there is left alone: FileError. Who is killed on the way is finished by the next run that commits:
+    `builder.content.unfinished`.
     """
     creates = {files.inside(root, path): text for path, text in change.creates.items()}
     writes = {files.inside(root, path): text for path, text in change.writes.items()}
@@ -44,8 +46,10 @@ def apply(change: Change, root: Path, repo: Repo | None) -> str:
     along = [path for path in (files.inside(root, path) for path in change.along) if path.is_file()]
     named = [*writes, *creates, *removes, *along]
     touched = _Touched({**writes, **creates}, removes)
+    noted: Path | None = None
     if repo and touched.is_any:
         repo.require_author()
+        noted = unfinished.note(repo, touched.before, touched.after, along, commit_message(change))
     try:
         for path, text in writes.items():
             files.write_atomic(path, text)
@@ -53,41 +57,46 @@ def apply(change: Change, root: Path, repo: Repo | None) -> str:
             files.create(path, text)
         for path in removes:
             files.remove(path)
-        return repo.commit(named, commit_message(change)) if repo else ""
+        commit = repo.commit(named, commit_message(change)) if repo else ""
     except GitError as error:
         # Git may have committed and failed after that.
-        if repo and touched.is_any and not repo.has(named) and touched.put_back():
+        is_undone = repo and touched.is_any and not repo.has(named) and touched.put_back()
+        unfinished.forget(noted)
+        if repo and is_undone:
             repo.unstage(named)
             raise GitError(error.faults[0].message, _PUT_BACK_HINT) from error
         raise
     except FileError:
         touched.put_back()
+        unfinished.forget(noted)
         raise
+    unfinished.forget(noted)
+    return commit
 
 
 class _Touched:
     """Files as they were before they are changed, and as they are to be."""
 
     def __init__(self, texts: Mapping[Path, str], removed: Sequence[Path]) -> None:
-        self._before = {path: _held(path) for path in (*texts, *removed)}
+        self.before = {path: _held(path) for path in (*texts, *removed)}
         after: dict[Path, bytes | None] = {path: text.encode("utf-8") for path, text in texts.items()}
-        self._after = {**after, **dict.fromkeys(removed)}
+        self.after = {**after, **dict.fromkeys(removed)}
 
     @property
     def is_any(self) -> bool:
         """Whether anything is to be other than it was."""
-        return self._before != self._after
+        return self.before != self.after
 
     def put_back(self) -> bool:
         """Make every file what it was, if none has been made a third thing since; whether that was done."""
         # A link has no words of its own to write again.
-        if any(path.is_symlink() for path in self._before):
+        if any(path.is_symlink() for path in self.before):
             return False
-        now = {path: _held(path) for path in self._before}
-        if any(held not in (self._before[path], self._after[path]) for path, held in now.items()):
+        now = {path: _held(path) for path in self.before}
+        if any(held not in (self.before[path], self.after[path]) for path, held in now.items()):
             return False
         try:
-            for path, before in self._before.items():
+            for path, before in self.before.items():
                 if now[path] == before:
                     continue
                 if before is None:

@@ -33,7 +33,8 @@ class Recorded:
     """As it was."""
     correction: Correction | None
     """None: there is nothing to correct."""
-    change: Change
+    change: Change | None
+    """None when the item says so already."""
     commit: str = ""
     """The short hash once it is committed."""
 
@@ -49,12 +50,16 @@ def plan_correction(
 ) -> Recorded:
     """The item `ref` with a correction, dated `now`, and without a mark that its source has changed.
 
-    Raises ContentError when nobody has read the item: it is a draft, rejected, or in no edition yet.
+    One whose last correction has these words gets no second. Raises ContentError when nobody has read the
+    item: it is a draft, rejected, or in no edition yet.
     """
     item = desk.find(library, ref)
     _refuse_unread(library, publish, item)
     text = text_of(root, item.path)
     here = items.parse(text, item.path)
+    latest = here.corrections[-1] if here.corrections else None
+    if latest and not here.stale and (latest.text, latest.right) == (what, right):
+        return Recorded(item=here, correction=latest, change=None)
     taken = {one.date for one in here.corrections}
     while now in taken:
         now += timedelta(seconds=1)

@@ -40,6 +40,8 @@ class Decision:
     """As it will be."""
     change: Change | None
     """None when the item has that status already: there is nothing to do."""
+    is_taken: bool = False
+    """Whether the file holds the decision already, and only git does not."""
     commit: str = ""
     """The short hash once it is committed."""
 
@@ -117,10 +119,16 @@ def beneath(library: Library, place: str) -> tuple[Item | Edition, ...]:
 
 
 def plan_decisions(
-    root: Path, library: Library, refs: Iterable[str], verdict: Verdict, judge: Judge
+    root: Path,
+    library: Library,
+    refs: Iterable[str],
+    verdict: Verdict,
+    judge: Judge,
+    repo: Repo | None = None,
 ) -> tuple[Decision, ...]:
     """What `verdict` of `judge` on the items `refs` would change, each item once, in the order given.
 
+    A decision that a file holds already is one to commit, where the last commit of `repo` does not have it.
     Raises ContentError with all that cannot be found or may not be decided so.
     """
     decisions: dict[str, Decision] = {}
@@ -134,6 +142,8 @@ def plan_decisions(
             faults.extend(error.faults)
     if faults:
         raise ContentError.of(tuple(faults))
+    if repo:
+        decisions |= _uncommitted(root, [one for one in decisions.values() if not one.change], verdict, repo)
     return tuple(decisions.values())
 
 
@@ -146,7 +156,7 @@ def decide(
     """
     return tuple(
         replace(one, commit=changes.apply(one.change, root, repo)) if one.change else one
-        for one in plan_decisions(root, loaded.library, refs, verdict, judge)
+        for one in plan_decisions(root, loaded.library, refs, verdict, judge, repo)
     )
 
 
@@ -319,14 +329,43 @@ def _decision(root: Path, path: str, verdict: Verdict, judge: Judge) -> Decision
     judged = review.reviewed(item, status, judge.by, judge.at, shown, judge.reason)
     text = frontmatter.replace(text, "status", status.value, path)
     text = frontmatter.replace(text, "review", items.review_values(judged) if judged else None, path)
-    change = Change(
-        writes={path: text},
+    return Decision(item=item, status=status, change=replace(_commit_of(item, verdict), writes={path: text}))
+
+
+def _commit_of(item: Item, verdict: Verdict) -> Change:
+    """The commit of a decision, without the item's own file."""
+    return Change(
         # A decision in git without its proof would be one that a clone cannot check.
-        along=(evidence.path_of(path), *pictures.paths_of(path)),
+        along=(evidence.path_of(item.path), *pictures.paths_of(item.path)),
         message=f"{_VERBS[verdict]}: {item.title}",
         trailers=(f"Briefpress-Item: {item.id}",),
     )
-    return Decision(item=item, status=status, change=change)
+
+
+def _uncommitted(root: Path, taken: Sequence[Decision], verdict: Verdict, repo: Repo) -> dict[str, Decision]:
+    """Those of `taken`, by the item's id, that the files hold and the last commit of `repo` does not."""
+    places = {repo.path_of(root / one.item.path): one for one in taken}
+    unsaved = sorted(repo.unsaved_of([repo.root / path for path in places]))
+    committed = repo.held_at("HEAD", unsaved)
+    found: dict[str, Decision] = {}
+    for path in unsaved:
+        item = places[path].item
+        if _is_new_to(committed.get(path), item):
+            change = _commit_of(item, verdict)
+            change = replace(change, along=(item.path, *change.along))
+            found[item.id] = replace(places[path], change=change, is_taken=True)
+    return found
+
+
+def _is_new_to(committed: bytes | None, item: Item) -> bool:
+    """Whether what was decided on `item` is other than in the file as `committed`, None for no such file."""
+    if committed is None:
+        return item.status is not Status.DRAFT
+    try:
+        was = items.parse(committed.decode("utf-8", "replace"), item.path)
+    except ContentError:
+        return True
+    return (was.status, was.review) != (item.status, item.review)
 
 
 def _lapsed(item: Item, shown: str) -> bool:

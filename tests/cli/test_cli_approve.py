@@ -82,6 +82,36 @@ def test_without_commits_and_without_git_it_just_writes(root, make_site, capsys)
     assert review.reason == "An advertisement"
 
 
+def test_a_decision_that_only_git_does_not_have_is_committed_by_the_same_command(root, capsys):
+    for command in (["reopen"], ["approve"], ["reject", "--reason", "An advertisement"]):
+        before = worktree.git(root, "rev-parse", "HEAD")
+        assert brief(root, *command, ID, "--no-commit") == 0
+        held = (root / ITEM).read_bytes()
+        assert brief(root, *command, ID, "--dry-run") == 0
+        assert "already, not committed yet" in capsys.readouterr().out
+        assert brief(root, *command, ID, "--no-commit") == 0
+        assert worktree.git(root, "rev-parse", "HEAD") == before
+
+        assert brief(root, *command, ID) == 0
+        assert "already, committed now" in capsys.readouterr().out
+        assert worktree.git(root, "rev-parse", "HEAD~1") == before
+        assert worktree.committed(root) == [ITEM]
+        told = worktree.git(root, "log", "-1", "--format=%s|%(trailers:only)").strip()
+        assert told == f"{command[0].capitalize()}: Item 1|Briefpress-Item: {ID}"
+        assert (root / ITEM).read_bytes() == held
+
+
+def test_an_edit_beside_a_decision_is_not_committed_as_one(root):
+    path = root / ITEM
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("tags: [feeds]", "tags: [web]"), encoding="utf-8"
+    )
+    before = worktree.git(root, "rev-parse", "HEAD")
+
+    assert brief(root, "approve", ID) == 0
+    assert worktree.git(root, "rev-parse", "HEAD") == before
+
+
 def test_a_decision_that_git_refuses_is_not_half_done(root, monkeypatch, capsys):
     assert brief(root, "reopen", ID) == 0
     for name in worktree.IDENTITY:
