@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from builder.ingest import amendment_words
 from builder.text import excerpt, fold
 
 MOST = 5
 """A page that says more is a log of corrections, and no article."""
 NOTICE_MAX = 300
 """Characters of a notice that are kept."""
-_BLOCK_MAX = 1500
+_BLOCK_MAX = 8000
 _BLOCK_MIN = 25
 _WITHIN = 60
 """An element with more elements in it is no paragraph."""
@@ -33,63 +34,11 @@ _ELSEWHERE = re.compile(
     r"|disqus\w*|nav|menu|breadcrumbs?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_ARTICLE = r"(?:article|story|post|page|piece|report|column|headline|paper|study|item|blog post)"
-_LABEL = re.compile(
-    r"(?:corrections?(?: and clarifications?)?|clarification|retraction(?: notice)?|erratum|corrigendum"
-    r"|korrektur(?:hinweis)?|berichtigung|richtigstellung|rectificatif|rétractation"
-    r"|corrección|rectificación|fe de erratas|fe de errores|retractación)"
-    r"\b(?:\s*[(\[][^)\]]{0,60}[)\]])?[^:.!?—–]{0,60}[:—–]\s*\S.{15,}",
-    re.IGNORECASE | re.DOTALL,
-)
-_NOTE = re.compile(
-    r"(?:editor['’]?s['’]? note|anmerkung der redaktion|note de la rédaction|nota de la redacción"
-    r"|update[ds]?|actualización|mise à jour|aktualisierung)\b[^:.!?—–]{0,60}[:—–]"
-    r"(?=.{0,400}?\b(?:correct|incorrect|inaccura|erroneous|misstat|misidentif|misspel|retract|korrigier|berichtig"
-    r"|fehler|corrigé|erreur|inexact|corregid|error\b|errónea))",
-    re.IGNORECASE | re.DOTALL,
-)
-_SAID = re.compile(
-    rf"\b(?:this|the) {_ARTICLE} (?:has been|was|is) (?:since |later )?"
-    r"(?:corrected|amended|retracted|withdrawn|updated to correct|removed because)"
-    rf"|\b(?:earlier|previous|prior|original) versions? of (?:this|the|that|our) {_ARTICLE}"
-    r"|\b(?:früheren?|vorherigen?|ursprünglichen?|ersten) (?:version|fassung) (?:dieses|des|dieser|unseres)"
-    r"|\b(?:dieser|der) (?:artikel|beitrag|text|bericht) (?:wurde|ist) (?:\w+ ){0,3}"
-    r"(?:korrigiert|berichtigt|zurückgezogen|richtiggestellt)"
-    r"|\bune (?:précédente|première) version de (?:cet|ce|l)"
-    r"|\bversion (?:précédente|antérieure|initiale) de (?:cet|ce|l)"
-    r"|\b(?:cet article|ce texte|cette publication) a été (?:\w+ ){0,2}"
-    r"(?:corrigée?|rectifiée?|rétractée?|retirée?)"
-    r"|\buna (?:primera versión|versión (?:anterior|previa)) de (?:este|esta|la|el)"
-    r"|\beste (?:artículo|texto|reportaje) (?:ha sido|fue) (?:\w+ ){0,2}"
-    r"(?:corregido|rectificado|retractado|retirado)",
-    re.IGNORECASE,
-)
-_WORTH_A_LOOK = re.compile(
-    r"correct|clarif|retract|withdrawn|errat|corrigend|versi[oó]n|fassung|korr|berichtig|richtigst|zurückgez|rectifi"
-    r"|corrig|rétract|retir|corre[cg]|fe de err|misstat|inaccura|removed because",
-    re.IGNORECASE,
-)
-
-
-# One of these stands in any page with such a notice. Looked for one by one: that is ten times as fast as a
-# pattern, and most pages have none.
-_NEEDED = (
-    *("correction", "corrected", "correct ", "incorrect", "clarification", "retract", "withdrawn", "amended"),
-    *("erratum", "corrigend", "misstat", "misidentif", "misspel", "inaccura", "erroneous", "removed because"),
-    *("earlier version", "previous version", "prior version", "original version"),
-    *("korrektur", "korrigier", "berichtig", "richtigstell", "zurückgezogen", "richtiggestellt", "fehler"),
-    *("version dieses", "fassung dieses", "version des", "fassung des", "version unseres", "fassung unseres"),
-    *("rectifi", "corrig", "rétract", "retiré", "erreur", "inexact", "version précédente"),
-    *("précédente version", "version antérieure", "version initiale", "première version"),
-    *("corrección", "rectificación", "fe de err", "retractación", "corregid", "retractado", "retirado"),
-    *("errónea", "versión anterior", "versión previa", "primera versión"),
-)
 
 
 def notices(tree: Any, html: str) -> tuple[str, ...]:
     """The notices of the page `tree`, whose text is `html`: each once, in order, at most `MOST`."""
-    said = html.lower()
-    if not any(word in said for word in _NEEDED):
+    if not amendment_words.may_hold(html.lower()):
         return ()
     found: dict[str, str] = {}
     for text in (*_declared(tree), *_written(tree)):
@@ -100,7 +49,7 @@ def notices(tree: Any, html: str) -> tuple[str, ...]:
 
 
 def _written(tree: Any) -> Iterator[str]:
-    """Paragraphs that are such a notice."""
+    """What paragraphs say of corrections, whole or from where they begin to."""
     for element in tree.iter(*_PARAGRAPHS):
         if any(one.tag in _PARAGRAPHS for one in element):
             continue
@@ -108,15 +57,12 @@ def _written(tree: Any) -> Iterator[str]:
         if len(below) >= _WITHIN - 1 or any(one.tag in _PARAGRAPHS for one in below):
             continue
         raw = " ".join(element.itertext())
-        if not _BLOCK_MIN <= len(raw) <= 2 * _BLOCK_MAX or not _WORTH_A_LOOK.search(raw):
+        if not _BLOCK_MIN <= len(raw) <= _BLOCK_MAX or not amendment_words.may_hold(raw.lower()):
             continue
         text = fold(raw)
-        if _is_notice(text) and not _leads_elsewhere(element, below, text):
-            yield text
-
-
-def _is_notice(text: str) -> bool:
-    return bool(_LABEL.match(text) or _NOTE.match(text) or _SAID.search(text))
+        told = tuple(islice(amendment_words.notices_in(text), MOST))
+        if told and not _leads_elsewhere(element, below, text):
+            yield from told
 
 
 def _leads_elsewhere(element: Any, below: list[Any], text: str) -> bool:

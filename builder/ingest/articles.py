@@ -98,8 +98,11 @@ def from_entry(entry: Entry) -> Article:
     """The text that `entry` carries; feed or teaser by its length. Raises ArticleError when there is none."""
     markup = _ILLEGAL.sub("", entry.html)
     blocks: tuple[Block, ...] = ()
+    notices: tuple[str, ...] = ()
     if markup.strip():
-        blocks = blocks_of(lxml.html.fromstring(f"<div>{markup}</div>"))
+        tree = lxml.html.fromstring(f"<div>{markup}</div>")
+        notices = amendments.notices(tree, markup)
+        blocks = blocks_of(tree)
     while blocks and _FEED_FOOT.fullmatch(blocks[-1].text):
         blocks = blocks[:-1]
     if not blocks:
@@ -113,6 +116,7 @@ def from_entry(entry: Entry) -> Article:
         author=entry.author,
         published=entry.published,
         language=_two_letters(entry.language),
+        notices=notices,
     )
 
 
@@ -151,7 +155,7 @@ def _beside(told: Article, page: Article) -> Article:
         author=told.author or page.author,
         published=told.published or page.published,
         language=told.language or page.language,
-        notices=page.notices,
+        notices=tuple(dict.fromkeys((*page.notices, *told.notices))),
         image=page.image,
     )
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
+from builder import digest
 from builder.model import Article, Aspect, Completeness, Difference, Item
 from builder.summary import body, dates, evidence, lookup, trace
 from builder.summary.amounts import Amount
@@ -87,9 +88,14 @@ def _headline(proof: Evidence, now: Article) -> Iterator[Difference]:
 
 
 def _notices(proof: Evidence, now: Article) -> Iterator[Difference]:
-    known = set(map(_letters, proof.notices))
+    known = list(map(_letters, proof.notices))
+    # What earlier versions did not take for one stood there all the same.
+    if now.notices and digest.of_text(now.text) == proof.digest:
+        known.append(_letters(now.text))
     for notice in now.notices:
-        if _letters(notice) not in known:
+        told = _letters(notice)
+        # A paragraph that was kept whole holds the notice at its end.
+        if not any(told in one or (one and one in told) for one in known):
             yield Difference(aspect=Aspect.NOTICE, now=excerpt(fold(notice), _SHOWN))
 
 

@@ -198,6 +198,25 @@ def test_notice_that_stood_there_when_it_was_drafted_is_not_told():
     assert found(html, was=html) == ()
 
 
+@pytest.mark.parametrize("form", ["{} ({})", "{} {}"])
+def test_notice_at_the_end_of_a_paragraph_is_told_alone(form):
+    notice = "Correction: an earlier report gave a wrong sum for the share of the city."
+    now = page(*PARAGRAPHS[:3], form.format(PARAGRAPHS[3], notice), *PARAGRAPHS[4:])
+
+    assert found(now) == (Difference(aspect=Aspect.NOTICE, now=notice),)
+
+
+def test_notice_that_earlier_versions_did_not_see_or_kept_in_its_paragraph_is_not_told():
+    notice = "Correction: an earlier report gave a wrong sum for the share of the city."
+    paragraph = f"{PARAGRAPHS[3]} ({notice})"
+    html = page(*PARAGRAPHS[:3], paragraph, *PARAGRAPHS[4:])
+    item, proof = drafted(html)
+
+    for known in ((), (paragraph,)):
+        assert changed.differences(item, replace(proof, notices=known), again(html)) == ()
+    assert changed.differences(item, replace(proof, notices=(), digest=""), again(html))
+
+
 MOVING = (
     "<nav><a href='/corrections'>Corrections and clarifications</a></nav>",
     "<footer><p>Our rules for corrections: write to the desk. Page viewed 4,711 times.</p></footer>",
