@@ -606,6 +606,12 @@ class Edition:
     """As in `Item`."""
     extra: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def is_named(self) -> bool:
+        """Whether its title says more than its number, as *Edition 7*, *No. 7* and *7* do not."""
+        *words, last = self.title.replace("#", " ").split() or [""]
+        return last != str(self.number) or len(words) > 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaticPage:

@@ -54,6 +54,7 @@ def site(**changes: object) -> SiteView:
         sections=(POLICY,),
         pages=(Link(title="About", path="about/"),),
         has_search=True,
+        lists=("editions", "sections", "tags", "sources", "archive"),
         generator="Briefpress 0",
     )
     return replace(made, **changes)

@@ -228,6 +228,7 @@ class _Composer:
             preheader=self._preheader(),
             edition_number=edition.number,
             heading=edition.title,
+            is_named=edition.is_named,
             published=edition.published or edition.date,
             story_count=len(self._items),
             minutes=minutes_to_read(words),

@@ -63,7 +63,7 @@ def _letter(view: LetterView, texts: Texts, words: Wording) -> Iterator[str]:
         words.count(view.story_count, "item"),
         words.say("edition.reading_time", minutes=words.count(view.minutes, "minute")),
     )
-    yield f"{view.site.title} · {number}"
+    yield f"{view.site.title} · {number}" if view.is_named else view.site.title
     yield "=" * COLUMNS
     yield from (_wrapped(view.heading), " · ".join(facts), "")
     yield f"{words.say('mail.browser')}: {view.edition_url}"

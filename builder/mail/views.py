@@ -77,6 +77,8 @@ class LetterView(View):
     edition_number: int
     heading: str
     """The edition's title."""
+    is_named: bool = True
+    """Whether that says more than the number, as `Edition 7` does not."""
     published: datetime
     """The edition's day."""
     story_count: int

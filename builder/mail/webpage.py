@@ -48,7 +48,6 @@ def page(
     first = 0 if charset is None else head.index(charset) + 1
     head.insert(first, markup.Element("meta", {"http-equiv": "Content-Security-Policy", "content": _POLICY}))
     head.append(markup.Element("meta", name="description", content=description))
-    head.append(markup.Element("meta", name="robots", content="noindex"))
     head.append(markup.Element("link", rel="canonical", href=canonical))
     head.append(markup.Element("link", rel="alternate", type="application/rss+xml", href=f"{up}feed.xml"))
     if icon:

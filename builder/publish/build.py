@@ -141,8 +141,8 @@ def build(
                 yield Failed(output.path, put.error)
         # While an output failed nothing goes unless something was retracted: an old page beats none.
         leaving = todo.remove if faults or not failed else gone.remove
-        yield from _removed(out, [path for path in leaving if path not in cleared], records)
         stale = clearing.showing(out, [path for path in failed if path in recorded], gone)
+        yield from _removed(out, [path for path in leaving if path not in cleared], records)
         yield from _removed(out, stale, records, stale=True)
     finally:
         listed = _ours(records, recorded, out)

@@ -33,14 +33,17 @@ def refuse_foreign(out: Path, todo: Plan, recorded: Mapping[str, Record]) -> Non
 
 
 def showing(out: Path, paths: Iterable[str], gone: retraction.Gone) -> list[str]:
-    """Those of `paths` that show what goes."""
-    if not gone.remove:
+    """Those of `paths` that show what goes; what that is called is read from its pages, which still stand."""
+    asked = list(paths)
+    if not gone.remove or not asked:
         return []
+    leaving = [files.inside(out, path) for path in gone.telling if path.startswith("items/")]
+    titles = {retraction.title(files.read_bytes(page)) for page in leaving if page.is_file()} - {""}
     found: list[str] = []
-    for path in paths:
+    for path in asked:
         place = files.inside(out, path)
         # What is found by a search is told in it in another way, packed or without links.
-        if place.is_file() and (path.startswith(_SEARCHED) or gone.shown_in(files.read_bytes(place))):
+        if place.is_file() and (path.startswith(_SEARCHED) or gone.shown_in(files.read_bytes(place), titles)):
             found.append(path)
     return found
 

@@ -152,7 +152,12 @@ class Material:
         self.image_of = image_of
         self.zone = ZoneInfo(config.site.timezone)
         self.site = site_view(
-            config.site, config.sections, seen.pages, base_url, has_search=config.build.search != "none"
+            config.site,
+            config.sections,
+            seen.pages,
+            base_url,
+            has_search=config.build.search != "none",
+            lists=_lists(config, seen),
         )
         self.shared = digest.known(self.site)
         self.html_known = Known(rendering, lambda: self.html)
@@ -266,6 +271,18 @@ class Material:
         return digest.made(_edition_card, self.editions[edition.number], words, len(placed), html_of)
 
 
+def _lists(config: Config, seen: Public) -> tuple[str, ...]:
+    """The lists that hold something."""
+    there = {
+        "editions": seen.editions,
+        "sections": config.sections,
+        "tags": any(item.tags for item in seen.items),
+        "sources": seen.items,
+        "archive": seen.items,
+    }
+    return tuple(name for name, held in there.items() if held)
+
+
 def page_view(
     site: SiteView,
     path: str,
@@ -327,6 +344,7 @@ def _edition_card(edition: Edition, words: int, count: int, html_of: Callable[[s
         number=edition.number,
         title=edition.title,
         path=edition_path(edition.number),
+        is_named=edition.is_named,
         date=edition.published or edition.date,
         count=count,
         minutes=minutes_to_read(words + len(edition.intro.split())),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 from builder import digest, text
@@ -201,9 +202,9 @@ def _item_page(
         modified=updated,
     )
     original = card.source.url
-    blocks, made = proofs.item_views(
-        item, body_html, evidence, original if "://" in original or not original else up(card.path) + original
-    )
+    if original and "://" not in original:
+        original = up(card.path) + original
+    blocks, made = proofs.item_views(item, _told_once(body_html, item.title), evidence, original)
     return ItemPageView(
         site=site,
         page=page,
@@ -219,6 +220,15 @@ def _item_page(
             corrections=corrected(item.corrections),
         ),
     )
+
+
+def _told_once(html: str, title: str) -> str:
+    """`html` without the title in the heading of its overview, where no other headline was found for that.
+
+    It stands above, and in the heading of the TL;DR.
+    """
+    before, same, after = html.rpartition(f": {escape(text.fold(title), quote=False)}</h2>")
+    return f"{before.rstrip()}</h2>{after}" if same and before.count("<h2") > 1 else html
 
 
 def _illustrated(blocks: tuple[BlockView, ...], image: ImageView | None) -> tuple[BlockView, ...]:
@@ -240,7 +250,8 @@ def _editions(of: Material) -> Iterator[Run]:
     html_of = Known(of.rendering, lambda: of.html_of)
     shown = [edition.number for edition in of.seen.editions]
     cards = tuple(map(of.edition_cards.__getitem__, shown))
-    yield Run("editions", ("editions.html",), digest.gathered(_edition_list, of.shared, cards))
+    if cards:
+        yield Run("editions", ("editions.html",), digest.gathered(_edition_list, of.shared, cards))
     links = [Link(title=edition.title, path=edition_path(edition.number)) for edition in of.seen.editions]
     newer = dict(zip(shown[1:], links, strict=False))
     older = dict(zip(shown, links[1:], strict=False))

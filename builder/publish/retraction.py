@@ -4,9 +4,11 @@ Where something failed, what is missing may be missing by the fault, so nothing 
 be public no more is another matter: it goes at once, and so does whatever still shows it.
 """
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import quote
 
 from builder.content import editions, items, merge, pages
@@ -16,6 +18,9 @@ from builder.render.places import item_path
 _INDEX = "/index.html"
 _GATHERED = frozenset(["archive", "feeds", "search", "sections", "sources", "tags"])
 """The folders of what is made of many files at once."""
+_DATA = re.compile(rb'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+_SAYS_WHICH = 8
+"""Characters of a title by which an item is known again. Shorter ones stand in texts that mean no item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +34,37 @@ class Gone:
     telling: tuple[str, ...] = ()
     """Those that go of which no other may tell: a list that goes may be missed by the broken file alone."""
 
-    def shown_in(self, data: bytes) -> bool:
-        """Whether `data`, a page or a feed, leads to one that goes and of which none may tell."""
+    def shown_in(self, data: bytes, titles: Collection[str] = ()) -> bool:
+        """Whether `data`, a page or a feed, leads to one that goes and of which none may tell, or names it.
+
+        `titles` are those of the pages that go: a template may tell of an item without a link.
+        """
         folders = [path.removesuffix("index.html") for path in self.telling if path.endswith(_INDEX)]
         if not folders:
             return False
         ways = {way.encode() for folder in folders for way in (folder, quote(folder))}
-        return re.search(rb"(?<![\w-])(?:%s)" % b"|".join(map(re.escape, sorted(ways))), data) is not None
+        if re.search(rb"(?<![\w-])(?:%s)" % b"|".join(map(re.escape, sorted(ways))), data):
+            return True
+        said = _plain(data.decode("utf-8", "replace")) if titles else ""
+        return any(_plain(title) in said for title in titles)
+
+
+def title(page: bytes) -> str:
+    """What the item on `page` is called, as the page tells machines; empty for one too short to know."""
+    for data in _DATA.findall(page):
+        try:
+            nodes = json.loads(data)["@graph"]
+            found = next(node["headline"] for node in nodes if "headline" in node)
+        except (ValueError, LookupError, TypeError, StopIteration):
+            continue
+        if isinstance(found, str) and len(found) >= _SAYS_WHICH:
+            return found
+    return ""
+
+
+def _plain(words: str) -> str:
+    """`words` whichever way they are escaped, spaced or written large."""
+    return " ".join(unescape(words).split()).casefold()
 
 
 def gone(unclaimed: Iterable[str], library: Library, faults: Collection[str]) -> Gone:

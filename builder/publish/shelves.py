@@ -69,8 +69,9 @@ def pages(material: Material, kept: Sequence[Shelf]) -> Iterator[Page | Run]:
         counted = [replace(shelf.link, count=len(shelf.items)) for shelf in group]
         if of != "section":
             counted.sort(key=lambda link: (link.title.casefold(), link.path))
-        groups = (Group(title="", path="", links=tuple(counted)),) if counted else ()
-        yield _index(material, f"{of}s/", heading, f"{of}s", groups)
+        if counted:
+            groups = (Group(title="", path="", links=tuple(counted)),)
+            yield _index(material, f"{of}s/", heading, f"{of}s", groups)
         for shelf in group:
             yield _list(material, shelf, Link(title=heading, path=f"{of}s/"))
 
@@ -88,7 +89,8 @@ def archive(material: Material) -> Iterator[Page | Run]:
     groups = tuple(
         Group(title=year, path=f"archive/{year}/", links=tuple(links)) for year, links in years.items()
     )
-    yield _index(material, "archive/", "Archive", "archive", groups)
+    if groups:
+        yield _index(material, "archive/", "Archive", "archive", groups)
     for group in groups:
         yield _index(material, group.path, group.title, "archive", (group,))
         for link in group.links:

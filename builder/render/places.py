@@ -18,8 +18,9 @@ def site_view(
     base_url: str,
     *,
     has_search: bool = True,
+    lists: tuple[str, ...] = (),
 ) -> SiteView:
-    """What every template sees of the site as it stands at `base_url`."""
+    """What every template sees of the site as it stands at `base_url`; `lists` are those that there are."""
     return SiteView(
         title=site.title,
         url=base_url,
@@ -31,6 +32,7 @@ def site_view(
         sections=tuple(map(section_link, sections)),
         pages=tuple(Link(title=page.title, path=f"{page.slug}/") for page in pages),
         has_search=has_search,
+        lists=lists,
         generator=f"Briefpress {__version__}",
     )
 

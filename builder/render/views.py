@@ -41,6 +41,8 @@ class SiteView:
     pages: tuple[Link, ...]
     """The pages of `content/pages`, by title."""
     has_search: bool
+    lists: tuple[str, ...] = ()
+    """Which of `editions`, `sections`, `tags`, `sources`, `archive` there are: an empty list has no page."""
     generator: str
     """`Briefpress 0.1.0`."""
 
@@ -246,6 +248,8 @@ class EditionCard:
     number: int
     title: str
     path: str
+    is_named: bool = True
+    """Whether its title says more than its number, as `Edition 7` does not."""
     date: datetime
     count: int
     """How many items it holds."""

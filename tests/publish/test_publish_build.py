@@ -1,6 +1,7 @@
 """The laws of a build."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -394,6 +395,70 @@ def test_retracted_item_goes_from_everywhere_while_a_template_is_broken(root, te
     assert any(isinstance(event, build.Failed) for event in events)
     assert leaks(root) == []
     assert (root / "site" / "items" / "2026-11-01-item-5" / "index.html").exists()
+
+
+def test_retracted_title_goes_from_a_page_that_told_it_without_a_link(root):
+    (root / "templates").mkdir()
+    told = root / "templates" / "list.html"
+    told.write_text("{% for card in cards %}<p>{{ card.title | upper }}</p>{% endfor %}")
+    write(root, 2, title="“Withdrawn” words & more")
+    built(root)
+    held = [path for path, data in tree(root / "site").items() if b"WITHDRAWN" in data]
+    assert any(path.startswith("archive/") for path in held)
+    write(root, 2, title="Another title by now", status="rejected")
+    told.write_text("{{ nope }}")
+
+    built(root)
+
+    assert not [path for path, data in tree(root / "site").items() if b"withdrawn" in data.lower()]
+    assert (root / "site" / "items" / "2026-11-01-item-5" / "index.html").exists()
+
+
+def test_a_list_that_holds_nothing_has_no_page_and_no_link(root):
+    for number in range(1, 6):
+        write(root, number, tags="[]")
+
+    built(root)
+
+    made = tree(root / "site")
+    assert "sources/index.html" in made
+    assert "tags/index.html" not in made
+    assert "editions/index.html" not in made
+    pages = [data for path, data in made.items() if path.endswith(".html")]
+    assert not [data for data in pages if b'tags/"' in data or b'editions/"' in data]
+
+
+def test_an_overview_without_a_headline_does_not_tell_the_title_again(root):
+    for number, headline in ((1, "A & B"), (2, "Another")):
+        write(root, number, title="A & B")
+        with (root / worlds.item_file(number)).open("a") as file:
+            file.write(f"\n## Ours: {headline}\n\n### One\n\nMore.\n")
+
+    built(root)
+
+    same, other = (next((root / "site").glob(f"items/*-item-{number}/index.html")) for number in (1, 2))
+    assert ">Ours</h2>" in same.read_text()
+    assert ">TL;DR Summary of Item 1</h2>" in same.read_text()
+    assert ">Ours: Another</h2>" in other.read_text()
+
+
+def test_an_edition_that_is_only_numbered_says_its_number_once(root):
+    (root / "config.yaml").write_text(worlds.config("editions"))
+    folder = root / "content" / "editions"
+    folder.mkdir(parents=True)
+    for number, title in ((1, "Edition 1"), (2, "Names that last")):
+        told = worlds.edition(number, [number])
+        (folder / f"000{number}.md").write_text(re.sub("title: .*", f"title: {title}", told))
+
+    built(root)
+
+    main = (root / "site" / "editions" / "1" / "index.html").read_text().partition("<main")[2]
+    assert main.partition("</header>")[0].count("1</") == 1
+    assert 'class="figure">2</b>' in (root / "site" / "editions" / "2" / "index.html").read_text()
+    cards = (root / "site" / "editions" / "index.html").read_text()
+    assert "No. 2" in cards
+    assert "No. 1" not in cards
+    assert (root / "site" / "editions" / "1" / "edition.txt").read_text().splitlines()[1] == "Edition 1"
 
 
 def test_page_of_a_file_that_is_broken_stays_unless_it_shows_what_was_retracted(root):
