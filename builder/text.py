@@ -59,8 +59,12 @@ def slug(text: str, fallback: str = "item") -> str:
 
     Accents are dropped; scripts that have no Latin letters give `fallback`. `slug(slug(x)) == slug(x)`.
     """
-    plain = text.casefold() if text.isascii() else _unaccented(text)
-    name = _NOT_SLUG.sub("-", plain.replace("'", "").replace("\u2019", "")).strip("-")
+    plain = text.lower() if text.isascii() else _unaccented(text)
+    name = plain.replace(" ", "-")
+    # Most are words and single spaces, and so are done.
+    if not name.isascii() or not name.replace("-", "").isalnum() or "--" in name:
+        name = _NOT_SLUG.sub("-", plain.replace("'", "").replace("\u2019", ""))
+    name = name.strip("-")
     if len(name) > SLUG_MAX:
         cut = name[: SLUG_MAX + 1].rpartition("-")[0]
         name = cut or name[:SLUG_MAX]

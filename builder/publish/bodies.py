@@ -5,7 +5,7 @@ from functools import partial
 
 from builder import digest, files, text
 from builder.config import Config
-from builder.render import engines, markup
+from builder.render import engines, markup, tame
 from builder.state import State
 
 
@@ -18,12 +18,15 @@ class Bodies:
         self._to_html = to_html
         self._html: dict[str, str] = {}
         self._fresh: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
+        self._has_some: bool | None = None
+        """Whether the cache has any; None while nobody asked."""
         self.rendering = rendering
         """A part of the key of whatever shows such HTML."""
 
     def __call__(self, text: str) -> str:
         """The safe HTML of `text`."""
-        key = self._key(text)
+        key = self._keys.get(text) or self._key(text)
         html = self._html.get(key)
         if html is None:
             html = self._html[key] = self._fresh[key] = self._to_html(text)
@@ -31,7 +34,10 @@ class Bodies:
 
     def fetch(self, texts: Iterable[str]) -> None:
         """Have at hand what the cache knows of `texts`, and nothing else that was not just rendered."""
-        self._html = self._state.bodies({self._key(text) for text in texts})
+        self._keys = {text: self._key(text) for text in texts}
+        if self._has_some is None:
+            self._has_some = self._state.count_bodies() > 0
+        self._html = self._state.bodies({*self._keys.values()}) if self._has_some and self._keys else {}
 
     def fresh(self) -> Mapping[str, str]:
         """What was rendered since this was last asked, for `keep` in the process that has the cache."""
@@ -42,6 +48,7 @@ class Bodies:
         """Put what was rendered into the cache."""
         if fresh:
             self._state.keep_bodies(fresh)
+            self._has_some = True
 
     def _key(self, text: str) -> str:
         return digest.of_value((self.rendering, text))
@@ -50,7 +57,7 @@ class Bodies:
 def bodies_of(config: Config, state: State) -> Bodies:
     """The HTML of Markdown texts in the way that `config` asks for."""
     rules = config.markdown
-    code = files.digest_of(markup.__file__, text.__file__, *engines.CODE)
+    code = files.digest_of(markup.__file__, tame.__file__, text.__file__, *engines.CODE)
     rendering = digest.of_value((code, versions(config), rules))
     return Bodies(state, partial(markup.to_html, extensions=rules.extensions, engine=rules.engine), rendering)
 

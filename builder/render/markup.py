@@ -10,11 +10,12 @@ attribute is in double quotes. `rebase` and `plain` rely on that.
 import html as entities
 import re
 from dataclasses import dataclass
+from functools import partial
 
 import nh3
 
 from builder import text
-from builder.render import engines
+from builder.render import engines, tame
 
 _TAGS = frozenset(
     """
@@ -51,7 +52,7 @@ _LINKING = re.compile(r'<(?:a|img)\b(?:[^"<>]|"[^"]*")*>')
 _IMAGE = re.compile(r'<img\b((?:[^"<>]|"[^"]*")*)>')
 _ALT = re.compile(r' alt="([^"]*)"')
 _LEADS_NOWHERE = re.compile(r'<a rel="noopener">(.*?)</a>', re.DOTALL)
-_HEADING = re.compile(r"<h([1-6])( [^>]*)?>(.*?)</h\1>", re.DOTALL)
+_HEADING = re.compile(r"<h([1-6])( [^>]*)?>([^<]*+(?:<(?!/h\1>)[^<]*+)*+)</h\1>")
 _ALIGNED = re.compile(r'(<t[dh]\b[^<>]*?) style="(?:text-align: ?(left|center|right);?)?"')
 # A head without words is none, to those who hear the table.
 _NO_HEAD = re.compile(r'<th( class="[a-z]+")?></th>')
@@ -64,11 +65,11 @@ _BREAK = re.compile(
 _WORK_MAX = 3_000_000
 """About 0.3 s: what costs the square of its number costs Python-Markdown 0.1 µs a pair (measured, 3.11)."""
 _RUN = re.compile(r"\n\s*\n|\n(?=[ \t]*(?:[-*+|]|\d+[.)])\s)")
+_NOT_COUNTED = bytes({*range(256)} - {*b"[:`~<"})
+_MAYBE_NESTED = re.compile(r"\n[\s>*+.)\d-]{16}")
 _NESTED = re.compile(
     r"[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*){16}|(?: {64}|\t{16})[ \t]*(?:[-*+]|\d+[.)])(?:\s|\Z)"
 )
-_OPENS = frozenset(" \t>-*+")
-"""What a line begins with that may be nested deeply, digits aside."""
 
 
 def to_html(markdown_text: str, extensions: tuple[str, ...] = (), engine: str = "markdown") -> str:
@@ -88,7 +89,8 @@ def to_html(markdown_text: str, extensions: tuple[str, ...] = (), engine: str = 
         raw = engines.engine(engine, extensions)(markdown_text)
     except RecursionError:
         return _paragraphs(markdown_text)
-    return _finish(_CLEANER.clean(raw))
+    clean = tame.as_cleaned(raw)
+    return _finish(_CLEANER.clean(raw)) if clean is None else _headed(clean)
 
 
 def rebase(html: str, prefix: str) -> str:
@@ -149,9 +151,12 @@ def _exhausting(source: str) -> bool:
     Links and images cost the square of the brackets in one run of text; footnotes, definitions, fences and
     tags that do not end cost the square of their number. Counted, not timed: every machine answers alike.
     """
-    for line in source.split("\n"):
-        if line and (line[0] in _OPENS or line[0].isdecimal()) and _NESTED.match(line):
-            return True
+    # Hardly a text has a line that could be: each of those begins with so many signs or spaces.
+    if _MAYBE_NESTED.search("\n" + source) and any(map(_NESTED.match, source.split("\n"))):
+        return True
+    # Nor has one so many of all that is counted below, in which no letter counts more than thrice.
+    if (3 * len(source.encode("utf-8", "surrogatepass").translate(None, _NOT_COUNTED))) ** 2 <= _WORK_MAX:
+        return False
     brackets = source.count("[")
     others = (
         2 * source.count("[^"),
@@ -202,8 +207,7 @@ def _finish(html: str) -> str:
     if '<a rel="noopener">' in html:
         html = _LEADS_NOWHERE.sub(r"\1", html)
     if "<h" in html:
-        taken: set[str] = set()
-        html = _HEADING.sub(lambda heading: _heading(heading, taken), html)
+        html = _headed(html)
     if "<img" in html:
         html = _IMAGE.sub(_image, html)
     if ' style="' in html:
@@ -213,8 +217,13 @@ def _finish(html: str) -> str:
     return html
 
 
-def _heading(found: re.Match[str], taken: set[str]) -> str:
-    level, attributes, inner = found.groups()
+def _headed(html: str) -> str:
+    taken: set[str] = set()
+    return _HEADING.sub(partial(_heading, taken), html)
+
+
+def _heading(taken: set[str], found: re.Match[str]) -> str:
+    level, attributes, inner = found.groups("")
     # No slug holds an underscore, so no id of a template can be the same.
     base = name = "h_" + text.slug(plain(inner) if _MARKED.search(inner) else text.fold(inner), "section")
     number = 1
@@ -222,8 +231,8 @@ def _heading(found: re.Match[str], taken: set[str]) -> str:
         number += 1
         name = f"{base}-{number}"
     taken.add(name)
-    tag = "h2" if level == "1" else f"h{level}"
-    return f'<{tag} id="{name}"{attributes or ""}>{inner}</{tag}>'
+    level = "2" if level == "1" else level
+    return f'<h{level} id="{name}"{attributes}>{inner}</h{level}>'
 
 
 def _image(found: re.Match[str]) -> str:
