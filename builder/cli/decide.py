@@ -1,6 +1,7 @@
 """`briefpress approve`, `briefpress reject`, `briefpress reopen`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -13,7 +14,10 @@ from builder.model import Status
 
 if TYPE_CHECKING:
     from builder.editorial.review import Verdict
+    from builder.gitrepo import Repo
+    from builder.model import Item
 
+_LOOKED_UP = 20
 _SINCE_HINT = "; --since counts the dates of the articles, as `briefpress list` shows them"
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -71,7 +75,7 @@ def approve(console: Console, /, show: bool, commit: bool, dry_run: bool, **chos
 
     newsletter = open_desk(console, commit=commit, dry_run=dry_run or show)
     if show and not any(chosen.values()):
-        changed = [item.id for item in newsletter.loaded.library.items if item.status is Status.CHANGED]
+        changed = [item.id for item in newsletter.loaded.library.items if _is_other(newsletter, item)]
         return _show_changes(console, newsletter, changed)
     refs = _refs(newsletter, **chosen)
     if show:
@@ -130,14 +134,16 @@ def _refs(
     since: str,
 ) -> tuple[str, ...]:
     """What to decide on, by all the ways to say so. Raises UsageError when nothing was said."""
-    from builder.editorial import desk
+    from builder.editorial import approval, desk
 
     refuse_unknown(newsletter.config, newsletter.loaded.library.items, feed=feed, section=section, tag=tag)
     lines = [line.partition("#")[0].split() for line in listed] if listed else []
     refs = [*items, *(words[0] for words in lines if words)]
     if feed or tag or section or since:
         start = moment_of(since, now()) if since else None
-        found = desk.waiting(newsletter.loaded.library, feed=feed, tag=tag, section=section, since=start)
+        shown = partial(approval.digest_of_evidence, newsletter.root)
+        library = newsletter.loaded.library
+        found = desk.waiting(library, shown, feed=feed, tag=tag, section=section, since=start)
         refs.extend(item.id for item in found)
     elif not refs and not listed:
         raise click.UsageError("Say which: an ID, --from FILE, --feed, --tag, --section or --since.")
@@ -153,12 +159,53 @@ def _show_changes(console: Console, newsletter: Newsletter, refs: Sequence[str])
     for ref in refs:
         item = desk.find(newsletter.loaded.library, ref)
         versions = repo.versions(root / item.path) if repo else ()
-        lines = approval.difference(item, text_of(root, item.path), versions)
+        lines = [*approval.difference(item, text_of(root, item.path), versions)]
+        if approval.has_other_evidence(item, partial(approval.digest_of_evidence, root)):
+            lines += _difference_of_evidence(newsletter, item, repo)
         shown[item.id] = "".join(lines)
     console.result({"changes": shown}, "\n".join(shown.values()).rstrip("\n"))
     if not any(shown.values()):
         console.note("nothing changed since it was approved")
     return 0
+
+
+def _is_other(newsletter: Newsletter, item: "Item") -> bool:
+    """Whether `item` has other words or other evidence than were approved."""
+    from builder.editorial import approval
+
+    shown = partial(approval.digest_of_evidence, newsletter.root)
+    return item.status is Status.CHANGED or approval.rests_on_other(item, shown)
+
+
+def _changes(
+    newsletter: Newsletter, items: "Sequence[Item]", repo: "Repo | None"
+) -> dict[str, tuple[str, ...]]:
+    """In what each of `items`, by id, is other than it was approved; those that are not are left out.
+
+    Of many only the first are looked up in git, which takes its time.
+    """
+    from builder.editorial import approval
+
+    shown = partial(approval.digest_of_evidence, newsletter.root)
+    found: dict[str, tuple[str, ...]] = {}
+    for item in items:
+        known = repo if len(found) < _LOOKED_UP else None
+        versions = known.versions(newsletter.root / item.path) if known else ()
+        other = approval.has_other_evidence(item, shown)
+        if what := approval.what_changed(item, versions, evidence_too=other):
+            found[item.id] = what
+    return found
+
+
+def _difference_of_evidence(newsletter: Newsletter, item: "Item", repo: "Repo | None") -> "Iterator[str]":
+    from builder.content.library import text_of
+    from builder.editorial import approval
+    from builder.summary.evidence import path_of
+
+    path = path_of(item.path)
+    place = newsletter.root / path
+    text = text_of(newsletter.root, path) if place.is_file() else ""
+    return approval.difference_of_evidence(item, text, repo.versions(place) if repo else ())
 
 
 def _decide(
@@ -183,6 +230,7 @@ def _decide(
     else:
         decisions = desk.decide(root, loaded, refs, verdict, judge, repo if commit else None)
     rows = []
+    changes = _changes(newsletter, [decision.item for decision in decisions if decision.change], repo)
     for decision in decisions:
         item = decision.item
         outcome = f"{item.status.value} → {decision.status.value}"
@@ -190,6 +238,8 @@ def _decide(
             outcome = f"{item.status.value} again" if decision.change else "as it was"
         if decision.is_taken:
             outcome = f"{item.status.value} already, {'not committed yet' if dry_run else 'committed now'}"
+        if item.id in changes:
+            outcome += f" (changed since it was approved: {', '.join(changes[item.id])})"
         rows.append((item.id, outcome, decision.commit, item.title))
     data = [
         {
@@ -197,6 +247,7 @@ def _decide(
             "path": decision.item.path,
             "was": decision.item.status.value,
             "status": decision.status.value,
+            "changed": changes.get(decision.item.id, ()),
             "commit": decision.commit,
         }
         for decision in decisions

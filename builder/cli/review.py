@@ -19,13 +19,15 @@ def command(console: Console, commit: bool) -> int:
 
     It needs the extra `review`. Without a terminal, use list, show, approve and reject.
     """
+    from builder.content import items
     from builder.editorial.desk import Judge
     from builder.editorial.sitting import Sitting
+    from builder.summary.evidence import path_of
 
     config = config_of(console)
     if commit:
         finish_begun(console)
-    with reading(config.root) as (loaded, _):
+    with reading(config.root) as (loaded, shelf):
         for fault in loaded.faults:
             console.fault(fault)
     try:
@@ -42,6 +44,7 @@ def command(console: Console, commit: bool) -> int:
         config.sections,
         lambda reason: Judge(by=by, at=now(), reason=reason),
         repo if commit else None,
+        lambda path: items.shortened(shelf.held.get(path_of(path), "")),
     )
     Screen(sitting, config.site.title).run()
     done = len(sitting.steps)

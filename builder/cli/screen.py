@@ -24,6 +24,8 @@ from builder.summary.body import Kind
 
 _SECTION_MAX = 10
 """Cells: longer names of sections are cut in the list."""
+_LINES_MAX = 16
+"""Lines that came and went since an approval: more are rather read as they stand now."""
 _ASKS = {
     "reject": "Why is it rejected? Enter alone gives no reason.",
     "tag": "Its tags, with commas between.",
@@ -111,7 +113,7 @@ class Screen(App[None]):
             words.update(Text("Nothing waits here.", style="dim"))
             return
         item = self._sitting.item(self._here)
-        words.update(_reading(item, self._sitting.beside(item.id)))
+        words.update(_reading(item, self._sitting.beside(item.id), *self._sitting.changes(item.id)))
         self.query_one("#reading", VerticalScroll).scroll_home(animate=False)
 
     # -- doing
@@ -197,7 +199,7 @@ class Screen(App[None]):
 
     def _renew(self, item: Item) -> None:
         """Show an item as it is now: of ten thousand rows only its own is touched."""
-        self._pile.renew(item, stays=item.status in (Status.DRAFT, Status.CHANGED))
+        self._pile.renew(item, stays=self._sitting.waits(item))
 
     def _tell(self, error: BriefpressError) -> None:
         self.notify("\n".join(map(str, error.faults)), title=error.hint, severity="error", markup=False)
@@ -214,13 +216,22 @@ def _row(item: Item) -> Text:
     return row
 
 
-def _reading(item: Item, sentences: tuple[Statement, ...]) -> Text:
-    """An item for reading: what it says, and in grey what that rests on."""
+def _reading(
+    item: Item, sentences: tuple[Statement, ...], changed: tuple[str, ...], lines: tuple[str, ...]
+) -> Text:
+    """An item for reading: what it says, and in grey what that rests on.
+
+    `changed` is in what it is other than it was approved, `lines` those that came and went.
+    """
     words = Text()
     words.append(f"\n{item.title}\n", style="bold")
     words.append(f"{item.source.name}  {item.date:%Y-%m-%d}  {item.source.url}\n", style="dim")
-    if item.status is Status.CHANGED:
-        words.append("changed since it was approved\n", style="yellow")
+    if changed:
+        words.append(f"changed since it was approved: {', '.join(changed)}\n", style="yellow")
+    for line in lines[:_LINES_MAX]:
+        words.append(f"  {line}\n", style="green" if line[0] == "+" else "red")
+    if len(lines) > _LINES_MAX:
+        words.append("  `briefpress approve --diff` shows all\n", style="dim")
     for difference in item.stale.found if item.stale else ():
         words.append(f"{staleness.told(difference)}\n", style="yellow")
     if item.tags:

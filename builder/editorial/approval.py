@@ -49,7 +49,12 @@ def rests_on_other(item: Item, shown: Callable[[str], str]) -> bool:
 
     `shown` tells the digest of the evidence beside the item at a path, as `digest_of_evidence` does.
     """
-    if item.status is not Status.APPROVED or not item.review or not item.review.evidence:
+    return item.status is Status.APPROVED and has_other_evidence(item, shown)
+
+
+def has_other_evidence(item: Item, shown: Callable[[str], str]) -> bool:
+    """As `rests_on_other`, whatever the state of the item."""
+    if not item.review or not item.review.evidence:
         return False
     return item.review.evidence != shown(item.path)
 
@@ -58,6 +63,20 @@ def digest_of_evidence(root: Path, item_path: str) -> str:
     """The digest of the evidence beside the item at `item_path`, shortened; empty when there is none."""
     place = root / evidence.path_of(item_path)
     return items.shortened(digest.of_bytes(files.read_bytes(place))) if place.is_file() else ""
+
+
+def what_changed(item: Item, versions: Iterable[str], *, evidence_too: bool) -> tuple[str, ...]:
+    """In what `item` is other than it was approved: its title, text, evidence …, in words.
+
+    `versions` are what its file was, the newest first; where none of them is what was approved, its parts are
+    not told apart: `words`. `evidence_too` says that it rests on other evidence. Empty for what is as it was.
+    """
+    parts: list[str] = []
+    if item.status is Status.CHANGED:
+        was = next((one for _, one in _approved(item, versions)), None)
+        pairs = () if was is None else zip(_bound(was), _bound(item), strict=True)
+        parts = [name for name, (old, new) in zip(_PARTS, pairs, strict=False) if old != new] or ["words"]
+    return (*parts, *(["evidence"] if evidence_too else []))
 
 
 def difference(item: Item, text: str, versions: Iterable[str]) -> Iterator[str]:
@@ -70,17 +89,46 @@ def difference(item: Item, text: str, versions: Iterable[str]) -> Iterator[str]:
         raise ContentError(
             "no approval is recorded here", f"Give one: `briefpress approve {item.id}`.", path=item.path
         )
+    for version, _ in _approved(item, versions):
+        return _diff(version, text, item.path)
+    raise ContentError(
+        "what was approved is in no commit of this file", "Read it again as it stands.", path=item.path
+    )
+
+
+def difference_of_evidence(item: Item, text: str, versions: Iterable[str]) -> Iterator[str]:
+    """As `difference`, of the evidence that `item` was approved with, which is now `text`."""
+    path = evidence.path_of(item.path)
+    for version in versions:
+        if item.review and items.shortened(digest.of_text(version)) == item.review.evidence:
+            return _diff(version, text, path)
+    raise ContentError(
+        "the evidence of the approval is in no commit of this file", "Read it again as it stands.", path=path
+    )
+
+
+_PARTS = ("title", "TL;DR", "text", "source")
+
+
+def _bound(item: Item) -> tuple[str, ...]:
+    """What an approval is bound to, as `items.approved_digest` has it."""
+    return (item.title, item.tldr, item.body, item.source.url)
+
+
+def _approved(item: Item, versions: Iterable[str]) -> Iterator[tuple[str, Item]]:
+    """Those of `versions` that are what was approved, as text and read."""
     for version in versions:
         try:
             was = items.parse(version, item.path)
         except ContentError:
             continue
-        if items.approved_digest(was) == item.review.digest:
-            old, new = (text.splitlines(keepends=True) for text in (version, text))
-            return difflib.unified_diff(old, new, f"approved/{item.path}", f"now/{item.path}")
-    raise ContentError(
-        "what was approved is in no commit of this file", "Read it again as it stands.", path=item.path
-    )
+        if item.review and items.approved_digest(was) == item.review.digest:
+            yield version, was
+
+
+def _diff(was: str, now: str, path: str) -> Iterator[str]:
+    old, new = (text.splitlines(keepends=True) for text in (was, now))
+    return difflib.unified_diff(old, new, f"approved/{path}", f"now/{path}")
 
 
 def _by(item: Item) -> str:

@@ -88,21 +88,32 @@ class Judge:
 
 
 def waiting(
-    library: Library, *, feed: str = "", tag: str = "", section: str = "", since: datetime | None = None
+    library: Library,
+    shown: Callable[[str], str],
+    *,
+    feed: str = "",
+    tag: str = "",
+    section: str = "",
+    since: datetime | None = None,
 ) -> tuple[Item, ...]:
-    """The items that wait for a decision, drafts and those changed since, by path; of these but some.
+    """The items that wait for a decision, by path: drafts, and what is other than it was approved; but some.
 
-    `since` leaves out what is dated earlier.
+    `shown` is as in `approval.rests_on_other`. `since` leaves out what is dated earlier.
     """
     return tuple(
         item
         for item in library.items
-        if item.status in (Status.DRAFT, Status.CHANGED)
-        and feed in ("", item.source.feed)
+        if feed in ("", item.source.feed)
         and section in ("", item.section)
         and (not tag or tag in item.tags)
         and (since is None or item.date >= since)
+        and waits(item, shown)
     )
+
+
+def waits(item: Item, shown: Callable[[str], str]) -> bool:
+    """Whether an item waits for a decision: a draft, or other words or evidence than were approved."""
+    return item.status in (Status.DRAFT, Status.CHANGED) or approval.rests_on_other(item, shown)
 
 
 def beneath(library: Library, place: str) -> tuple[Item | Edition, ...]:

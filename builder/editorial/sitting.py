@@ -8,7 +8,7 @@ from builder import files
 from builder.content import changes, frontmatter, items
 from builder.content.changes import Change
 from builder.content.library import Loaded, text_of
-from builder.editorial import arrange, desk, facts, lint
+from builder.editorial import approval, arrange, desk, facts, lint
 from builder.editorial.desk import Judge
 from builder.editorial.facts import Statement
 from builder.editorial.review import Verdict
@@ -41,7 +41,9 @@ class Sitting:
         sections: Sequence[Section],
         judge: Callable[[str], Judge],
         repo: Repo | None,
+        shown: Callable[[str], str] | None = None,
     ) -> None:
+        """`shown` is as in `approval.rests_on_other`, where what is beside the items is known already."""
         self._root = root
         self._loaded = loaded
         self._rank = {section.slug: place for place, section in enumerate(sections)}
@@ -49,13 +51,39 @@ class Sitting:
         self._judge = judge
         self._repo = repo
         self._items = {item.id: item for item in loaded.library.items}
+        shown = shown or self._shown
+        self._other = {item.id for item in loaded.library.items if approval.rests_on_other(item, shown)}
         self.steps: list[Step] = []
 
     def waiting(self) -> tuple[Item, ...]:
         """What waits for a decision: by section in the order of the config, the oldest first."""
         last = len(self._rank)
-        waits = (item for item in self._items.values() if item.status in (Status.DRAFT, Status.CHANGED))
+        waits = (item for item in self._items.values() if self.waits(item))
         return tuple(sorted(waits, key=lambda item: (self._rank.get(item.section, last), item.date, item.id)))
+
+    def waits(self, item: Item) -> bool:
+        """Whether `item` waits for a decision, for the first time or again."""
+        return item.status in (Status.DRAFT, Status.CHANGED) or item.id in self._other
+
+    def changes(self, item_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """In what an item is other than it was approved, in words, and the lines that came and went.
+
+        Both are empty for a draft; the lines also where git does not know what was approved.
+        """
+        item = self._items[item_id]
+        other = approval.has_other_evidence(item, self._shown)
+        if item.status is not Status.CHANGED:
+            return approval.what_changed(item, (), evidence_too=other), ()
+        versions = tuple(self._repo.versions(self.path(item_id))) if self._repo else ()
+        try:
+            told = approval.difference(item, text_of(self._root, item.path), versions)
+        except ContentError:
+            told = iter(())
+        lines = (line.rstrip("\n") for line in told)
+        return (
+            approval.what_changed(item, versions, evidence_too=other),
+            tuple(line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")),
+        )
 
     def item(self, item_id: str) -> Item:
         """The item as it was last read."""
@@ -64,8 +92,9 @@ class Sitting:
     def read_again(self, item_id: str) -> Item:
         """The item as its file stands now. Raises ContentError when it cannot be read."""
         path = self._items[item_id].path
-        self._items[item_id] = items.parse(text_of(self._root, path), path)
-        return self._items[item_id]
+        item = self._items[item_id] = items.parse(text_of(self._root, path), path)
+        (self._other.add if approval.rests_on_other(item, self._shown) else self._other.discard)(item_id)
+        return item
 
     def beside(self, item_id: str) -> tuple[Statement, ...]:
         """The sentences of an item, each with the sentences it rests on and what the proof has to say."""
@@ -130,6 +159,9 @@ class Sitting:
     def path(self, item_id: str) -> Path:
         """The item's file."""
         return files.inside(self._root, self._items[item_id].path)
+
+    def _shown(self, path: str) -> str:
+        return approval.digest_of_evidence(self._root, path)
 
     def _done(self, said: str, item_id: str, before: Mapping[str, str]) -> Item:
         left = {path: text_of(self._root, path) for path in before}

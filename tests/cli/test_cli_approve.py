@@ -1,5 +1,7 @@
 """An approval is bound to what was approved: words, source and evidence; and to one commit of its own."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -148,3 +150,51 @@ def test_the_reason_of_a_rejected_item_may_follow(root):
     assert brief(root, "reject", ID, "--reason", "An advertisement") == 0
     assert brief(root, "reject", ID) == 0
     assert worktree.git(root, "rev-parse", "HEAD") == before
+
+
+CHANGES = {
+    "title": (ITEM, "title: Item 1", "title: Item l"),
+    "TL;DR": (ITEM, "tldr: One", "tldr: Our"),
+    "text": (ITEM, "says it.\n", "says it!\n"),
+    "source": (ITEM, "https://example.org/1", "https://example.org/2"),
+    "evidence": (EVIDENCE, "One sentence", "Our sentence"),
+}
+
+
+def change(root: Path, what: str) -> None:
+    path, old, new = CHANGES[what]
+    head, _, tail = (root / path).read_text(encoding="utf-8").rpartition(old)
+    (root / path).write_text(head + new + tail, encoding="utf-8")
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_changed_since_waits_again_for_a_query_and_tells_in_what(root, capsys, what):
+    assert brief(root, "approve", "--feed", "example") == 0
+    assert "nothing waits that fits" in capsys.readouterr().err
+    change(root, what)
+    was = "approved again" if what == "evidence" else "changed → approved"
+    for query in (["--feed", "example"], ["--tag", "feeds"], ["--since", "2026-11-01"]):
+        assert brief(root, "approve", *query, "--dry-run") == 0
+        told = capsys.readouterr().out
+        assert (
+            told
+            == f"{ID}  {was} (changed since it was approved: {what})  Item {'l' if what == 'title' else 1}\n"
+        )
+
+    assert brief(root, "approve", "--diff") == 0
+    assert f"+++ now/{CHANGES[what][0]}" in capsys.readouterr().out
+    assert brief(root, "approve", "--section", "policy") == 0
+    assert brief(root, "approve", "--diff") == 0
+    assert "nothing changed" in capsys.readouterr().err
+
+
+def test_all_that_changed_is_told_also_where_git_knows_nothing(root, capsys):
+    for what in CHANGES:
+        change(root, what)
+    assert brief(root, "approve", ID, "--dry-run", "--json") == 0
+    (told,) = json.loads(capsys.readouterr().out)["data"]["decisions"]
+    assert told["changed"] == list(CHANGES)
+
+    shutil.rmtree(root / ".git")
+    assert brief(root, "approve", ID) == 0
+    assert "changed → approved (changed since it was approved: words, evidence)" in capsys.readouterr().out

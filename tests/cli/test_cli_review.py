@@ -21,7 +21,9 @@ from builder.cli.main import run
 from builder.cli.pile import Pile
 from builder.cli.screen import Screen
 from builder.content import items, library
+from builder.editorial import desk
 from builder.editorial.desk import Judge
+from builder.editorial.review import Verdict
 from builder.editorial.sitting import Sitting
 from builder.model import Status
 
@@ -135,6 +137,26 @@ def test_a_decision_that_cannot_be_taken_is_told_and_the_screen_stays(root):
 
     drive(app, play)
     assert path.read_text(encoding="utf-8") == "not an item\n"
+
+
+def test_what_changed_since_it_was_approved_is_there_with_what_changed(root):
+    desk.decide(root, library.load(root), [worlds.item_id(3)], Verdict.APPROVE, Judge(by="Ed", at=NOW), None)
+    path = root / worlds.item_file(3)
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("title: Item 3", "title: Mine"), encoding="utf-8"
+    )
+    app = screen(root)
+
+    async def play(pilot):
+        assert shown(app)[0] == 3
+        await pilot.press("j", "j")
+        await pilot.pause()
+        assert "changed since it was approved: words" in shown(app)[1]
+        await pilot.press("a")
+        await pilot.pause()
+        assert shown(app)[0] == 2
+
+    drive(app, play)
 
 
 def test_without_a_terminal_the_other_commands_are_named(root, capsys):

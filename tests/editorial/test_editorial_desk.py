@@ -207,7 +207,7 @@ def test_what_waits_is_drafts_and_what_changed_since_it_was_approved(make_site: 
     path = root / worlds.item_file(3)
     path.write_text(path.read_text().replace("One sentence says it.", "One sentence says it!", 1))
 
-    waiting = desk.waiting(library.load(root).library)
+    waiting = desk.waiting(library.load(root).library, lambda _: "")
 
     assert [(item.id, item.status) for item in waiting] == [
         ("0000000002", Status.DRAFT),

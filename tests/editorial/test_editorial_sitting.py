@@ -115,3 +115,27 @@ def test_where_no_edition_is_open_that_is_said(root: Path) -> None:
 
     with pytest.raises(ContentError, match="no edition is open"):
         sitting(root).open_edition()
+
+
+def test_what_is_other_than_it_was_approved_waits_again_and_tells_in_what(root, monkeypatch):
+    beside = root / worlds.item_file(2).replace(".md", ".evidence.json")
+    beside.write_text(worlds.evidence("One sentence says it."), encoding="utf-8")
+    repo = worktree.make(root, monkeypatch)
+    before = sitting(root, repo)
+    for number in (1, 2, 3):
+        before.decide(worlds.item_id(number), Verdict.APPROVE)
+    assert before.waiting() == ()
+    path = root / worlds.item_file(1, 2)
+    path.write_text(path.read_text().replace("title: Item 1", "title: Another"), encoding="utf-8")
+    beside.write_text(worlds.evidence("Another sentence says it."), encoding="utf-8")
+
+    here = sitting(root, repo)
+    assert [int(item.id, 16) for item in here.waiting()] == [2, 1]
+    assert here.changes(worlds.item_id(1)) == (("title",), ("-title: Item 1", "+title: Another"))
+    assert here.changes(worlds.item_id(2)) == (("evidence",), ())
+    assert here.changes(worlds.item_id(3)) == ((), ())
+    for number in (1, 2):
+        here.decide(worlds.item_id(number), Verdict.APPROVE)
+    assert here.waiting() == ()
+    here.undo()
+    assert [int(item.id, 16) for item in here.waiting()] == [2]
