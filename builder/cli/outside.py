@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from builder.quarantine import Quarantine
     from builder.web import Client
 
+_NEAREST = 2
+_LISTED = 12
+"""Names that are told where none is near: more would hide what was wrong."""
 MEMORY = "feeds.db"
 """What pulls remember, in the cache folder."""
 
@@ -123,24 +126,27 @@ def refuse_unknown(
 ) -> None:
     """Raise a usage error that names the nearest when one of these is asked for and cannot be.
 
-    What the config does not name, and an item has all the same, may be. Tags are as free as the config leaves
-    them.
+    What the config does not name, and an item has all the same, may be.
     """
     slugs_of(config, filter(None, [feed]), items)
     if section:
         known = [one.slug for one in config.sections] + [item.section for item in items if item.section]
-        _refuse_unknown("section", section, known, tells=True)
-    if tag and config.tags:
-        _refuse_unknown("tag", tag, [*config.tags, *(one for item in items for one in item.tags)], tells=True)
+        _refuse_unknown("section", section, known)
+    if tag:
+        _refuse_unknown("tag", tag, [*config.tags, *(one for item in items for one in item.tags)])
 
 
-def _refuse_unknown(what: str, asked: str, known: Iterable[str], *, tells: bool = False) -> None:
-    """Raise a usage error when `asked` is none of `known`; `tells` them all where none is near."""
+def _refuse_unknown(what: str, asked: str, known: Iterable[str]) -> None:
+    """Raise a usage error when `asked` is none of `known`; it names the nearest, else what there is."""
     names = list(dict.fromkeys(known))
     if asked in names:
         return
-    near = get_close_matches(asked, names, n=1)
-    listed = f"; there is: {', '.join(names)}" if tells and names else ""
-    raise click.UsageError(
-        f"there is no {what} {asked!r}{f'; did you mean {near[0]!r}?' if near else listed}"
-    )
+    near = get_close_matches(asked, names, n=_NEAREST)
+    if near:
+        hint = f"; did you mean {' or '.join(map(repr, near))}?"
+    elif names:
+        more = f" and {len(names) - _LISTED:,} more" if len(names) > _LISTED else ""
+        hint = f"; there is: {', '.join(names[:_LISTED])}{more}"
+    else:
+        hint = ": there is none at all"
+    raise click.UsageError(f"there is no {what} {asked!r}{hint}")

@@ -459,9 +459,9 @@ def test_a_group_that_is_called_alone_shows_its_commands(command, one, capsys):
 
 
 def test_list_that_finds_nothing_says_what_there_is(root, capsys):
-    assert brief(root, "list", "--tag", "nope") == 0
+    assert brief(root, "list", "--section", "research") == 0
 
-    assert "There is: feeds" in capsys.readouterr().err
+    assert "There is: policy" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["list", "approve", "reject", "redraft"])
@@ -471,14 +471,36 @@ def test_list_that_finds_nothing_says_what_there_is(root, capsys):
         ("--section", "polcy", "there is no section 'polcy'; did you mean 'policy'?"),
         ("--section", "zzz", "there is no section 'zzz'; there is: policy, research"),
         ("--tag", "fees", "there is no tag 'fees'; did you mean 'feeds'?"),
+        ("--tag", "zzz", "there is no tag 'zzz'; there is: feeds"),
+        ("--feed", "exampel", "there is no feed 'exampel'; did you mean 'example'?"),
+        ("--feed", "zzz", "there is no feed 'zzz'; there is: example"),
     ],
 )
-def test_a_section_or_tag_that_cannot_be_is_a_wrong_call(root, capsys, command, option, asked, said):
-    (root / "config.yaml").write_text(f"{worlds.config()}tags: [feeds]\n")
-
+def test_a_section_tag_or_feed_that_cannot_be_is_a_wrong_call(root, capsys, command, option, asked, said):
     assert brief(root, command, option, asked) == 2
 
     assert said in capsys.readouterr().err
+
+
+def test_a_tag_that_only_the_config_names_may_be_asked_for(root, capsys):
+    (root / "config.yaml").write_text(f"{worlds.config()}tags: [web, works]\n")
+    for command in ("list", "approve", "reject", "redraft"):
+        assert brief(root, command, "--tag", "web") == 0
+        assert brief(root, command, "--tag", "wob") == 2
+
+    assert "there is no tag 'wob'; did you mean 'web'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["pull", "--feed"], ["feeds", "check"], ["feeds", "remove"], ["feeds", "pause"]],
+)
+def test_a_misspelt_feed_has_one_answer_everywhere(root, capsys, command):
+    feeds(root, "https://one.example/feed.xml", "https://two.example/feed.xml")
+    assert brief(root, *command, "one-exampel") == 2
+    assert "there is no feed 'one-exampel'; did you mean 'one-example'" in capsys.readouterr().err
+    assert brief(root, *command, "zzz") == 2
+    assert "there is no feed 'zzz'; there is: one-example, two-example" in capsys.readouterr().err
 
 
 def test_a_section_without_items_may_be_asked_for(root):
