@@ -123,6 +123,22 @@ class Repo:
         self._git("update-ref", f"refs/heads/{branch}", made)
         return self._git("rev-parse", "--short", made).strip()
 
+    def is_new_to(self, branch: str, paths: Sequence[Path]) -> bool:
+        """Whether `commit_onto` would commit anything of `paths`; nothing is written. Raises GitError."""
+        held = self.tree(self._start_of(branch))
+        names = self._git(
+            "hash-object", "--stdin-paths", stdin="".join(f"{self.path_of(path)}\n" for path in paths)
+        )
+        return any(
+            held.get(self.path_of(path)) != name for path, name in zip(paths, names.split(), strict=True)
+        )
+
+    def is_known_pushed(self, remote: str, branch: str) -> bool:
+        """As `is_pushed`, by what was last heard of the remote; it is not asked."""
+        return self._succeeds(
+            "merge-base", "--is-ancestor", f"refs/heads/{branch}", f"refs/remotes/{remote}/{branch}"
+        )
+
     def unfinished(self) -> str:
         """What is under way here and waits for an end: `merge`, `rebase` …; empty for nothing."""
         for name, what in _UNFINISHED.items():

@@ -82,7 +82,12 @@ def propose(console: Console, newsletter: Newsletter, terms: Terms, *, dry_run: 
         else f"Mark {count(len(marked), 'changed source')}"
     )
     if dry_run:
-        console.note(f"would propose: {named}, on {branch}")
+        there = repo.remote(remote) if terms.push else ""
+        if repo.is_new_to(branch, paths):
+            done = "would propose"
+        else:
+            done = "would push" if there and not repo.is_known_pushed(remote, branch) else "already proposed"
+        console.note(f"{done}: {named}, on {branch}")
         return _data(drafts, branch)
     text = _report(newsletter, drafts, [item for item, _ in marked], named)
     trailers = "\n".join(f"Briefpress-Item: {item.id}" for item in (*drafts, *(item for item, _ in marked)))

@@ -70,6 +70,7 @@ def show_command(console: Console, story: str) -> int:
 
     library = open_newsletter(console).loaded.library
     _tell(console, library, rulings.find(library, story))
+    _tell_namesakes(console, library, [story])
     return 0
 
 
@@ -116,7 +117,7 @@ def split_command(console: Console, items: Sequence[str], commit: bool, dry_run:
     """Take items out of their story, and make them a story of their own."""
     from builder.editorial import rulings
 
-    return _rule(console, rulings.split(items), commit=commit, dry_run=dry_run)
+    return _rule(console, rulings.split(items), (), commit=commit, dry_run=dry_run)
 
 
 @command.command("merge", short_help="Make several stories one.")
@@ -129,7 +130,7 @@ def merge_command(console: Console, stories: Sequence[str], commit: bool, dry_ru
     """Make several stories one, the first; an item that is in no story can be named as well."""
     from builder.editorial import rulings
 
-    return _rule(console, rulings.merge(stories), commit=commit, dry_run=dry_run)
+    return _rule(console, rulings.merge(stories), stories, commit=commit, dry_run=dry_run)
 
 
 @command.command("pin")
@@ -142,7 +143,7 @@ def pin_command(console: Console, story: str, commit: bool, dry_run: bool) -> in
     """Keep a story as it is: no item joins it by itself."""
     from builder.editorial import rulings
 
-    return _rule(console, rulings.pin(story), commit=commit, dry_run=dry_run)
+    return _rule(console, rulings.pin(story), [story], commit=commit, dry_run=dry_run)
 
 
 @command.command("unpin")
@@ -155,7 +156,7 @@ def unpin_command(console: Console, story: str, commit: bool, dry_run: bool) -> 
     """Open a pinned story to new items again."""
     from builder.editorial import rulings
 
-    return _rule(console, rulings.unpin(story), commit=commit, dry_run=dry_run)
+    return _rule(console, rulings.unpin(story), [story], commit=commit, dry_run=dry_run)
 
 
 def language_of(newsletter: Newsletter) -> str:
@@ -163,7 +164,8 @@ def language_of(newsletter: Newsletter) -> str:
     return newsletter.config.site.language.partition("-")[0].lower()
 
 
-def _rule(console: Console, plan: "Plan", *, commit: bool, dry_run: bool) -> int:
+def _rule(console: Console, plan: "Plan", refs: Sequence[str], *, commit: bool, dry_run: bool) -> int:
+    """Carry out what was decided about the stories that `refs` name, and tell of it."""
     from builder.editorial import rulings
 
     with lock_of(config_of(console).root, dry_run):
@@ -176,7 +178,21 @@ def _rule(console: Console, plan: "Plan", *, commit: bool, dry_run: bool) -> int
     _tell(console, loaded.library, ruled.story, {"files": changed, "commit": ruled.commit})
     verb = "would write" if dry_run else "wrote"
     console.note(f"{verb} {', '.join(changed)}  {ruled.commit}".rstrip() if changed else "it was so already")
+    _tell_namesakes(console, loaded.library, refs)
     return 0
+
+
+def _tell_namesakes(console: Console, library: Library, refs: Sequence[str]) -> None:
+    """Say of each id that names a story what else has it: the item that opened the story and has left it."""
+    from builder.editorial import rulings
+
+    for item in filter(None, (rulings.namesake(library, ref) for ref in refs)):
+        story = rulings.of_item(library, item.id)
+        where = f"is in the story {story.id}" if story else "is in no story"
+        console.note(
+            f"{item.id} names the story here. The item that opened it {where}; its name is {item.path}",
+            "yellow",
+        )
 
 
 def _tell(console: Console, library: Library, story: Story, more: Mapping[str, object] | None = None) -> None:

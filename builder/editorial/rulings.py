@@ -67,6 +67,21 @@ def of_item(library: Library, item_id: str) -> Story | None:
     return next((story for story in library.stories if item_id in story.items), None)
 
 
+def namesake(library: Library, ref: str) -> Item | None:
+    """The item that has the id by which `ref` names a story, and that has left this story; None for none."""
+    start = ref.lower()
+    return next(
+        (
+            item
+            for story in library.stories
+            if len(start) >= desk.PREFIX_MIN and story.id.startswith(start)
+            for item in library.items
+            if item.id == story.id and item.id not in story.items
+        ),
+        None,
+    )
+
+
 def split(refs: Sequence[str]) -> Plan:
     """Make the items `refs` of one story a story of their own."""
 

@@ -112,6 +112,26 @@ def test_a_dry_run_and_a_clone_without_a_remote_push_nothing(root, capsys):
     assert git(root, "ls-remote", "origin") == ""
 
 
+def test_a_dry_run_says_what_a_run_would(root, capsys):
+    def said(*options: str) -> str:
+        capsys.readouterr()
+        before = git(root, "for-each-ref"), git(root, "count-objects")
+        assert run(Console(), ["propose", "--dry-run", "--root", str(root), *options]) == 0
+        assert (git(root, "for-each-ref"), git(root, "count-objects")) == before
+        return capsys.readouterr().err.partition(":")[0]
+
+    assert said() == "nothing to propose"
+    draft(root, 1)
+    assert said() == "would propose"
+    propose(root, capsys, "--no-push")
+    assert (said(), said("--no-push")) == ("would push", "already proposed")
+    propose(root, capsys)
+    assert said() == "already proposed"
+    path = root / worlds.item_file(1)
+    path.write_text(path.read_text(encoding="utf-8").replace("Item 1", "Item one"), encoding="utf-8")
+    assert said() == "would propose"
+
+
 def test_without_the_remote_the_proposal_stays_here_and_says_so(root, capsys):
     draft(root, 1)
     git(root, "remote", "remove", "origin")

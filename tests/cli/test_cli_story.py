@@ -102,6 +102,20 @@ def test_a_decision_is_shown_before_it_is_made_and_committed_unless_told_not_to(
     assert told(root, capsys, "story", "show", B)["story"]["id"] == done["story"]["id"]
 
 
+def test_an_id_that_a_story_and_the_item_that_left_it_share_is_told_as_such(root, capsys):
+    for number in (2, 3):
+        (root / worlds.item_file(number)).write_text(worlds.item(number, story=1), encoding="utf-8")
+    apart = told(root, capsys, "story", "split", A)["story"]["id"]
+    said = f"{A} names the story here. The item that opened it is in the story {apart}; its name is "
+
+    for call in (["show", A], ["pin", A], ["unpin", A], ["merge", A, apart, "--dry-run"]):
+        assert brief(root, "story", *call) == 0
+        assert said + worlds.item_file(1) in capsys.readouterr().err
+    for call in (["show", B], ["show", worlds.item_file(1)], ["merge", worlds.item_file(1), B, "--dry-run"]):
+        assert brief(root, "story", *call) == 0
+        assert "names the story here" not in capsys.readouterr().err
+
+
 def test_unpin_undoes_pin(root, capsys):
     brief(root, "story", "find")
     assert told(root, capsys, "story", "pin", A)["story"]["pinned"]
