@@ -1,8 +1,8 @@
 """What pulls remember of the web: the last good copy of each feed, how it has fared, where pages led.
 
 One SQLite file, `.briefpress/feeds.db`, apart from the cache of builds, which is thrown away more lightly.
-Losing it costs requests and what was known of a feed's health, never an item. A file of another version, or
-one that cannot be read, is made again. Any number of threads may ask it.
+Losing it costs requests and what was known of a feed's health, never an item. Any number of threads may ask
+it.
 """
 
 import contextlib
@@ -15,12 +15,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from builder import digest
+from builder import database, digest
+from builder.database import Form
 from builder.errors import FileError, SourceError
 
 VERSION = 1
 """Of the form of the file."""
-_SCHEMA = """
+_HINT = "Delete .briefpress/feeds.db; it is made again."
+_FORM = Form(
+    version=VERSION,
+    schema="""
 CREATE TABLE copies (
     url TEXT PRIMARY KEY, rules TEXT NOT NULL, found_at TEXT NOT NULL, content_type TEXT NOT NULL,
     etag TEXT NOT NULL, last_modified TEXT NOT NULL, digest TEXT NOT NULL, body BLOB NOT NULL
@@ -30,10 +34,12 @@ CREATE TABLE pages (url TEXT PRIMARY KEY, page TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE texts (item TEXT PRIMARY KEY, text BLOB NOT NULL);
 CREATE TABLE sketches (item TEXT PRIMARY KEY, sketch BLOB NOT NULL);
 CREATE TABLE sightings (item TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
-"""
-# Later than the rest, so that what an earlier version remembered is not lost.
-_LOOKS = "CREATE TABLE IF NOT EXISTS looks (item TEXT PRIMARY KEY, told TEXT NOT NULL) WITHOUT ROWID"
-_HINT = "Delete .briefpress/feeds.db; it is made again."
+""",
+    tables=("copies", "health", "pages", "texts", "sketches", "sightings", "looks"),
+    # Later than the rest, so that what an earlier version remembered is not lost.
+    later="CREATE TABLE IF NOT EXISTS looks (item TEXT PRIMARY KEY, told TEXT NOT NULL) WITHOUT ROWID",
+    hint=_HINT,
+)
 _BODY_MAX = 512 * 2**20
 
 
@@ -66,26 +72,17 @@ class Memory:
     @classmethod
     def open(cls, path: Path) -> Self:
         """The memory at `path`, made where there is none. Raises FileError when the disk refuses."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                return cls(_connect(str(path)))
-            except sqlite3.DatabaseError:
-                for ending in ("", "-wal", "-shm"):
-                    path.with_name(path.name + ending).unlink(missing_ok=True)
-                return cls(_connect(str(path)))
-        except (OSError, sqlite3.Error) as error:
-            raise FileError(f"cannot open {path}: {error}", _HINT) from error
+        return cls(database.opened(path, _FORM, threads=True))
 
     @classmethod
     def of(cls, path: Path) -> Self:
         """What stands at `path`, in a form that can be changed and is forgotten: for looks and dry runs."""
-        connection = _connect(":memory:")
+        connection = database.in_memory(_FORM, threads=True)
         if path.is_file():
-            with contextlib.suppress(sqlite3.Error), contextlib.closing(_read_only(path)) as stored:
+            with contextlib.suppress(sqlite3.Error), contextlib.closing(database.reader(path)) as stored:
                 if stored.execute("PRAGMA user_version").fetchone() == (VERSION,):
                     stored.backup(connection)
-                    connection.execute(_LOOKS)
+                    connection.execute(_FORM.later)
         return cls(connection)
 
     def copy(self, url: str) -> Copy | None:
@@ -253,32 +250,6 @@ def copy_of(body: bytes, *, found_at: str, content_type: str, etag: str, last_mo
         digest=digest.of_bytes(body),
         rules="",
     )
-
-
-def _connect(path: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=10, check_same_thread=False)
-    try:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version not in (0, VERSION):
-            raise sqlite3.DatabaseError(f"version {version}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        # A power cut may take its last moments, but nobody waits for the disk.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        if version == 0:
-            connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
-        connection.execute(_LOOKS)
-        for table in ("copies", "health", "pages", "texts", "sketches", "sightings", "looks"):
-            connection.execute(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 (our own names)
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    # Even a reader makes the two files beside it, unless it is told that nobody writes.
-    still = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{still}", uri=True, timeout=10)
 
 
 def _unpacked(row: tuple[bytes]) -> bytes:

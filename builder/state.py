@@ -1,9 +1,8 @@
 """The cache of builds, which may be deleted at any time: losing it costs some parsing and rendering.
 
-One SQLite file, `.briefpress/state.db`. A file of another version, or one that cannot be read, is thrown
-away and made again: a cache needs no migrations. Where a part of it is damaged, that is as good as not
-known, and the file goes when it is closed. Each text has a check sum: SQLite notices damage to its own order,
-and none to what it keeps.
+One SQLite file, `.briefpress/state.db`. Where a part of it is damaged, that is as good as not known, and the
+file goes when it is closed. Each text has a check sum: SQLite notices damage to its own order, and none to
+what it keeps.
 """
 
 import contextlib
@@ -12,65 +11,31 @@ import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from zlib import crc32
 
-from builder.errors import FileError
+from builder import database
+from builder.database import Form
 
 VERSION = 6
 """Of the form of the file."""
-_SCHEMA = """
+_FORM = Form(
+    version=VERSION,
+    schema="""
 CREATE TABLE bodies (key TEXT PRIMARY KEY, html TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE parsed (path TEXT PRIMARY KEY, digest TEXT NOT NULL, head TEXT NOT NULL, body TEXT NOT NULL,
     seal INTEGER NOT NULL);
 CREATE TABLE notes (name TEXT PRIMARY KEY, note TEXT NOT NULL, seal INTEGER NOT NULL);
 CREATE TABLE rows (name TEXT, piece INTEGER, told TEXT NOT NULL, seal INTEGER NOT NULL,
     PRIMARY KEY (name, piece));
-"""
-_TABLES = ("bodies", "parsed", "notes", "rows")
+""",
+    tables=("bodies", "parsed", "notes", "rows"),
+)
 _PIECES = 64
 """Into so many is a table of rows cut, so that one changed row does not write all of them."""
 _QUERY_BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a SQLite file of ours stands, looked at and not touched."""
-
-    size: int
-    """Bytes, with the two files that SQLite keeps beside it."""
-    version: int
-    """0 when it cannot be told."""
-    damage: str
-    """What SQLite says of it; empty when it can be read whole."""
-
-
-def look(path: Path) -> Look | None:
-    """How the file at `path` stands; None when there is none. Raises FileError when the disk refuses."""
-    try:
-        size = sum(
-            beside.stat().st_size
-            for ending in ("", "-wal", "-shm")
-            if (beside := path.with_name(path.name + ending)).is_file()
-        )
-    except OSError as error:
-        raise FileError(f"cannot look at {path}: {error.strerror}") from error
-    if not path.is_file():
-        return None
-    # Told that nobody writes, SQLite makes no files beside it; where somebody does, they are there already.
-    still = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
-    version = 0
-    try:
-        address = f"{path.absolute().as_uri()}?mode=ro{still}"
-        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=10)) as connection:
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.Error as error:
-        return Look(size, version, str(error))
-    return Look(size, version, "" if said == "ok" else str(said))
 
 
 class State:
@@ -86,20 +51,12 @@ class State:
     @classmethod
     def open(cls, path: Path) -> Self:
         """The cache at `path`, made where there is none. Raises FileError when the disk refuses."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                return cls(_connect(path), path)
-            except sqlite3.DatabaseError:
-                _discard(path)
-                return cls(_connect(path), path)
-        except (OSError, sqlite3.Error) as error:
-            raise FileError(f"cannot open the cache {path}: {error}") from error
+        return cls(database.opened(path, _FORM), path)
 
     @classmethod
     def in_memory(cls) -> Self:
         """A cache that forgets, for dry runs."""
-        return cls(_connect(Path(":memory:")))
+        return cls(database.in_memory(_FORM))
 
     @property
     def lasts(self) -> bool:
@@ -198,7 +155,7 @@ class State:
         self._connection.close()
         if self._damaged and self._path:
             with contextlib.suppress(OSError):
-                _discard(self._path)
+                database.discard(self._path)
 
     def __enter__(self) -> Self:
         return self
@@ -223,10 +180,9 @@ class State:
                     self._damaged = True
 
     def _own(self) -> sqlite3.Connection:
-        """The connection of this process: SQLite forbids the use of one that was inherited."""
+        """The connection of this process, which may be a fork of the one that opened the cache."""
         if self._path and os.getpid() != self._owner:
-            connection = sqlite3.connect(self._path, timeout=10)
-            connection.execute("PRAGMA query_only = ON")
+            connection = database.of_a_fork(self._path)
             # Kept, since to close it would be felt by the process that opened it.
             self._inherited, self._connection = self._connection, connection
             self._owner = os.getpid()
@@ -248,27 +204,3 @@ def _seal(*row: object) -> int:
 
 def _piece_of(key: str) -> int:
     return crc32(key.encode("utf-8", "surrogatepass")) % _PIECES
-
-
-def _discard(path: Path) -> None:
-    for ending in ("", "-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=10)
-    try:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version not in (0, VERSION):
-            raise sqlite3.DatabaseError(f"version {version}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        # A cache may lose its last moments in a power cut, but must not wait for the disk.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        if version == 0:
-            connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
-        for table in _TABLES:
-            connection.execute(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 (our own names)
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection

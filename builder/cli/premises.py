@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from builder import files, gitrepo, memory, state
+from builder import database, files, gitrepo, memory, state
 from builder.cli import checkup
 from builder.cli.checkup import Check, fail, ok, warn
 from builder.cli.config import SCHEMA, schema_text
@@ -72,7 +72,7 @@ def caches(root: Path) -> Iterator[Check]:
         path = root / CACHE / name
         fix = f"Delete {CACHE}/{name}: {loss}."
         try:
-            looked = state.look(path)
+            looked = database.look(path)
         except FileError as error:
             yield fail("state", str(error), "Give yourself the right to read it.")
             continue
