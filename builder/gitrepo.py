@@ -2,31 +2,15 @@
 
 import os
 import re
-import subprocess
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from builder import gitlock
 from builder.errors import GitError
+from builder.gitcommand import Git, run, run_bytes
 
-# Set by git for the hooks and aliases it runs, these would point us at another repository. What says who
-# commits, how to reach a remote and what is configured stays.
-_KEPT = (
-    *("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_", "GIT_SSH", "GIT_SSL_", "GIT_HTTP_"),
-    *(
-        "GIT_ASKPASS",
-        "GIT_EXEC_PATH",
-        "GIT_ALLOW_PROTOCOL",
-        "GIT_CEILING_DIRECTORIES",
-        "GIT_DISCOVERY_",
-        "GIT_TRACE",
-    ),
-)
-_OBJECT = re.compile(rb"[0-9a-f]{40,64} (?P<kind>[a-z]+) (?P<size>[0-9]+)")
 OLDEST = (2, 18)
 """The first git whose `status` knows all that it is asked here (`--no-renames`)."""
 
@@ -43,16 +27,11 @@ IDENTITY_HINT = (
     'Tell git who you are: `git config --global user.name "Your Name"` and '
     "`git config --global user.email you@example.org`."
 )
-_WRITTEN_HINT = "Your files are written; once this is settled, commit them with git."
-_REMOTE_HINT = "See that `git fetch` and `git push` work with that remote."
+_OBJECT = re.compile(rb"[0-9a-f]{40,64} (?P<kind>[a-z]+) (?P<size>[0-9]+)")
 
 
-class Repo:
+class Repo(Git):
     """A git work tree."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        """The top of the work tree; the newsletter may be in a folder of it."""
 
     @classmethod
     def at(cls, root: Path) -> "Repo | None":
@@ -61,7 +40,7 @@ class Repo:
         Raises GitError when there is one that git does not trust.
         """
         try:
-            found = _run(root, "rev-parse", "--show-toplevel")
+            found = run(root, "rev-parse", "--show-toplevel")
         except GitError:
             return None
         if found.returncode == 0:
@@ -86,15 +65,15 @@ class Repo:
         if not changed:
             return ""
         self.require_author()
-        self._git("add", "--", *changed, locks=True)
+        self.run("add", "--", *changed, locks=True)
         # A file that was only staged and is gone is now unknown to git, and must not be named to it.
         if staged := self._changed(changed):
-            self._git(
+            self.run(
                 *("commit", "--quiet", "--cleanup=whitespace", f"--message={message}", "--only", "--"),
                 *staged,
                 locks=True,
             )
-            return self._git("rev-parse", "--short", "HEAD").strip()
+            return self.run("rev-parse", "--short", "HEAD").strip()
         return ""
 
     def commit_onto(self, branch: str, paths: Sequence[Path], message: str) -> str:
@@ -108,118 +87,87 @@ class Repo:
         if not asked:
             return ""
         self._refuse_ignored(asked)
-        if self._git("symbolic-ref", "--quiet", "--short", "HEAD").strip() == branch:
+        if self.run("symbolic-ref", "--quiet", "--short", "HEAD").strip() == branch:
             return self.commit(paths, message)
         self.require_author()
         start = self._start_of(branch)
         with TemporaryDirectory(prefix="briefpress-") as folder:
             index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
-            self._git("read-tree", start, env=index)
-            self._git("add", "--", *asked, env=index)
-            tree = self._git("write-tree", env=index).strip()
-        if tree == self._git("rev-parse", f"{start}^{{tree}}").strip():
+            self.run("read-tree", start, env=index)
+            self.run("add", "--", *asked, env=index)
+            tree = self.run("write-tree", env=index).strip()
+        if tree == self.run("rev-parse", f"{start}^{{tree}}").strip():
             return ""
-        made = self._git("commit-tree", tree, "-p", start, "-m", message).strip()
-        self._git("update-ref", f"refs/heads/{branch}", made)
-        return self._git("rev-parse", "--short", made).strip()
+        made = self.run("commit-tree", tree, "-p", start, "-m", message).strip()
+        self.run("update-ref", f"refs/heads/{branch}", made)
+        return self.run("rev-parse", "--short", made).strip()
 
     def is_new_to(self, branch: str, paths: Sequence[Path]) -> bool:
         """Whether `commit_onto` would commit anything of `paths`; nothing is written. Raises GitError."""
         held = self.tree(self._start_of(branch))
-        names = self._git(
+        names = self.run(
             "hash-object", "--stdin-paths", stdin="".join(f"{self.path_of(path)}\n" for path in paths)
         )
         return any(
             held.get(self.path_of(path)) != name for path, name in zip(paths, names.split(), strict=True)
         )
 
-    def is_known_pushed(self, remote: str, branch: str) -> bool:
-        """As `is_pushed`, by what was last heard of the remote; it is not asked."""
-        return self._succeeds(
-            "merge-base", "--is-ancestor", f"refs/heads/{branch}", f"refs/remotes/{remote}/{branch}"
-        )
-
     def unfinished(self) -> str:
         """What is under way here and waits for an end: `merge`, `rebase` …; empty for nothing."""
         for name, what in _UNFINISHED.items():
-            found = _run(self.root, "rev-parse", "--git-path", name)
+            found = self.tried("rev-parse", "--git-path", name)
             if found.returncode == 0 and (self.root / found.stdout.removesuffix("\n")).exists():
                 return what
         return ""
 
     def last_commit(self) -> datetime | None:
         """When the last commit of this branch was made; None before the first."""
-        found = _run(self.root, "log", "-1", "--format=%ct")
+        found = self.tried("log", "-1", "--format=%ct")
         told = found.stdout.strip()
         return datetime.fromtimestamp(int(told), UTC) if found.returncode == 0 and told else None
 
     def branch(self) -> str:
         """The name of the current branch; empty when HEAD is on none."""
-        found = _run(self.root, "symbolic-ref", "--quiet", "--short", "HEAD")
+        found = self.tried("symbolic-ref", "--quiet", "--short", "HEAD")
         return found.stdout.strip() if found.returncode == 0 else ""
 
     def remote(self, name: str) -> str:
         """The address of the remote `name`; empty when there is none."""
-        found = _run(self.root, "remote", "get-url", "--", name)
+        found = self.tried("remote", "get-url", "--", name)
         return found.stdout.strip() if found.returncode == 0 else ""
 
-    def push(self, remote: str, branch: str, options: Sequence[str] = ()) -> None:
-        """Push `branch` to `remote` with push options, never by force. Raises GitError when refused."""
-        told = [f"--push-option={option}" for option in options]
-        self._git("push", "--quiet", *told, "--", remote, f"refs/heads/{branch}:refs/heads/{branch}")
+    def setting(self, name: str) -> str:
+        """What git is told by its setting `name`; empty when nothing."""
+        found = self.tried("config", "--get", name)
+        return found.stdout.strip() if found.returncode == 0 else ""
+
+    def has_in(self, commit: str, later: str) -> bool:
+        """Whether `later` has all that `commit` has."""
+        return self.succeeds("merge-base", "--is-ancestor", commit, later)
+
+    def number_of(self, since: str, commit: str) -> int:
+        """How many commits `commit` has that `since` has not; with an empty `since` all of them."""
+        return int(self.run("rev-list", "--count", commit, *([f"^{since}"] if since else [])))
 
     def head(self) -> str:
         """The id of the last commit; empty when there is none."""
-        found = _run(self.root, "rev-parse", "--verify", "--quiet", "HEAD")
+        found = self.tried("rev-parse", "--verify", "--quiet", "HEAD")
         return found.stdout.strip() if found.returncode == 0 else ""
 
     def object_format(self) -> str:
         """How objects are named: `sha1` or `sha256`."""
-        return self._git("rev-parse", "--show-object-format").strip()
+        return self.run("rev-parse", "--show-object-format").strip()
 
     def last_activity(self) -> datetime | None:
         """When the newest commit on any branch was made, remote ones too; None when there is none."""
-        found = _run(self.root, "log", "-1", "--branches", "--remotes", "--format=%cI")
+        found = self.tried("log", "-1", "--branches", "--remotes", "--format=%cI")
         told = found.stdout.strip() if found.returncode == 0 else ""
         return datetime.fromisoformat(told).astimezone(UTC) if told else None
-
-    def fetched(self, remote: str, branch: str) -> str:
-        """The commit on which `branch` of `remote` is, and have it here; empty when there is no such branch.
-
-        Raises GitError when the remote cannot be reached.
-        """
-        name = f"refs/heads/{branch}"
-        told = self._git("ls-remote", "--refs", "--", remote, name, hint=_REMOTE_HINT).split()
-        if not told:
-            return ""
-        if not self._succeeds("cat-file", "-e", f"{told[0]}^{{tree}}"):
-            self._git(
-                "fetch",
-                "--quiet",
-                "--no-tags",
-                "--no-write-fetch-head",
-                "--",
-                remote,
-                name,
-                hint=_REMOTE_HINT,
-            )
-        return told[0]
-
-    def is_pushed(self, remote: str, branch: str) -> bool:
-        """Whether `branch` of `remote` has all that ours has; so it has, too, where there is none here.
-
-        Raises GitError when the remote cannot be reached.
-        """
-        there = self.fetched(remote, branch)
-        here = _run(self.root, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}")
-        if not there or here.returncode != 0:
-            return bool(there)
-        return self._succeeds("merge-base", "--is-ancestor", here.stdout.strip(), there)
 
     def tree(self, commit: str) -> Mapping[str, str]:
         """The object id of each file of a commit by its path; empty for what is no plain file."""
         found: dict[str, str] = {}
-        for line in self._git("ls-tree", "-r", "-z", "--full-tree", commit).split("\0"):
+        for line in self.run("ls-tree", "-r", "-z", "--full-tree", commit).split("\0"):
             facts, _, path = line.partition("\t")
             if path:
                 mode, _, name = facts.split()
@@ -228,7 +176,7 @@ class Repo:
 
     def blob(self, commit: str, path: str) -> str:
         """The text of a file of a commit. Raises GitError."""
-        return self._git("cat-file", "blob", f"{commit}:{path}")
+        return self.run("cat-file", "blob", f"{commit}:{path}")
 
     def commit_tree(
         self, parent: str, put: Mapping[str, Path], removed: Collection[str], message: str, index: Path
@@ -241,31 +189,15 @@ class Repo:
         """
         self.require_author()
         env = {"GIT_INDEX_FILE": str(index)}
-        self._git("read-tree", parent or "--empty", env=env)
+        self.run("read-tree", parent or "--empty", env=env)
         paths = "".join(f"{path}\n" for path in put.values())
-        names = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=paths).split()
+        names = self.run("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=paths).split()
         gone = "0" * len(names[0] if names else parent)
         lines = [f"0 {gone}\t{path}\0" for path in removed]
         lines += [f"100644 {name}\t{path}\0" for name, path in zip(names, put, strict=True)]
-        self._git("update-index", "-z", "--index-info", env=env, stdin="".join(lines))
-        tree = self._git("write-tree", env=env).strip()
-        return self._git("commit-tree", tree, *(["-p", parent] if parent else []), "-m", message).strip()
-
-    def push_commit(self, remote: str, commit: str, branch: str, *, expected: str) -> None:
-        """Make `commit` that of `branch` at `remote`, where it must still be `expected`, empty for none.
-
-        Raises GitError when it is not, or the remote refuses.
-        """
-        name = f"refs/heads/{branch}"
-        self._git(
-            "push",
-            "--quiet",
-            f"--force-with-lease={name}:{expected}",
-            "--",
-            remote,
-            f"{commit}:{name}",
-            hint=_REMOTE_HINT,
-        )
+        self.run("update-index", "-z", "--index-info", env=env, stdin="".join(lines))
+        tree = self.run("write-tree", env=env).strip()
+        return self.run("commit-tree", tree, *(["-p", parent] if parent else []), "-m", message).strip()
 
     def unsaved(self, folder: Path) -> tuple[Path, ...]:
         """The files in `folder` that are there and are not in the last commit as they stand, by path."""
@@ -276,17 +208,17 @@ class Repo:
     def _start_of(self, branch: str) -> str:
         """The commit that a new one on `branch` follows."""
         for name in (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"):
-            found = _run(self.root, "rev-parse", "--verify", "--quiet", name)
+            found = self.tried("rev-parse", "--verify", "--quiet", name)
             commit = found.stdout.strip()
-            if found.returncode == 0 and not self._succeeds("merge-base", "--is-ancestor", commit, "HEAD"):
+            if found.returncode == 0 and not self.succeeds("merge-base", "--is-ancestor", commit, "HEAD"):
                 return commit
-        return self._git("rev-parse", "HEAD").strip()
+        return self.run("rev-parse", "HEAD").strip()
 
     def versions(self, path: Path) -> Iterator[str]:
         """What the text file at `path` was in each commit that changed it, the newest first."""
         relative = path.resolve().relative_to(self.root.resolve())
-        for commit in self._git("log", "--format=%H", "--", str(path)).split():
-            found = _run(self.root, "show", f"{commit}:{relative.as_posix()}")
+        for commit in self.run("log", "--format=%H", "--", str(path)).split():
+            found = self.tried("show", f"{commit}:{relative.as_posix()}")
             if found.returncode == 0:
                 yield found.stdout
 
@@ -296,11 +228,11 @@ class Repo:
         That is where the two parted, so that what came into `ref` since is no part of it; `ref` itself where
         that is not known, as in a clone without the history.
         """
-        found = _run(self.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        found = self.tried("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         if found.returncode != 0:
             return ""
         commit = found.stdout.strip()
-        parted = _run(self.root, "merge-base", commit, "HEAD")
+        parted = self.tried("merge-base", commit, "HEAD")
         return parted.stdout.strip() if parted.returncode == 0 else commit
 
     def changed_since(self, commit: str, paths: Sequence[Path]) -> tuple[tuple[str, str], ...]:
@@ -309,7 +241,7 @@ class Repo:
         Paths are from the top of the work tree; empty for a file that was not there, and one that is gone.
         """
         asked = [str(path) for path in paths]
-        told = self._git(
+        told = self.run(
             "diff", "--name-status", "-z", "--find-renames", "--no-ext-diff", commit, "--", *asked
         )
         words = iter(told.split("\0"))
@@ -321,7 +253,7 @@ class Repo:
             elif kind:
                 path = next(words)
                 pairs.append(("" if kind[0] == "A" else path, "" if kind[0] == "D" else path))
-        new = self._git("ls-files", "--others", "--exclude-standard", "-z", "--", *asked)
+        new = self.run("ls-files", "--others", "--exclude-standard", "-z", "--", *asked)
         pairs.extend(("", path) for path in new.split("\0") if path)
         return tuple(sorted(pairs, key=lambda pair: pair[::-1]))
 
@@ -330,7 +262,7 @@ class Repo:
         # The protocol has one name a line.
         asked = [path for path in paths if "\n" not in path]
         names = "".join(f"{commit}:{path}\n" for path in asked)
-        told = _run_bytes(self.root, "cat-file", "--batch", stdin=names)
+        told = run_bytes(self.root, "cat-file", "--batch", stdin=names)
         if told.returncode != 0:
             raise GitError(f"git cat-file refused: {told.stderr.decode('utf-8', 'replace').strip()}")
         held: dict[str, bytes] = {}
@@ -353,25 +285,25 @@ class Repo:
     def knew(self, path: Path) -> bool:
         """Whether any commit of this branch has touched the file at `path`."""
         # A repository without a commit answers with an error, and knew nothing.
-        found = _run(self.root, "--literal-pathspecs", "log", "-1", "--format=%H", "--", str(path.resolve()))
+        found = self.tried("--literal-pathspecs", "log", "-1", "--format=%H", "--", str(path.resolve()))
         return found.returncode == 0 and bool(found.stdout.strip())
 
     def holds(self, path: Path) -> bool:
         """Whether `path` is in the repository, or about to be."""
-        return bool(self._git("ls-files", "--", str(path)).strip())
+        return bool(self.run("ls-files", "--", str(path)).strip())
 
     def ignores(self, path: Path) -> bool:
         """Whether git leaves `path` alone, because a .gitignore says so."""
-        return self._succeeds("check-ignore", "--quiet", "--no-index", "--", str(path))
+        return self.succeeds("check-ignore", "--quiet", "--no-index", "--", str(path))
 
     def author(self) -> str:
         """Who would be the author of a commit, as `Name <mail>`; empty when git does not know."""
-        found = _run(self.root, "var", "GIT_AUTHOR_IDENT")
+        found = self.tried("var", "GIT_AUTHOR_IDENT")
         return found.stdout.rpartition(">")[0] + ">" if found.returncode == 0 else ""
 
     def require_author(self) -> None:
         """Raise GitError when git does not know who commits."""
-        if not self._succeeds("var", "GIT_COMMITTER_IDENT") or not self.author():
+        if not self.succeeds("var", "GIT_COMMITTER_IDENT") or not self.author():
             raise GitError("git does not know who commits", IDENTITY_HINT)
 
     def has(self, paths: Sequence[Path]) -> bool:
@@ -385,18 +317,18 @@ class Repo:
     def unstage(self, paths: Sequence[Path]) -> None:
         """Let what is staged of `paths` be what the last commit has, as far as git lets us."""
         with suppress(GitError):
-            self._git("reset", "--quiet", "--", *[str(path) for path in paths], locks=True)
+            self.run("reset", "--quiet", "--", *[str(path) for path in paths], locks=True)
 
     def _refuse_ignored(self, paths: Sequence[str]) -> None:
         # Exit code 1: none of them is.
-        found = _run(self.root, "check-ignore", "-z", "--stdin", stdin="\0".join(paths))
+        found = self.tried("check-ignore", "-z", "--stdin", stdin="\0".join(paths))
         if found.returncode == 0 and (ignored := found.stdout.split("\0")[0]):
             hint = "Remove the rule, or go on without commits (`--no-commit`)."
             raise GitError(f"git ignores {os.path.relpath(ignored, self.root)} (.gitignore)", hint)
 
     def _changed(self, paths: Sequence[str]) -> list[str]:
         """Those of `paths`, from the top of the work tree, that are not as in the last commit."""
-        told = self._git(
+        told = self.run(
             "status",
             "--porcelain",
             "-z",
@@ -407,112 +339,3 @@ class Repo:
             *paths,
         )
         return [line[3:] for line in told.split("\0") if line]
-
-    def _succeeds(self, *command: str) -> bool:
-        return _run(self.root, *command).returncode == 0
-
-    @cached_property
-    def folder(self) -> Path:
-        """Git's own folder for this work tree."""
-        return Path(self._git("rev-parse", "--absolute-git-dir").removesuffix("\n"))
-
-    def _git(
-        self,
-        *command: str,
-        env: Mapping[str, str] | None = None,
-        stdin: str = "",
-        hint: str = _WRITTEN_HINT,
-        locks: bool = False,
-    ) -> str:
-        """What a git command says. Raises GitError with its own words when it fails.
-
-        One that `locks` is noted while it works, so that its locks can be known for ours if it is killed.
-        """
-        if locks:
-            gitlock.release(self.folder)
-        # A file named `*.md` is one file. (`check-ignore` knows no pathspecs, and refuses to be told.)
-        begun = partial(gitlock.note, self.folder) if locks else None
-        done = _run(self.root, "--literal-pathspecs", *command, env=env, stdin=stdin, begun=begun)
-        if locks:
-            gitlock.done(self.folder)
-        if done.returncode != 0:
-            said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").replace(
-                "\n", "; "
-            )
-            raise GitError(f"git {command[0]} refused: {said}", hint)
-        return done.stdout
-
-
-def version() -> str:
-    """The version of the `git` command, such as `2.43.0`; empty when there is none."""
-    try:
-        told = _run(Path(), "--version").stdout
-    except GitError:
-        return ""
-    found = re.search(r"\d+(\.\d+)+", told)
-    return found[0] if found else ""
-
-
-def _run(
-    folder: Path,
-    *command: str,
-    stdin: str = "",
-    env: Mapping[str, str] | None = None,
-    begun: Callable[[int], None] | None = None,
-) -> subprocess.CompletedProcess[str]:
-    """A git command run to its end; `begun` is told its process."""
-    line = _line(folder, command)
-    try:
-        process = subprocess.Popen(  # noqa: S603
-            line,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_environment() | dict(env or {}),
-            encoding="utf-8",
-            errors="surrogateescape",
-        )
-    except OSError as error:
-        raise _not_there(error) from error
-    with process:
-        try:
-            if begun:
-                begun(process.pid)
-            out, told = process.communicate(stdin)
-        except BaseException:
-            process.kill()
-            raise
-    return subprocess.CompletedProcess(line, process.returncode, out, told)
-
-
-def _run_bytes(folder: Path, *command: str, stdin: str) -> subprocess.CompletedProcess[bytes]:
-    """As `_run`, for what is no text, or whose line ends must stay."""
-    try:
-        return subprocess.run(  # noqa: S603
-            _line(folder, command),
-            input=stdin.encode("utf-8", "surrogateescape"),
-            capture_output=True,
-            check=False,
-            env=_environment(),
-        )
-    except OSError as error:
-        raise _not_there(error) from error
-
-
-def _line(folder: Path, command: Sequence[str]) -> list[str]:
-    return ["git", "-C", str(folder), "-c", "core.quotepath=off", *command]
-
-
-def _not_there(error: OSError) -> GitError:
-    return GitError(f"git cannot be run: {error.strerror}", "Install git, or work without commits.")
-
-
-def _environment() -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("GIT_") or name.startswith(_KEPT)
-    }
-    # English words, which we read; the character set, which hooks need, stays as it is.
-    # Looking takes no lock: who is killed while looking would leave it behind.
-    return kept | {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LANGUAGE": "en"}

@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder import __version__, files, gitrepo
+from builder import __version__, files, gitcommand, gitrepo
 from builder.cli.newsletter import BORN
 from builder.errors import GitError
 
@@ -108,7 +108,7 @@ def has_extra(extra: str) -> bool:
 
 def git(folder: Path) -> Iterator[Check]:
     """The command, and the repository around `folder`."""
-    found = gitrepo.version()
+    found = gitcommand.version()
     oldest = ".".join(map(str, gitrepo.OLDEST))
     if not found:
         yield warn("git", "there is no command git", "Install git; without it nothing is committed.")

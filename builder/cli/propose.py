@@ -65,6 +65,7 @@ def command(
 def propose(console: Console, newsletter: Newsletter, terms: Terms, *, dry_run: bool) -> dict[str, object]:
     """Propose what git has not yet, and tell of it: the data of what was done. Raises GitError."""
     from builder import forge
+    from builder.gitremote import Remote
 
     repo = repo_of(newsletter.root, commit=True)
     if repo is None:
@@ -86,7 +87,11 @@ def propose(console: Console, newsletter: Newsletter, terms: Terms, *, dry_run: 
         if repo.is_new_to(branch, paths):
             done = "would propose"
         else:
-            done = "would push" if there and not repo.is_known_pushed(remote, branch) else "already proposed"
+            done = (
+                "would push"
+                if there and not Remote(repo, remote).is_known_pushed(branch)
+                else "already proposed"
+            )
         console.note(f"{done}: {named}, on {branch}")
         return _data(drafts, branch)
     text = _report(newsletter, drafts, [item for item, _ in marked], named)
@@ -95,9 +100,9 @@ def propose(console: Console, newsletter: Newsletter, terms: Terms, *, dry_run: 
     opened = forge.Opened("", False)
     pushed = False
     address = repo.remote(remote) if terms.push else ""
-    is_old = not commit and (not address or repo.is_pushed(remote, branch))
+    is_old = not commit and (not address or Remote(repo, remote).is_pushed(branch))
     if address and not is_old:
-        repo.push(remote, branch, forge.push_options(address, terms.base, named))
+        Remote(repo, remote).push(branch, forge.push_options(address, terms.base, named))
         pushed = True
     if address:
         # Again, too: there may have been no `gh` before, and the text is that of today.

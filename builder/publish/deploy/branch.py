@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 
 from builder import files
 from builder.errors import DeployError, GitError
+from builder.gitremote import Remote
 from builder.gitrepo import Repo
 from builder.publish.deploy.places import Asked
 
@@ -24,9 +25,9 @@ class Branch:
     def __init__(self, repo: Repo, remote: str, branch: str) -> None:
         """Take `branch` of `remote`, which is asked at once. Raises GitError."""
         self._repo = repo
-        self._remote = remote
+        self._remote = Remote(repo, remote)
         self._branch = branch
-        self._head = repo.fetched(remote, branch)
+        self._head = self._remote.fetched(branch)
         self._hash = hashlib.sha256 if repo.object_format() == "sha256" else hashlib.sha1
         # What is put waits on the disk: the first deployment of a large site is hundreds of megabytes.
         self._aside = Path(mkdtemp(prefix="briefpress-"))
@@ -94,7 +95,7 @@ class Branch:
             self._head, self._put, self._removed, _message(self._repo), self._aside / "index"
         )
         try:
-            self._repo.push_commit(self._remote, made, self._branch, expected=self._head)
+            self._remote.push_commit(made, self._branch, expected=self._head)
         except GitError as error:
             raise DeployError(
                 f"the push to {self.name} was refused: {error.faults[0].message}",

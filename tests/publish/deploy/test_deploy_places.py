@@ -7,6 +7,7 @@ from worktree import git
 
 from builder.config import parse
 from builder.errors import BriefpressError, DeployError, GitError
+from builder.gitremote import Remote
 from builder.gitrepo import Repo
 from builder.publish.deploy import built, carry, places
 from builder.publish.deploy.branch import Branch
@@ -232,11 +233,11 @@ def test_git_takes_no_remote_for_an_option(tmp_path: Path, repo: Repo):
     remote = f"--upload-pack=touch {tmp_path}/pwned"
 
     with pytest.raises(GitError):
-        repo.fetched(remote, "pages")
+        Remote(repo, remote).fetched("pages")
     with pytest.raises(GitError):
-        repo.push(f"--receive-pack=touch {tmp_path}/pwned", repo.branch())
+        Remote(repo, f"--receive-pack=touch {tmp_path}/pwned").push(repo.branch())
     with pytest.raises(GitError):
-        repo.push_commit(f"--receive-pack=touch {tmp_path}/pwned", repo.head(), "pages", expected="")
+        Remote(repo, f"--receive-pack=touch {tmp_path}/pwned").push_commit(repo.head(), "pages", expected="")
 
     assert repo.remote("--all") == ""
     assert not (tmp_path / "pwned").exists()
