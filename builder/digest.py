@@ -97,8 +97,11 @@ def made(function: Callable[..., T], *parts: object, keep: bool = True) -> Known
 
 
 def gathered(function: Callable[..., T], *parts: object) -> Known[T]:
-    """As `made`, but the function gets Known parts as they are, and makes of them what is known in turn."""
-    return Known(_of_call(function, parts), lambda: function(*parts))
+    """As `made`, but the function gets Known parts as they are, and makes of them what is known in turn.
+
+    It is called each time: there is too much of it to keep, and little to make it.
+    """
+    return Known(_of_call(function, parts), lambda: function(*parts), keep=False)
 
 
 def _of_call(function: Callable[..., object], parts: tuple[object, ...]) -> str:

@@ -100,6 +100,11 @@ class Stamps:
             return False
         return True
 
+    def seen(self, path: str) -> Stamp:
+        """The stamp of the file at `path`, whose digest was asked for."""
+        stamp: Stamp = self._seen[path]
+        return stamp
+
     def saw(self, path: str, stamp: Stamp) -> None:
         """Note what the file at `path` was found to be."""
         self._seen[path] = stamp

@@ -65,12 +65,9 @@ class State:
 
     def bodies(self, keys: Iterable[str]) -> dict[str, str]:
         """The rendered HTML for each of `keys` that is known."""
-        wanted = list(keys)
         found: dict[str, str] = {}
-        for start in range(0, len(wanted), _QUERY_BATCH):
-            batch = wanted[start : start + _QUERY_BATCH]
-            marks = ",".join("?" * len(batch))
-            query = f"SELECT key, html, seal FROM bodies WHERE key IN ({marks})"  # noqa: S608 (only question marks)
+        for batch in _batches(list(keys)):
+            query = f"SELECT key, html, seal FROM bodies WHERE key IN ({_marks(batch)})"  # noqa: S608 (only question marks)
             found.update((key, html) for key, html in self._sound(query, batch))
         return found
 
@@ -94,11 +91,16 @@ class State:
                 self._connection.execute("DELETE FROM bodies")
             self._connection.execute("VACUUM")
 
-    def parsed(self, path: str = "") -> dict[str, tuple[str, str, str]]:
-        """What was kept of the file at `path`, or of all, by path: its digest, its head, its body."""
-        only = " WHERE path = ?" if path else ""
-        query = f"SELECT path, digest, head, body, seal FROM parsed{only}"  # noqa: S608 (a question mark)
-        return {row[0]: (row[1], row[2], row[3]) for row in self._sound(query, [path] if path else [])}
+    def parsed(self, paths: Sequence[str] | None = None) -> dict[str, tuple[str, str, str]]:
+        """What was kept of the files at `paths`, or of all, by path: its digest, its head, its body."""
+        query = "SELECT path, digest, head, body, seal FROM parsed"
+        found: dict[str, tuple[str, str, str]] = {}
+        if paths is None:
+            found.update((path, (held, head, body)) for path, held, head, body in self._sound(query, []))
+        for batch in _batches(paths or []):
+            only = f"{query} WHERE path IN ({_marks(batch)})"
+            found.update((path, (held, head, body)) for path, held, head, body in self._sound(only, batch))
+        return found
 
     def keep_parsed(self, fresh: Mapping[str, tuple[str, str, str]], gone: Iterable[str]) -> None:
         """Remember what was parsed, by path, and forget what is `gone`."""
@@ -195,6 +197,15 @@ class State:
         except sqlite3.Error as error:
             # Another run may hold it for a while; whatever else is wrong will be wrong the next time too.
             self._damaged = self._damaged or "locked" not in str(error)
+
+
+def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """`keys`, so many at a time as one query may name."""
+    return (keys[start : start + _QUERY_BATCH] for start in range(0, len(keys), _QUERY_BATCH))
+
+
+def _marks(keys: Sequence[str]) -> str:
+    return ",".join("?" * len(keys))
 
 
 def _seal(*row: object) -> int:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-_WORTH_A_FORK = 64
-"""Things; starting and ending two processes costs what a few dozen pages do."""
+_WORTH_A_FORK = 4
+"""Shares; starting and ending two processes costs what a few dozen pages do."""
 _AT_ONCE = 16
-"""Things whose results are handed over together."""
+"""Things whose results are handed over together, as a rule."""
 _PORTIONS_MAX = 1_000
 """So many numbers fit into a pipe that nobody reads yet, even where pipes are short."""
 _PIPE = 1 << 20
@@ -33,12 +33,21 @@ _WIDTH = 4
 class Mapper(Protocol):
     """`map`, in one of its forms."""
 
-    def __call__(self, function: Callable[[T], R], things: Iterable[T], /) -> Iterator[R]:
-        """`function` of each of `things`, in their order."""
+    def __call__(self, function: Callable[[T], R], things: Iterable[T], /, *, share: int = 0) -> Iterator[R]:
+        """`function` of each of `things`, in their order.
+
+        `share` of them are worth to be handed over by themselves; 0 is for as many as usual.
+        """
         ...
 
 
-def in_line(function: Callable[[T], R], things: Iterable[T], /) -> Iterator[R]:
+def in_line(
+    function: Callable[[T], R],
+    things: Iterable[T],
+    /,
+    *,
+    share: int = 0,  # noqa: ARG001
+) -> Iterator[R]:
     """One after the other, in this thread."""
     return map(function, things)
 
@@ -51,7 +60,13 @@ def step_by_step(number: int) -> Mapper:
     if number == 1:
         return in_line
 
-    def mapper(function: Callable[[T], R], things: Iterable[T], /) -> Iterator[R]:
+    def mapper(
+        function: Callable[[T], R],
+        things: Iterable[T],
+        /,
+        *,
+        share: int = 0,  # noqa: ARG001
+    ) -> Iterator[R]:
         from concurrent.futures import ThreadPoolExecutor
 
         executor = ThreadPoolExecutor(max_workers=number)
@@ -76,11 +91,11 @@ def forks(number: int) -> Mapper:
     system does not fork safely. This process must have no other threads. An exception comes through.
     """
 
-    def mapper(function: Callable[[T], R], things: Iterable[T], /) -> Iterator[R]:
-        listed = list(things)
-        if number < 2 or len(listed) < _WORTH_A_FORK or not sys.platform.startswith("linux"):
+    def mapper(function: Callable[[T], R], things: Iterable[T], /, *, share: int = 0) -> Iterator[R]:
+        listed, at_once = list(things), share or _AT_ONCE
+        if number < 2 or len(listed) < _WORTH_A_FORK * at_once or not sys.platform.startswith("linux"):
             return in_line(function, listed)
-        return _forked(function, listed, number)
+        return _forked(function, listed, number, at_once)
 
     return mapper
 
@@ -90,8 +105,8 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _forked(function: Callable[[T], R], things: Sequence[T], number: int) -> Iterator[R]:
-    size = max(_AT_ONCE, len(things) // _PORTIONS_MAX + 1)
+def _forked(function: Callable[[T], R], things: Sequence[T], number: int, at_once: int) -> Iterator[R]:
+    size = max(at_once, len(things) // _PORTIONS_MAX + 1)
     portions = [things[start : start + size] for start in range(0, len(things), size)]
     children: dict[int, int] = {}
     queue = _queue(range(number, len(portions)))

@@ -17,8 +17,8 @@ def test_what_was_kept_is_found_again(tmp_path):
     with State.open(tmp_path / "c" / "state.db") as state:
         assert state.bodies(["k", "other"]) == {"k": "<p>é</p>"}
         assert (state.note("n"), state.note("other")) == ("told", "")
-        assert state.parsed("a.md") == {"a.md": ("d", "[]", "body")}
-        assert state.parsed("c.md") == {}
+        assert state.parsed(["a.md"]) == {"a.md": ("d", "[]", "body")}
+        assert state.parsed(["c.md"]) == {}
         assert set(state.parsed()) == {"a.md", "b.md"}
         assert (state.rows("t"), state.rows("u")) == ({"a": [1, "é"], "b": 2}, {})
 

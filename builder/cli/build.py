@@ -196,10 +196,10 @@ def _built(
         match event:
             case build.Planned(plan):
                 standing.forget(state, wish)
-                progress.expect(len(plan.write), "Building")
+                progress.expect(len(plan.places), "Building")
                 tally.unchanged = len(plan.keep)
                 if dry_run:
-                    tally.written = [output.path for output in plan.write]
+                    tally.written = list(plan.places)
                     tally.removed = list(plan.remove)
                     for path in tally.written:
                         console.detail(f"would write {path}")

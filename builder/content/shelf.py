@@ -7,6 +7,7 @@ out is simply parsed again.
 
 import json
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -42,6 +43,7 @@ class Shelf:
         self._fresh: dict[str, tuple[str, str, str]] = {}
         self._asked: set[str] = set()
         self._rest: dict[str, tuple[str, str, str]] | None = None
+        self._near: Mapping[str, tuple[str, str, str]] = {}
         self._fetched = 0
         self._owner = os.getpid()
         self.again: Callable[[str], Item] | None = None
@@ -107,6 +109,10 @@ class Shelf:
         self._new = {}
         self._fresh = {}
 
+    def fetch(self, paths: Sequence[str]) -> None:
+        """Have at hand what `rest` tells of `paths`, and of no others that were fetched so."""
+        self._near = self._state.parsed(paths) if self._rest is None and paths else {}
+
     def rest(self, path: str) -> Mapping[str, Any]:
         """What is not at hand at once of the item at `path`, by the names of the fields."""
         row = self._rows.get(path)
@@ -128,11 +134,13 @@ class Shelf:
         return {name: getattr(item, name) for name in _REST}
 
     def _found(self, path: str) -> tuple[str, str, str] | None:
+        if path in self._near:
+            return self._near[path]
         if self._rest is None:
             self._fetched += 1
             # Of a process that was forked nobody knows how many it will ask for.
             if self._fetched <= max(_MANY, len(self._rows) // _SHARE) or os.getpid() != self._owner:
-                return self._state.parsed(path).get(path)
+                return self._state.parsed([path]).get(path)
             self._rest = self._state.parsed()
         return self._rest.get(path)
 
@@ -145,6 +153,11 @@ class _Kept(Item):
 
     __slots__ = ("_shelf",)
     _shelf: Shelf
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where it is from."""
+        return self._shelf
 
     def __getattr__(self, name: str) -> Any:
         # Called for what is not there yet.
@@ -160,6 +173,16 @@ class _Kept(Item):
         return all(getattr(self, name) == getattr(other, name) for name in Item.__slots__)
 
     __hash__ = Item.__hash__
+
+
+def fetch(items: Iterable[Item]) -> None:
+    """Have the texts of `items` at hand: to fetch each when it is asked for takes longer."""
+    paths: dict[Shelf, list[str]] = defaultdict(list)
+    for item in items:
+        if isinstance(item, _Kept):
+            paths[item.shelf].append(item.path)
+    for shelf, wanted in paths.items():
+        shelf.fetch(wanted)
 
 
 def _kept(shelf: Shelf, path: str, values: list[Any]) -> Item:

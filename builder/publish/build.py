@@ -10,9 +10,10 @@
 Nothing here knows the time: the same content gives the same bytes.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from builder import digest, files
@@ -21,12 +22,16 @@ from builder.errors import BriefpressError, FileError
 from builder.model import Library
 from builder.publish import catalogue, clearing, letters, material, plan, retraction, writing
 from builder.publish.bodies import bodies_of
+from builder.publish.material import Place
 from builder.publish.plan import Making, Output, Plan, Record, Run
-from builder.publish.recall import Line, Recall
+from builder.publish.recall import Recall, line_of
 from builder.render.theme import Theme
-from builder.stamps import Stamps, stamp_of
+from builder.stamps import Stamp, Stamps, stamp_of
 from builder.state import State
 from builder.workers import Mapper, in_line
+
+_FEW = 500
+"""So many outputs are worked out sooner than workers are begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +107,7 @@ def build(
     base_url = base_url or config.site.url
     runs, loose = catalogue.site_runs(config, seen, theme, bodies, base_url, held or {}, letter, recorded)
     making = catalogue.making_of(config, seen, held or {})
-    with stamps.near():
-        made, standing = _looked_at(runs, recall, recorded, partial(_stands, stamps))
-    loose.append(catalogue.sitemap(base_url, [*map(catalogue.line_of, (*made, *loose)), *standing]))
-    made.extend(loose)
-    paths = [path for path, _, _ in standing]
-    places = [*paths, *(output.path for output in made)]
-    # Where the last build left no others, and was done, they are apart.
-    as_before = known is not None and len(places) == len(known) and known.keys() == {*places}
-    if not as_before and not plan.apart(places):
-        # Those that clash are told by what they are made of.
-        made, paths = [*catalogue.all_of(runs), *loose], []
-    todo = plan.plan(made, recorded, partial(_stands, stamps), paths)
+    todo = _plan(runs, loose, recall, known, recorded, stamps, base_url, exact=dry_run)
     gone = retraction.gone(todo.remove, library, faults)
     if faults:
         showing = clearing.showing(out, gone.doubtful, gone)
@@ -123,22 +117,25 @@ def build(
     if dry_run:
         return
     records = dict(recorded)
-    if new := [output for output in todo.write if output.path not in recorded]:
+    if new := [path for path in todo.places if path not in recorded]:
         # Recorded before it is done: after a kill in the middle we still know what is ours.
-        records.update((output.path, Record(output.key, "", 0)) for output in new)
+        records.update((path, Record("", "", 0)) for path in new)
         _record(out, records, making, stamps)
     failed: list[str] = []
     try:
         cleared = plan.in_the_way(todo)
         yield from _removed(out, cleared, records)
-        for output, put in writing.all_put(out, todo.write, bodies, theme, mapper):
-            if put.stamp:
-                stamps.saw(output.path, put.stamp)
-                records[output.path] = Record(output.key, put.stamp[2], put.stamp[0])
-                yield Wrote(output.path, put.changed)
-            elif put.error:
-                failed.append(output.path)
-                yield Failed(output.path, put.error)
+        for run, puts in writing.all_put(out, todo, bodies, theme, partial(_stood, stamps, recorded), mapper):
+            for put in puts:
+                if put.stamp:
+                    stamps.saw(put.path, put.stamp)
+                    records[put.path] = Record(put.key, put.stamp[2], put.stamp[0])
+                    yield Wrote(put.path, put.changed)
+                elif put.error:
+                    failed.append(put.path)
+                    yield Failed(put.path, put.error)
+            if run:
+                recall.keep(run, [(put.path, put.key, put.modified) for put in puts])
         # While an output failed nothing goes unless something was retracted: an old page beats none.
         leaving = todo.remove if faults or not failed else gone.remove
         stale = clearing.showing(out, [path for path in failed if path in recorded], gone)
@@ -149,25 +146,56 @@ def build(
         recall.close(loose, _record(out, listed, making, stamps), len(listed))
 
 
-def _looked_at(
-    runs: Iterable[Run], recall: Recall, recorded: Mapping[str, Record], whole: Callable[[str, Record], bool]
-) -> tuple[list[Output], list[Line]]:
-    """The outputs of those of `runs` that are not as they were, and what is told of all others."""
+def _plan(
+    runs: Sequence[Run],
+    loose: list[Output],
+    recall: Recall,
+    known: Mapping[str, Record] | None,
+    recorded: Mapping[str, Record],
+    stamps: Stamps,
+    base_url: str,
+    *,
+    exact: bool,
+) -> Plan:
+    """What to do for `runs` and what is `loose`, to which the sitemap is added.
 
-    def stands(path: str, key: str) -> bool:
-        record = recorded.get(path)
-        return record is not None and record.key == key and bool(record.digest) and whole(path, record)
+    Of many outputs in runs that are not as they were, it is for those who make them to tell which of them
+    are; but for a plan that is to be `exact`.
+    """
+    stood = partial(_stood, stamps, recorded)
+    changed: list[tuple[Run, Sequence[Place]]] = []
+    standing: list[Place] = []
+    with stamps.near():
+        for run in runs:
+            lines = recall.standing(run, stood)
+            if lines is None:
+                changed.append((run, run.places()))
+            else:
+                standing.extend([(path, modified) for path, _, modified in lines])
+    told = [*standing, *chain(*(places for _, places in changed)), *map(catalogue.place_of, loose)]
+    loose.append(catalogue.sitemap(base_url, told))
+    claimed = [catalogue.SITEMAP, *(path for path, _ in told)]
+    paths = [path for path, _ in standing]
+    sure = loose
+    # Where the last build left no others, and was done, they are apart.
+    as_before = known is not None and len(claimed) == len(known) and known.keys() == {*claimed}
+    if not as_before and not plan.apart(claimed):
+        # Those that clash are told by what they are made of.
+        sure, paths, changed = [*loose, *_worked_out(runs, recall)], [], []
+    elif exact or sum(len(places) for _, places in changed) <= _FEW:
+        sure, changed = [*loose, *_worked_out([run for run, _ in changed], recall)], []
 
-    made: list[Output] = []
-    standing: list[Line] = []
+    def whole(path: str, record: Record) -> bool:
+        return stood(path, record.key) is not None
+
+    return plan.plan(sure, recorded, whole, paths, changed)
+
+
+def _worked_out(runs: Iterable[Run], recall: Recall) -> Iterator[Output]:
     for run in runs:
-        lines = recall.standing(run, stands)
-        if lines is None:
-            recall.keep(run)
-            made.extend(run.known.value)
-        else:
-            standing.extend(lines)
-    return made, standing
+        made = run.known.value
+        recall.keep(run, map(line_of, made))
+        yield from made
 
 
 def _recorded(out: Path) -> Mapping[str, Record]:
@@ -193,11 +221,15 @@ def _ours(records: Mapping[str, Record], recorded: Mapping[str, Record], out: Pa
     }
 
 
-def _stands(stamps: Stamps, path: str, record: Record) -> bool:
+def _stood(stamps: Stamps, recorded: Mapping[str, Record], path: str, key: str) -> Stamp | None:
+    """How the output at `path` with `key` stands there as the last build wrote it; None where it does not."""
+    record = recorded.get(path)
     try:
-        return stamps.digest(path) == record.digest
+        if record is not None and record.key == key and stamps.digest(path) == record.digest:
+            return stamps.seen(path)
     except FileError:
-        return False
+        pass
+    return None
 
 
 def _removed(

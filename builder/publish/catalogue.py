@@ -9,6 +9,7 @@ from pathlib import Path
 from builder import digest, files
 from builder.config import FILE, Config
 from builder.content import pictures as item_pictures
+from builder.content import shelf
 from builder.digest import Known
 from builder.errors import ContentError, FileError
 from builder.model import Item, Site
@@ -16,9 +17,8 @@ from builder.publish import channels, letters, material, pages, pictures, search
 from builder.publish.bodies import Bodies, versions
 from builder.publish.channels import Written
 from builder.publish.illustrations import Illustrations
-from builder.publish.material import Material, Public
+from builder.publish.material import Material, Place, Public
 from builder.publish.plan import Making, Output, Record, Run
-from builder.publish.recall import Line
 from builder.render.theme import Theme
 from builder.summary import evidence
 from builder.summary.evidence import Evidence
@@ -72,7 +72,7 @@ def site_outputs(
     """
     runs, loose = site_runs(config, seen, theme, bodies, base_url, held, letter, {})
     made = (*all_of(runs), *loose)
-    return (*made, sitemap(base_url, map(line_of, made)))
+    return (*made, sitemap(base_url, map(place_of, made)))
 
 
 def site_runs(
@@ -146,9 +146,9 @@ def all_of(runs: Iterable[Run]) -> Iterator[Output]:
         yield from run.known.value
 
 
-def line_of(output: Output) -> Line:
-    """What is remembered of `output`."""
-    return output.path, output.key, output.modified
+def place_of(output: Output) -> Place:
+    """Where `output` goes, and when it was last changed."""
+    return output.path, output.modified
 
 
 def _fulltext(of: Material, recorded: Mapping[str, Record]) -> tuple[Output, ...]:
@@ -168,10 +168,10 @@ def _samples(runs: Iterable[Run]) -> Iterator[Output]:
                     yield output
 
 
-def sitemap(base_url: str, lines: Iterable[Line]) -> Output:
-    """The sitemap of the outputs of which `lines` tell."""
+def sitemap(base_url: str, places: Iterable[Place]) -> Output:
+    """The sitemap of the outputs that go to `places`."""
     told = sorted(
-        (path.removesuffix("index.html"), modified) for path, _, modified in lines if modified is not None
+        (path.removesuffix("index.html"), modified) for path, modified in places if modified is not None
     )
 
     def make() -> bytes:
@@ -194,10 +194,13 @@ def _page_run(run: material.Run, theme: Theme) -> Run:
         made = run.pages.value
         if not {page.template for page in made} <= {*run.templates}:
             raise AssertionError(f"{run.name} is rendered with other templates than {run.templates}")
+        if tuple(page.place for page in made) != run.places():
+            raise AssertionError(f"{run.name} has other places than it tells")
         return tuple(_page_output(page, theme) for page in made)
 
     templates = "".join(theme.key(template)[:20] for template in run.templates)
-    return Run(run.name, Known(templates + run.pages.digest, outputs), run.templates)
+    known = Known(templates + run.pages.digest, outputs, keep=False)
+    return Run(run.name, known, run.templates, run.places, partial(shelf.fetch, run.items))
 
 
 def _page_output(page: material.Page, theme: Theme) -> Output:
@@ -206,7 +209,7 @@ def _page_output(page: material.Page, theme: Theme) -> Output:
 
     # Both are digests: as much of them as no two pages will ever share.
     key = f"{theme.key(page.template)[:20]}{page.known.digest[:40]}"
-    modified = (page.modified.isoformat() if page.modified else "") if page.indexed else None
+    _, modified = page.place
     return Output(page.output, key, page.origin, make, page.texts, page.template, modified)
 
 

@@ -18,11 +18,9 @@ def refuse_foreign(out: Path, todo: Plan, recorded: Mapping[str, Record]) -> Non
         return
     cleared = {folder for path in plan.in_the_way(todo) for folder in plan.folders(path)}
     foreign = [
-        output.path
-        for output in todo.write
-        if output.path not in recorded
-        and output.path not in cleared
-        and os.path.lexists(f"{out}/{output.path}")
+        path
+        for path in todo.places
+        if path not in recorded and path not in cleared and os.path.lexists(f"{out}/{path}")
     ]
     if foreign:
         raise FileError(

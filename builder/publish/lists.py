@@ -24,6 +24,11 @@ def paginate(items: Sequence[T], size: int) -> list[Sequence[T]]:
     return [*(items[start : start + size] for start in starts), items[:newest]]
 
 
+def pages(count: int, size: int) -> int:
+    """How many pages `paginate` makes of so many items."""
+    return max(1, count // size)
+
+
 def tag_links(items: Iterable[Item]) -> Mapping[str, Link]:
     """A link for each tag as written; spellings that share an address share the first by alphabet."""
     titles: dict[str, str] = {}

@@ -65,9 +65,19 @@ class Page:
         return self.known.value
 
     @property
+    def place(self) -> "Place":
+        """Where it goes, and when it was last changed."""
+        return self.output, when(self.modified) if self.indexed else None
+
+    @property
     def path(self) -> str:
         """Its address below the site's."""
         return self.output.removesuffix("index.html")
+
+
+Place = tuple[str, str | None]
+"""The file of a page to be, and when it was last changed, for the sitemap: empty where nobody says, None
+where search engines are asked to leave it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,11 @@ class Run:
     templates: tuple[str, ...]
     """All that its pages are rendered with."""
     pages: Known[tuple[Page, ...]]
+    """Worked out each time it is asked for."""
+    places: Callable[[], tuple[Place, ...]]
+    """Tells where these pages go, in their order, which takes less than to work them out."""
+    items: tuple[Item, ...] = ()
+    """Those whose texts they show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +384,11 @@ def corrected(corrections: Iterable[Correction]) -> tuple[CorrectionView, ...]:
     """Notices of corrections, the newest first."""
     newest = sorted(corrections, key=lambda one: (one.date, one.text), reverse=True)
     return tuple(CorrectionView(date=one.date, text=one.words) for one in newest)
+
+
+def when(modified: datetime | None) -> str:
+    """When a page was last changed, as the sitemap says it; empty where nobody does."""
+    return modified.isoformat() if modified else ""
 
 
 def up(path: str) -> str:

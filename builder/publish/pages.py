@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -13,11 +15,13 @@ from builder.publish import letters, lists, proofs, shelves, structured
 from builder.publish.material import (
     Material,
     Page,
+    Place,
     Run,
     at,
     corrected,
     page_view,
     up,
+    when,
     whole,
 )
 from builder.publish.pictures import picture_path
@@ -55,6 +59,8 @@ _EDITIONS_ON_404 = 3
 _RUN_BY = 2
 """Letters at the end of the id that the items of a run share: 256 runs, however many items there are."""
 _EDITIONS = Link(title="Editions", path="editions/")
+_AS_TEXT = "edition.txt"
+"""The file of an edition without markup, beside its page."""
 
 
 def site_pages(of: Material, kept: Sequence[Shelf], indexes: Sequence[Index]) -> Iterator[Page | Run]:
@@ -113,7 +119,15 @@ def _items(of: Material) -> Iterator[Run]:
             tuple(_story_of(of, item) for item in ids),
             tuple(map(of.image_of, items)),
         )
-        yield Run(f"items {end}", ("item.html",), known)
+        yield Run(f"items {end}", ("item.html",), known, partial(_item_places, items), tuple(items))
+
+
+def _item_places(items: Sequence[Item]) -> tuple[Place, ...]:
+    return tuple((_item_file(item), when(item.updated)) for item in items)
+
+
+def _item_file(item: Item) -> str:
+    return f"{item_path(item)}index.html"
 
 
 def _item_run(
@@ -143,7 +157,7 @@ def _item(
     parts = (site, known, card, body, evidence, carrier, after, story, image, picture)
     view = digest.made(_item_page, *parts, keep=False)
     return Page(
-        f"{path}index.html",
+        _item_file(item),
         "item.html",
         view,
         item.path,
@@ -251,7 +265,8 @@ def _editions(of: Material) -> Iterator[Run]:
     shown = [edition.number for edition in of.seen.editions]
     cards = tuple(map(of.edition_cards.__getitem__, shown))
     if cards:
-        yield Run("editions", ("editions.html",), digest.gathered(_edition_list, of.shared, cards))
+        known = digest.gathered(_edition_list, of.shared, cards)
+        yield Run("editions", ("editions.html",), known, lambda: ((f"{_EDITIONS.path}index.html", ""),))
     links = [Link(title=edition.title, path=edition_path(edition.number)) for edition in of.seen.editions]
     newer = dict(zip(shown[1:], links, strict=False))
     older = dict(zip(shown, links[1:], strict=False))
@@ -271,7 +286,18 @@ def _editions(of: Material) -> Iterator[Run]:
             newer.get(edition.number),
             older.get(edition.number),
         )
-        yield Run(f"edition {edition.number}", ("edition.html", "edition.txt"), known)
+        templates = ("edition.html", "edition.txt")
+        yield Run(f"edition {edition.number}", templates, known, partial(_edition_places, edition))
+
+
+def _edition_places(edition: Edition) -> tuple[Place, ...]:
+    path = edition_path(edition.number)
+    return (f"{path}index.html", when(_edition_modified(edition))), (f"{path}{_AS_TEXT}", None)
+
+
+def _edition_modified(edition: Edition) -> datetime:
+    """When the page of `edition` last came to say something else."""
+    return max([edition.published or edition.date, *(one.date for one in edition.corrections)])
 
 
 def _edition_list(site: Known[SiteView], cards: tuple[Known[EditionCard], ...]) -> tuple[Page, ...]:
@@ -304,7 +330,7 @@ def _edition(
         page_view(site.value, card.path, card.title, card.intro, "edition.html", data, picture),
         kind="article",
         published=card.date,
-        modified=max([card.date, *(notice.date for notice in notices)]),
+        modified=_edition_modified(edition),
     )
     view = EditionPageView(
         site=site.value,
@@ -316,7 +342,7 @@ def _edition(
             parts=_parts(edition, {one.id: one for one in cards}),
             first=min(dates),
             last=max(dates),
-            text=f"{card.path}edition.txt",
+            text=card.path + _AS_TEXT,
             letter=letter,
             corrections=notices,
             corrected=retold,

@@ -46,8 +46,13 @@ class Run:
 
     name: str
     known: Known[tuple[Output, ...]]
-    templates: tuple[str, ...] = ()
+    """Worked out each time it is asked for."""
+    templates: tuple[str, ...]
     """All that they are rendered with."""
+    places: Callable[[], tuple[tuple[str, str | None], ...]]
+    """Tells the path of each output, and when it was last changed, as in Output."""
+    fetch: Callable[[], None] = lambda: None
+    """Has at hand what it takes to make them all."""
 
 
 class Record(NamedTuple):
@@ -67,6 +72,11 @@ class Plan:
     keep: tuple[str, ...]
     """By their paths alone: most were not even looked at one by one."""
     remove: tuple[str, ...]
+    runs: tuple[tuple[Run, int], ...] = ()
+    """So many of them changed that it is for those who make their outputs to find out which stand already.
+    Each with the number of these."""
+    places: tuple[str, ...] = ()
+    """The paths of all that may be written."""
 
 
 def plan(
@@ -74,12 +84,14 @@ def plan(
     recorded: Mapping[str, Record],
     whole: Callable[[str, Record], bool],
     standing: Iterable[str] = (),
+    runs: Sequence[tuple[Run, Sequence[tuple[str, str | None]]]] = (),
 ) -> Plan:
     """The plan for `outputs` after a build that left `recorded`.
 
     `whole(path, record)` tells whether that file still holds what was recorded. At the paths `standing` there
-    are outputs of which that is known already, apart from each other and from `outputs`. Raises ContentError
-    naming both origins when two of `outputs` have one place, or one would have to be a folder for the other.
+    are outputs of which that is known already, and at those told beside `runs` such of which it is not; all
+    are apart from each other and from `outputs`. Raises ContentError naming both origins when two of
+    `outputs` have one place, or one would have to be a folder for the other.
     """
     ordered = sorted(outputs, key=lambda output: output.path)
     if not apart([output.path for output in ordered]):
@@ -93,11 +105,15 @@ def plan(
         and whole(output.path, record)
     }
     kept = (*known, *standing)
-    claimed = {*(output.path for output in ordered), *kept}
+    write = tuple(output for output in ordered if output.path not in known)
+    unsure = [path for _, places in runs for path, _ in places]
+    places = sorted([*(output.path for output in write), *unsure])
     return Plan(
-        write=tuple(output for output in ordered if output.path not in known),
+        write=write,
         keep=kept,
-        remove=tuple(sorted(set(recorded) - claimed)),
+        remove=tuple(sorted(recorded.keys() - {*places, *kept})),
+        runs=tuple((run, len(places)) for run, places in runs),
+        places=tuple(places),
     )
 
 
@@ -115,7 +131,7 @@ def in_the_way(todo: Plan) -> tuple[str, ...]:
     """Those outputs to remove that must go first: files where folders are to be, or the other way round."""
     if not todo.remove:
         return ()
-    written = {output.path for output in todo.write}
+    written = {*todo.places}
     needed = {folder for path in written for folder in folders(path)}
     return tuple(path for path in todo.remove if path in needed or not written.isdisjoint(folders(path)))
 

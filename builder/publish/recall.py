@@ -5,7 +5,7 @@ what the sitemap says. It is believed where the digest is the same, which is tha
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from builder.errors import FileError
 from builder.publish.plan import MANIFEST, Output, Record, Run
@@ -45,24 +45,24 @@ class Recall:
             return None
         return found if len(found) == count else None
 
-    def standing(self, run: Run, stands: Callable[[str, str], bool]) -> list[Line] | None:
-        """The outputs of `run`, if it is as it was and each, with its path and key, `stands`; else None."""
+    def standing(self, run: Run, stood: Callable[[str, str], object]) -> Iterable[Line] | None:
+        """The outputs of `run`, if it is as it was and each, with its path and key, `stood`; else None."""
         row = self._told.get(run.name)
         try:
-            if row and row[0] == run.known.digest and all(stands(path, key) for path, key, _ in row[-1]):
+            if row and row[0] == run.known.digest and all(stood(path, key) for path, key, _ in row[-1]):
                 self.rows[run.name] = row
-                return [(path, key, modified) for path, key, modified in row[-1]]
+                return cast("list[Line]", row[-1])
         except (LookupError, TypeError, ValueError):
             pass
         return None
 
-    def keep(self, run: Run) -> None:
+    def keep(self, run: Run, lines: Iterable[Line]) -> None:
         """Note what `run` consists of."""
-        self.rows[run.name] = [run.known.digest, _lines(run.known.value)]
+        self.rows[run.name] = [run.known.digest, [*lines]]
 
     def close(self, loose: Iterable[Output], manifest: str, count: int) -> None:
         """Note what is in no run, and the digest of the record of this build, which lists so many."""
-        self.rows[_LOOSE] = [manifest, count, _lines(loose)]
+        self.rows[_LOOSE] = [manifest, count, [*map(line_of, loose)]]
 
     @property
     def fresh(self) -> dict[str, Any]:
@@ -75,5 +75,6 @@ class Recall:
         return self._told.keys() - self.rows.keys()
 
 
-def _lines(outputs: Iterable[Output]) -> list[list[str | None]]:
-    return [[output.path, output.key, output.modified] for output in outputs]
+def line_of(output: Output) -> Line:
+    """What is remembered of `output`."""
+    return output.path, output.key, output.modified

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from builder import digest
 from builder.digest import Known
 from builder.model import Item
 from builder.publish import lists, structured
-from builder.publish.material import Material, Page, Run, at, by_tag, page_view
+from builder.publish.material import Material, Page, Place, Run, at, by_tag, page_view
 from builder.render.views import Card, Group, IndexView, Link, ListView, Pager, SiteView
 
 FEED = "atom.xml"
@@ -117,7 +118,17 @@ def _list(material: Material, shelf: Shelf, above: Link) -> Run:
     told = replace(shelf, items=())
     size = material.config.build.page_size
     known = digest.gathered(_list_run, material.shared, told, cards, related, above, size)
-    return Run(f"list {shelf.link.path}", (_TEMPLATE,), known)
+    places = partial(_list_places, shelf.link.path, len(shelf.items), size)
+    return Run(f"list {shelf.link.path}", (_TEMPLATE,), known, places)
+
+
+def _list_places(path: str, items: int, size: int) -> tuple[Place, ...]:
+    return tuple((f"{where}index.html", "") for where in _list_paths(path, lists.pages(items, size)))
+
+
+def _list_paths(path: str, count: int) -> list[str]:
+    """The addresses of the `count` pages of the list at `path`, the oldest first."""
+    return [*(f"{path}page/{number}/" for number in range(1, count)), path]
 
 
 def _list_run(
@@ -131,9 +142,7 @@ def _list_run(
     """The pages of a list: `shelf` without its items, whose `cards` they are."""
     chunks = lists.paginate(cards, size)
     path = shelf.link.path
-    paths = [
-        path if number == len(chunks) else f"{path}page/{number}/" for number in range(1, len(chunks) + 1)
-    ]
+    paths = _list_paths(path, len(chunks))
     found: list[Page] = []
     for number, (chunk, where) in enumerate(zip(chunks, paths, strict=True), start=1):
         newest = number == len(chunks)

@@ -146,6 +146,21 @@ def test_nothing_changed_writes_nothing(root):
     assert before == {path: path.stat().st_mtime_ns for path in (root / "site").rglob("*.html")}
 
 
+def test_of_pages_too_many_to_be_looked_at_before_those_that_stand_are_left(root, monkeypatch):
+    built(root)
+    before = {path: path.stat().st_mtime_ns for path in (root / "site").rglob("*.html")}
+    monkeypatch.setattr(build, "_FEW", 0)
+    write(root, 2, text="Other words.")
+
+    events = built(root)
+
+    page = "items/2026-11-01-item-2/index.html"
+    changed = {event.path for event in events if isinstance(event, build.Wrote) and event.changed}
+    assert {path for path in changed if path.endswith(".html")} == {page}
+    after = {path: path.stat().st_mtime_ns for path in (root / "site").rglob("*.html")}
+    assert {path for path in after if after[path] != before[path]} == {root / "site" / page}
+
+
 def test_draft_and_rejected_items_are_nowhere_in_the_output(root):
     write(root, 2, status="draft", title="Secret plans", text="Nobody may read this.", tags="[hush]")
     write(root, 3, status="rejected", title="Secret ruin", text="Nobody may read this.", tags="[hush]")

@@ -17,7 +17,7 @@ from builder import workers
 from builder.cli.console import QUIET, Console
 from builder.cli.main import run
 from builder.content import items
-from builder.publish import pages
+from builder.publish import build, pages, writing
 from builder.publish.plan import MANIFEST
 
 NUMBERS = st.integers(1, 6)
@@ -171,18 +171,26 @@ def forking(monkeypatch) -> None:
     """Processes for however little there is to do."""
     monkeypatch.setattr(workers, "_WORTH_A_FORK", 0)
     monkeypatch.setattr(workers, "_AT_ONCE", 2)
+    monkeypatch.setattr(writing, "_WORTH_WORKERS", 0)
     monkeypatch.setattr("builder.cli.build.usable_cores", lambda: 2)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(sessions=st.lists(st.tuples(st.lists(EDITS, max_size=3), CLOCKS), min_size=1, max_size=4))
+@given(
+    sessions=st.lists(
+        st.tuples(st.lists(EDITS, max_size=3), CLOCKS, st.sampled_from([0, 500])), min_size=1, max_size=4
+    )
+)
 def test_after_any_edits_the_site_is_that_of_a_clean_build(start, forking, sessions, tmp_path_factory):
     world = tmp_path_factory.mktemp("world")
     shutil.copytree(start, world, dirs_exist_ok=True)
-    for edits, clock in sessions:
+    for edits, clock, few in sessions:
         for one in edits:
             edit(world, *one)
-        brief(world, "build", clock=clock)
+        with pytest.MonkeyPatch.context() as patch:
+            # Many outputs are looked at by those who make them, few before.
+            patch.setattr(build, "_FEW", few)
+            brief(world, "build", clock=clock)
     put(world / "templates" / "page.html", '{% extends "default/page.html" %}')
     last = brief(world, "build")
     clean = tmp_path_factory.mktemp("clean")
@@ -202,7 +210,9 @@ def test_forked_equals_in_line(start, forking, edits, tmp_path_factory):
     for one in edits:
         edit(forked, *one)
     shutil.copytree(forked, in_line, dirs_exist_ok=True)
-    code = brief(forked, "build")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "_FEW", 0)
+        code = brief(forked, "build")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("builder.cli.build.usable_cores", lambda: 1)
         assert brief(in_line, "build") == code
