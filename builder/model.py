@@ -415,6 +415,8 @@ class Aspect(StrEnum):
     NAME = "name"
     STATEMENT = "statement"
     """A sentence that the summary rests on is gone, or denies now what it said."""
+    WORDING = "wording"
+    """Such a sentence stands in other words now, and no fact that the summary states is another."""
     NOTICE = "notice"
     """Its page says that it was corrected or withdrawn."""
     GONE = "gone"

@@ -439,6 +439,16 @@ one, a notice of a correction, or nothing at all. The item stays as it is until 
 """,
         level=Level.WARNING,
     ),
+    Rule(
+        code="E402",
+        title="a source that says it in other words now",
+        explanation="""
+A sentence that the summary rests on was reworded in the source, or is gone while the rest of it says as much;
+no figure, date, name or denial that the summary states has changed. `briefpress correct ID` shows both
+sentences, one below the other: dismiss it where the summary still says what the source does.
+""",
+        level=Level.INFO,
+    ),
 )
 
 

@@ -12,8 +12,8 @@ from builder.cli.options import commit, common, dry_run
 from builder.text import fold
 
 if TYPE_CHECKING:
-    from builder.editorial.corrections import Recorded
-    from builder.model import Item
+    from builder.editorial.corrections import Note, Recorded
+    from builder.model import Difference, Item
 
 
 @click.command("correct")
@@ -54,7 +54,9 @@ def _show(console: Console, newsletter: Newsletter, ref: str) -> int:
 
     library = newsletter.loaded.library
     found = (desk.find(library, ref),) if ref else corrections.stale(library)
-    console.result({"items": [row_of(item) for item in found]}, "\n\n".join(map(_paragraph, found)))
+    words = _Words(newsletter)
+    shown = "\n\n".join(_paragraph(item, words.draft(item)) for item in found)
+    console.result({"items": [row_of(item, words.draft(item)) for item in found]}, shown)
     if not any(item.stale for item in found):
         console.note(
             "its source is not known to have changed" if ref else "no source is known to have changed"
@@ -62,10 +64,26 @@ def _show(console: Console, newsletter: Newsletter, ref: str) -> int:
     return 0
 
 
-def row_of(item: "Item") -> dict[str, object]:
+class _Words:
+    """Notes for items, each in the language of its item, else in that of the newsletter."""
+
+    def __init__(self, newsletter: Newsletter) -> None:
+        from builder.render.theme import Theme
+
+        self._site = newsletter.config.site
+        self._theme = Theme.open(newsletter.root / "templates")
+
+    def draft(self, item: "Item") -> "Note":
+        """A note to begin from; empty when there is nothing to tell readers. Raises TemplateError."""
+        from builder.editorial import corrections
+
+        words = self._theme.words(item.language or self._site.language, self._site.timezone)
+        return corrections.draft(item.stale.found if item.stale else (), words.say)
+
+
+def row_of(item: "Item", note: "Note") -> dict[str, object]:
     """What the JSON document says of an item whose source may have changed."""
     from builder.content import staleness
-    from builder.editorial import corrections
 
     found = item.stale.found if item.stale else ()
     return {
@@ -75,26 +93,35 @@ def row_of(item: "Item") -> dict[str, object]:
         "status": item.status.value,
         "at": item.stale.at if item.stale else None,
         "found": [{**asdict(one), "text": staleness.told(one)} for one in found],
-        "draft": asdict(corrections.draft(found)),
+        "draft": asdict(note),
         "corrections": [asdict(one) for one in item.corrections],
     }
 
 
-def _paragraph(item: "Item") -> str:
-    from builder.content import staleness
-    from builder.editorial import corrections
-
+def _paragraph(item: "Item", note: "Note") -> str:
     lines = [f"{item.id}  {item.title}", f"  {item.source.url}"]
     lines += [f"  corrected {one.date:%Y-%m-%d}: {one.words}" for one in item.corrections]
     if item.stale:
-        lines += [f"  {staleness.told(one)}" for one in item.stale.found]
-        note = corrections.draft(item.stale.found)
-        what, right = shlex.quote(note.what), shlex.quote(note.right)
-        lines += [
-            f"  briefpress correct {item.id} --what {what} --right {right}",
-            f"  briefpress correct {item.id} --dismiss",
-        ]
+        for one in item.stale.found:
+            lines += [f"  {line}" for line in _told(one)]
+        if note.what:
+            what, right = shlex.quote(note.what), shlex.quote(note.right)
+            lines.append(f"  briefpress correct {item.id} --what {what} --right {right}")
+        lines.append(f"  briefpress correct {item.id} --dismiss")
     return "\n".join(lines)
+
+
+def _told(one: "Difference") -> list[str]:
+    """A difference for the eye: two sentences stand one below the other."""
+    from builder.content import staleness
+    from builder.model import Aspect
+
+    if one.aspect not in (Aspect.WORDING, Aspect.STATEMENT) or not one.now:
+        return [staleness.told(one)]
+    head = "The source says otherwise now:"
+    if one.aspect is Aspect.WORDING:
+        head = "The source uses other words now; no figure, date or name that the summary gives is another:"
+    return [head, f"  was  {one.was}", f"  now  {one.now}"]
 
 
 def _record(

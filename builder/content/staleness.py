@@ -57,6 +57,10 @@ def told(difference: Difference) -> str:
             return f"The source now says \u201c{now}\u201d; it said \u201c{was}\u201d"
         case Aspect.STATEMENT:
             return f"The source no longer says \u201c{was}\u201d"
+        case Aspect.WORDING if now:
+            return f"The source now puts it as \u201c{now}\u201d; it read \u201c{was}\u201d"
+        case Aspect.WORDING:
+            return f"The source no longer has the sentence \u201c{was}\u201d"
         case _ if now:
             where = f", in \u201c{sentence}\u201d" if sentence else ""
             return f"The source now gives the {difference.aspect.value} {now} where it gave {was}{where}"

@@ -4,7 +4,7 @@ A correction is a line of the item\u2019s front matter. It changes nothing that 
 readers are told of it stands in the file of that edition.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,9 @@ from builder.content.library import text_of
 from builder.editorial import desk
 from builder.errors import ContentError
 from builder.model import Aspect, Correction, Difference, Item, Library, Status
+
+Say = Callable[..., str]
+"""A message of the theme, with names for its places: `builder.render.wording.Wording.say`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,12 @@ class Recorded:
     """The short hash once it is committed."""
 
 
-def draft(found: Iterable[Difference]) -> Note:
-    """A note on `found` for an editor to check; empty when there is nothing."""
-    notes = [_note(one) for one in found]
+def draft(found: Iterable[Difference], say: Say) -> Note:
+    """A note on `found` for an editor to check, in the words of `say`; empty when readers need none.
+
+    That a sentence was put in other words is for editors to read, and nothing to tell readers.
+    """
+    notes = [_note(one, say) for one in found if one.aspect is not Aspect.WORDING]
     return Note(" ".join(one.what for one in notes), " ".join(one.right for one in notes))
 
 
@@ -131,24 +137,7 @@ def _settled(text: str, item: Item) -> str:
     return frontmatter.replace(staleness.marked(text, None, item.path), "settled", marks, item.path)
 
 
-def _note(one: Difference) -> Note:
-    match one.aspect:
-        case Aspect.HEADLINE:
-            return Note(
-                f"The source\u2019s headline read \u201c{one.was}\u201d.",
-                f"It now reads \u201c{one.now}\u201d.",
-            )
-        case Aspect.NOTICE:
-            return Note("The source has published a notice.", f"It says: \u201c{one.now}\u201d.")
-        case Aspect.GONE:
-            return Note("The source is no longer at its address.", f"It answers {one.now}.")
-        case Aspect.STATEMENT if one.now:
-            return Note(f"The source said \u201c{one.was}\u201d.", f"It now says \u201c{one.now}\u201d.")
-        case Aspect.STATEMENT:
-            return Note(f"The source said \u201c{one.was}\u201d.", "It no longer says so.")
-        case _ if one.now:
-            return Note(f"The source gave the {one.aspect.value} {one.was}.", f"It now gives {one.now}.")
-        case _:
-            return Note(
-                f"The source gave the {one.aspect.value} {one.was}.", "It no longer stands in the source."
-            )
+def _note(one: Difference, say: Say) -> Note:
+    key = f"note.{one.aspect.value}"
+    what = say(f"{key}.was", was=one.was)
+    return Note(what, say(f"{key}.now", now=one.now) if one.now else say(f"{key}.gone"))

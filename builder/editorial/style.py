@@ -11,7 +11,7 @@ from builder.editorial import arrange, links
 from builder.editorial.around import Around, notes_of
 from builder.editorial.links import visible
 from builder.errors import Fault
-from builder.model import Edition, Finding, Item, Library, Status
+from builder.model import Aspect, Edition, Finding, Item, Library, Status
 from builder.summary import body as bodies
 from builder.summary import language
 from builder.summary.body import Kind, Place
@@ -122,7 +122,8 @@ def _in_head(item: Item, around: Around) -> Iterator[tuple[Finding, str]]:
         yield rules.finding("E106", f"{', '.join(others)} leads to the same page"), "source.url"
     for one in item.stale.found if item.stale else ():
         hint = f"`briefpress correct {item.id}` shows what to do about it."
-        yield rules.finding("E401", staleness.told(one), subject=one.was, hint=hint), "stale"
+        code = "E402" if one.aspect is Aspect.WORDING else "E401"
+        yield rules.finding(code, staleness.told(one), subject=one.was, hint=hint), "stale"
     if around.impact and _wants_impact(item.body):
         yield rules.finding("E304", "no section says what follows from it"), "title"
 

@@ -235,15 +235,19 @@ class Theme:
 
     def wording(self, site: SiteView) -> Wording:
         """The theme's own words in the language of `site`. Raises TemplateError."""
-        asked = (site.language, site.timezone)
+        return self.words(site.language, site.timezone)
+
+    def words(self, language: str, timezone: str) -> Wording:
+        """The theme's own words in `language`, in English where it lacks them. Raises TemplateError."""
+        asked = (language, timezone)
         if asked not in self._wordings:
             tables = [
                 self._table(name, data)
-                for language in chain(site.language)
+                for served in chain(language)
                 for source in (self._own, self._packaged)
-                if (data := source.get(name := f"{_MESSAGES}{language}.json")) is not None
+                if (data := source.get(name := f"{_MESSAGES}{served}.json")) is not None
             ]
-            self._wordings[asked] = Wording(tables, site.language, ZoneInfo(site.timezone))
+            self._wordings[asked] = Wording(tables, language, ZoneInfo(timezone))
         return self._wordings[asked]
 
     def _table(self, name: str, data: bytes) -> Mapping[str, object]:

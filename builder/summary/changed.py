@@ -1,7 +1,8 @@
 """What a source says otherwise than when it was summarised, as far as the summary rests on it. Pure.
 
     a sentence that is cited ── stands there still          nothing
-                             ── stands there otherwise      figures, dates, names, denials are compared
+                             ── stands there otherwise      figures, dates, names, denials are compared;
+                                                            where none differs, the words are
                              ── stands there no more        what the summary says is looked up in the rest
     what editors wrote       ── what no draft cites         is looked up in all of the source
                              ── on what the draft cited     its figures, dates, names are compared as well
@@ -35,6 +36,8 @@ SAME_SENTENCE = 0.6
 SAME_HEADLINE_MAX = 300
 WITHDRAWN_BELOW = 0.35
 """With less of a sentence in the source, by the rarity of its words, the source says it no more."""
+CUT_BELOW = 0.8
+"""With a smaller share of its text, and none of it after a place, an article was cut there."""
 _SHOWN = 280
 _PIECES = re.compile(r"[^\W_]+(?:[.,:’'-](?=\d)\d+)*|[%$€£¥₹+−±]|(?<![\w\d])-(?=\d)")
 _COUNTER = re.compile(
@@ -130,6 +133,7 @@ class _Look:
         self._edited = tuple(one.text for one in traced if one.edited and one.kind is not body.Kind.HEADING)
         # A correction may name the old figure, so that it is in the source still: the sentence decides.
         self._left = [_Use(one, self._edited) for one in proof.sentences if one.index not in cited]
+        self._now_text = now.text
         stream = " ".join(_pieces(now.text))
         self._stream = f" {stream} "
         self._places = {use.cited.index: self._place(use.cited.text) for use in self._used}
@@ -184,11 +188,13 @@ class _Look:
     # -- a sentence in other words
 
     def _reworded(self, use: _Use, now_text: str) -> Iterator[Difference]:
-        yield from self._facts(use, now_text)
+        facts = tuple(self._facts(use, now_text))
+        yield from facts
         tongue = self._now.language
         if self._denials(Known(use.cited.text, tongue)) != self._denials(Known(now_text, tongue)):
-            shown = excerpt(fold(now_text), _SHOWN)
-            yield Difference(aspect=Aspect.STATEMENT, was=excerpt(fold(use.cited.text), _SHOWN), now=shown)
+            yield _told(Aspect.STATEMENT, use.cited.text, now_text)
+        elif not facts and _letters(use.cited.text) != _letters(now_text):
+            yield _told(Aspect.WORDING, use.cited.text, now_text)
 
     def _facts(self, use: _Use, now_text: str) -> Iterator[Difference]:
         tongue = self._now.language
@@ -262,9 +268,27 @@ class _Look:
     def _withdrawn(self, use: _Use) -> Iterator[Difference]:
         found = [one for text in use.says for one in self._missing(text)]
         yield from found
+        if found:
+            return
         text = use.cited.text
-        if not found and self._now.support(text, self._now.nearest(text)) < WITHDRAWN_BELOW:
-            yield Difference(aspect=Aspect.STATEMENT, was=excerpt(fold(text), _SHOWN))
+        nearest = self._now.nearest(text)
+        held = self._now.support(text, nearest)
+        if held < WITHDRAWN_BELOW:
+            yield _told(Aspect.STATEMENT, text, "")
+        elif not self._is_cut(use):
+            near = " ".join(self._now.sentences[index].text for index in nearest)
+            # What stood there before says nothing of what became of the sentence.
+            known = _letters(near) in self._known_letters or held < SAME_SENTENCE
+            yield _told(Aspect.WORDING, text, "" if known else near)
+
+    def _is_cut(self, use: _Use) -> bool:
+        """Whether the page ends before `use`, as it does for those who have not paid."""
+        last = max((index for index, place in self._places.items() if place is not None), default=-1)
+        return use.cited.index > last and len(self._now_text) < CUT_BELOW * self._proof.length
+
+    @cached_property
+    def _known_letters(self) -> frozenset[str]:
+        return frozenset(_letters(use.cited.text) for use in self._used)
 
     def _missing(self, text: str) -> Iterator[Difference]:
         """The facts of a statement that the source had and has no more."""
@@ -277,6 +301,10 @@ class _Look:
     @cached_property
     def _before(self) -> Ground:
         return evidence.ground(self._proof)
+
+
+def _told(aspect: Aspect, was: str, now: str) -> Difference:
+    return Difference(aspect=aspect, was=excerpt(fold(was), _SHOWN), now=excerpt(fold(now), _SHOWN))
 
 
 def _worth(amount: Amount) -> object:

@@ -132,6 +132,40 @@ def test_note_that_is_shown_can_be_given_as_it_stands(stale, capsys):
     assert "thirty" in item(stale).corrections[0].right
 
 
+def test_note_is_in_the_language_of_the_item_else_of_the_newsletter(stale, capsys):
+    def drafted() -> str:
+        (row,) = told(stale, capsys, "correct", item(stale).id)["items"]
+        return row["draft"]["what"]
+
+    config, path = stale / "config.yaml", stale / item(stale).path
+    english = drafted()
+    config.write_text(config.read_text().replace("site:\n", "site:\n  language: es\n", 1))
+    spanish = drafted()
+    path.write_text(path.read_text().replace("\nstatus:", "\nlanguage: de\nstatus:", 1))
+
+    assert english.startswith("The source gave")
+    assert spanish.startswith("La fuente daba la cifra")
+    assert drafted().startswith("Die Quelle nannte die Zahl")
+
+
+def test_sentence_in_other_words_is_shown_beside_the_old_one_and_only_dismissed(root, capsys):
+    number = 1 if "1.html" in item(root).source.url else 2
+    change_source(
+        root, number, "The old pier stays open for fishing boats", "Fishing boats keep the old pier"
+    )
+    assert brief(root, "pull") == 0
+    assert [found.aspect for found in item(root).stale.found] == [Aspect.WORDING]
+    capsys.readouterr()
+
+    assert brief(root, "correct", item(root).id) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines if "old pier" in line] == ["was", "now"]
+    assert [line.split()[3:] for line in lines if "briefpress correct" in line] == [["--dismiss"]]
+    assert brief(root, "check") == 0
+    assert brief(root, "build", "--production") == 0
+
+
 def test_text_that_is_changed_with_the_correction_waits_for_an_approval_again(stale):
     path = stale / item(stale).path
     path.write_text(path.read_text().replace("twenty ferries", "thirty ferries"))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from builder.content import editions, frontmatter, items
 from builder.editorial import style
 from builder.editorial.around import Around, Lead, around
-from builder.model import Finding, Library
+from builder.model import Finding, Level, Library
 from builder.rules import EDITING
 from builder.summary.body import Place
 
@@ -162,6 +162,16 @@ def test_a_source_that_says_otherwise_now_is_marked() -> None:
     assert codes(more=mark) == ["E401"]
     (one,) = found(more=mark)
     assert one.message == "The source now gives the figure 14 tons where it gave 12 tons"
+
+
+def test_other_words_in_a_source_are_a_note_and_no_warning() -> None:
+    found_there = "    - what: wording\n      was: So it is.\n      now: It is so.\n"
+    mark = f"stale:\n  at: 2026-11-20\n  found:\n{found_there}"
+
+    (one,) = found(more=mark)
+
+    assert (one.code, one.level) == ("E402", Level.INFO)
+    assert "It is so." in one.message and "So it is." in one.message
 
 
 def test_a_section_on_what_follows_is_missed_where_the_config_wants_one() -> None:

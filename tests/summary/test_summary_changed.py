@@ -147,6 +147,73 @@ def test_denial_is_told():
     assert "will use" in one.was
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("which need less depth than ferries", "which can do with less depth than ferries"),
+        ("Residents had asked for a wall", "Those who live there had called for a wall"),
+        ("Work on the road between the pier and the station begins", "The road from the pier is to be begun"),
+    ],
+)
+def test_sentence_in_other_words_is_told_with_both(old, new):
+    (one,) = found(edited(old, new))
+
+    assert one.aspect is Aspect.WORDING
+    assert old in one.was
+    assert new in one.now
+
+
+def test_sentence_that_is_gone_without_a_fact_is_told():
+    gone = "The old pier stays open for fishing boats, which need less depth than ferries."
+
+    (one,) = found(page(*(one for one in PARAGRAPHS if one != gone)))
+
+    assert one.aspect in (Aspect.WORDING, Aspect.STATEMENT)
+    assert (one.was, one.now) == (gone, "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("fishing boats, which", "fishing boats – which"),
+        ("The old pier stays", "THE OLD PIER stays"),
+        ("depth than ferries.", "depth than ferries (12)."),
+        ("summer months.</p><p>The office", "summer months. The office"),
+        ("Residents had", "Residents\u00a0had"),
+    ],
+)
+def test_type_counters_and_paragraphs_are_no_other_words(old, new):
+    assert found(edited(old, new)) == ()
+
+
+def test_sentence_that_the_summary_does_not_rest_on_may_be_put_otherwise():
+    item, proof = drafted(page())
+    kept = "\n".join(one for one in item.body.splitlines() if "Residents" not in one)
+    html = edited("Residents had asked for a wall", "Those who live there had called for a wall")
+
+    assert changed.differences(replace(item, body=kept), proof, again(html)) == ()
+
+
+def test_page_that_ends_early_as_for_those_who_do_not_pay_gives_no_notes_on_words():
+    plain = [one for one in PARAGRAPHS if not re.search(r"\d|Greta", one)]
+    rest = [f"Gulls sat on the {place} wall of the quay." for place in ("north", "south", "east", "west")]
+    was = page(*plain, *rest)
+
+    told = changed.differences(*drafted(was), again(page(*plain)))
+
+    assert [one for one in told or () if one.aspect is Aspect.WORDING] == []
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=40)
+def test_any_order_of_the_same_sentences_is_not_told(chance: random.Random):
+    told = list(PARAGRAPHS)
+    chance.shuffle(told)
+    cut = chance.randrange(1, len(told))
+
+    assert found(page(" ".join(told[:cut]), *told[cut:])) == ()
+
+
 def test_changed_headline_is_told():
     (one,) = found(page(title="Northport delays its new pier"))
 
