@@ -22,6 +22,7 @@ from builder.workers import Mapper, forks, in_line, usable_cores
 
 if TYPE_CHECKING:
     from builder.config import Config
+    from builder.gitrepo import Repo
 
 _THREADS_S = 2.0
 """Threads of a pull that is over are given so long to end."""
@@ -57,18 +58,19 @@ def command(
     production: bool,
     dry_run: bool,
 ) -> int:
-    """Do the daily job: pull, propose, build, deploy, mail.
+    """Do the daily job: pull, propose, build, deploy, mail; with run.push between a git pull and a git push.
 
     It is safe to run at any moment, again at any moment, and to kill at any moment: the next run does what is
     left. A step that fails holds up only what rests on it: the site is built after a pull that failed, an
     unbuilt site is not deployed, and a letter goes only when its site was built and deployed in this run. No
-    letter goes without run.mail in config.yaml. The exit code is that of the first step that failed.
+    letter goes without run.mail in config.yaml. With run.push it begins with what the remote of the branch at
+    hand has, and ends with a push, never by force. The exit code is that of the first step that failed.
     """
     config = config_of(console)
     with lock_of(config.root, dry_run):
         if not dry_run:
             _sweep(console, config)
-        job = _Job(console, config, publish or config.run.publish, offline, production, dry_run)
+        job = _Job(console, config, publish or "", offline, production, dry_run)
         outcomes: dict[Step, Outcome] = {}
         for step in Step:
             ends = {done: outcome.end for done, outcome in outcomes.items()}
@@ -89,11 +91,11 @@ def _outcome(
     console: Console, step: Step, job: "_Job", skip: tuple[str, ...], ends: dict[Step, End]
 ) -> Outcome:
     """What became of a step that is taken, unless it is not asked for or makes no sense any more."""
-    if step in skip:
-        return Outcome(End.SKIPPED, f"--skip {step}")
     try:
         if why := job.off(step):
             return Outcome(End.OFF, why)
+        if step in skip:
+            return Outcome(End.SKIPPED, f"--skip {step}")
         if why := hindrance(step, ends):
             return Outcome(End.SKIPPED, why)
         return job.steps[step]()
@@ -110,21 +112,30 @@ class _Job:
     ) -> None:
         self._console = console
         self._config = config
-        self._publish = publish
+        self._asked_publish = publish
         self._offline = offline
         self._dry_run = dry_run
         # One moment for the site and the letter: what becomes public meanwhile waits for the next run.
         self._wish = Wish(clock=sure_now(), production=production)
         self.steps: dict[Step, Callable[[], Outcome]] = {
+            Step.SYNC: self._synced,
             Step.PULL: self._pulled,
             Step.PUBLISH: self._published,
             Step.BUILD: self._built,
             Step.DEPLOY: self._deployed,
             Step.MAIL: self._mailed,
+            Step.PUSH: self._pushed,
         }
+
+    @property
+    def _publish(self) -> str:
+        """What becomes of new drafts."""
+        return self._asked_publish or self._config.run.publish
 
     def off(self, step: Step) -> str:
         """Why the config asks for no such step; empty when it does."""
+        if step in (Step.SYNC, Step.PUSH) and not self._config.run.push:
+            return "run.push is off"
         if step is Step.PULL and not self._config.feeds:
             return "there are no feeds"
         if step is Step.PUBLISH and self._publish == "none":
@@ -135,6 +146,42 @@ class _Job:
         if step is Step.MAIL and not self._config.run.mail:
             return "run.mail is off"
         return ""
+
+    def _synced(self) -> Outcome:
+        from builder import gitremote
+
+        repo = self._repo()
+        to = gitremote.upstream(repo)
+        if self._dry_run:
+            return Outcome(End.IDLE, f"what {to} has would be taken")
+        caught = gitremote.catch_up(repo, to)
+        data = {"from": str(to), "taken": caught.taken, "moved": caught.moved}
+        if not caught.taken:
+            return Outcome(End.IDLE, f"{to} has nothing new", 0, data)
+        self._config = config_of(self._console)
+        said = f"{count(caught.taken, 'commit')} from {to}"
+        said += f", {count(caught.moved, 'commit')} of ours put after" if caught.moved else ""
+        return Outcome(End.DONE, said, 0, data)
+
+    def _pushed(self) -> Outcome:
+        from builder import gitremote
+
+        repo = self._repo()
+        to = gitremote.upstream(repo)
+        if self._dry_run:
+            return Outcome(End.IDLE, f"what is committed would be pushed to {to}")
+        number = gitremote.publish(repo, to)
+        data = {"to": str(to), "commits": number}
+        if not number:
+            return Outcome(End.IDLE, f"{to} has every commit", 0, data)
+        return Outcome(End.DONE, f"{count(number, 'commit')} pushed to {to}", 0, data)
+
+    def _repo(self) -> "Repo":
+        """The repository around the newsletter. Raises GitError when there is none."""
+        repo = repo_of(self._config.root, commit=True)
+        if repo is None:
+            raise GitError(f"{self._config.root} is in no git repository", "Begin one with `git init`.")
+        return repo
 
     def _pulled(self) -> Outcome:
         from builder.ingest.asking import Wish as Question
@@ -161,9 +208,7 @@ class _Job:
             verb = verb if is_new else "already proposed"
             said = f"{count(number, 'draft')} {verb}" if number else "git has every draft"
             return Outcome(End.DONE if number and is_new else End.IDLE, said, 0, told)
-        repo = repo_of(newsletter.root, commit=True)
-        if repo is None:
-            raise GitError(f"{newsletter.root} is in no git repository", "Begin one with `git init`.")
+        repo = self._repo()
         # Also those that a run wrote which was killed before it could commit them.
         drafts, paths = propose.unsaved_drafts(newsletter, repo)
         marked = propose.unsaved_marks(newsletter, repo)

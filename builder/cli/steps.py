@@ -1,12 +1,14 @@
 """The steps of the daily job, and which of them still make sense when another did not end well. Pure.
 
-    pull → publish → build → deploy → mail
+    sync → pull → publish → build → deploy → mail → push
 
+- Drafts are written after a remote that could not be reached, too.
 - A pull that failed, wholly or in part, holds up nothing: what is approved has nothing to do with it.
 - Drafts that cannot be proposed hold up nothing either: they are files, and are proposed the next time.
 - A site that was not built whole is not deployed.
 - A letter goes only when the site that its links lead to was built whole and, where we deploy it, deployed
-  in this very run.
+  in this very run; and only when the remote was reached that tells which letters others have sent.
+- What was committed is pushed whatever became of the rest.
 """
 
 from collections.abc import Mapping
@@ -17,11 +19,13 @@ from enum import StrEnum
 class Step(StrEnum):
     """A part of the daily job, in the order in which they are done."""
 
+    SYNC = "sync"
     PULL = "pull"
     PUBLISH = "publish"
     BUILD = "build"
     DEPLOY = "deploy"
     MAIL = "mail"
+    PUSH = "push"
 
 
 class End(StrEnum):
@@ -55,7 +59,11 @@ class Outcome:
 _WELL = (End.DONE, End.IDLE)
 _NEEDS: Mapping[Step, Mapping[Step, tuple[End, ...]]] = {
     Step.DEPLOY: {Step.BUILD: _WELL},
-    Step.MAIL: {Step.BUILD: _WELL, Step.DEPLOY: (*_WELL, End.OFF)},
+    Step.MAIL: {
+        Step.SYNC: (*_WELL, End.OFF),
+        Step.BUILD: _WELL,
+        Step.DEPLOY: (*_WELL, End.OFF),
+    },
 }
 """How earlier steps must have ended for a step to be taken."""
 

@@ -274,6 +274,8 @@ class RunRules:
 
     publish: str
     """`none`, `propose` or `commit`."""
+    push: bool
+    """Whether the branch at hand takes what its remote has, and is pushed."""
     mail: bool
     """Whether letters are sent."""
     mail_days: tuple[str, ...]

@@ -30,6 +30,10 @@ class RunKeys(Keys):
         "commit commits them here.",
         examples=["propose"],
     )
+    push: bool = Field(
+        False,
+        description="Whether the run begins with what the branch's remote has, and pushes it at its end.",
+    )
     mail: bool = Field(False, description="Whether the letter of a published edition is sent when it is due.")
     mail_days: tuple[_Day, ...] = Field(
         (),

@@ -96,7 +96,15 @@ def test_job_pulls_and_builds_and_a_second_one_changes_nothing(root, capsys):
     code, steps = job(root, capsys)
 
     assert code == 0
-    assert ends(steps) == {"pull": "done", "publish": "off", "build": "done", "deploy": "off", "mail": "off"}
+    assert ends(steps) == {
+        "sync": "off",
+        "pull": "done",
+        "publish": "off",
+        "build": "done",
+        "deploy": "off",
+        "mail": "off",
+        "push": "off",
+    }
     assert len(drafts(root)) == 2
     assert (root / "site" / "index.html").is_file()
     before = tree(root)
@@ -332,3 +340,82 @@ def test_temporary_files_are_known_by_the_names_we_give(tmp_path, monkeypatch):
 
     assert len(list(tmp_path.iterdir())) == 2
     assert set(files.leftovers(tmp_path, datetime.now(UTC).timestamp())) == set(tmp_path.iterdir())
+
+
+@pytest.fixture
+def shared(root, tmp_path, monkeypatch) -> Path:
+    """The newsletter with a remote, and `run.push`; the folder of a second clone."""
+    put(root, ".gitignore", ".briefpress/\nsite/\n")
+    add(root, "run: {publish: commit, push: true}\n")
+    repo = worktree.make(root, monkeypatch)
+    worktree.git(tmp_path, "init", "-q", "--bare", "origin.git")
+    worktree.git(root, "remote", "add", "origin", str(tmp_path / "origin.git"))
+    worktree.git(root, "push", "-q", "--set-upstream", "origin", repo.branch())
+    worktree.git(tmp_path, "clone", "-q", "--branch", repo.branch(), "origin.git", "second")
+    return tmp_path / "second"
+
+
+def test_job_takes_what_others_decided_and_gives_them_its_drafts(root, shared, capsys):
+    path = worlds.item_file(3)
+    put(shared, path, worlds.item(3))
+    worktree.git(shared, "add", ".")
+    worktree.git(shared, "commit", "-qm", "Approve")
+    worktree.git(shared, "push", "-q")
+
+    code, steps = job(root, capsys)
+
+    assert code == 0
+    assert (steps["sync"]["data"]["taken"], steps["push"]["data"]["commits"]) == (1, 1)
+    assert (root / path).is_file()
+    worktree.git(shared, "pull", "-q")
+    assert [one.name for one in drafts(shared)] == [one.name for one in drafts(root)]
+    assert len(drafts(shared)) == 2
+    head = worktree.git(root, "rev-parse", "HEAD")
+
+    code, steps = job(root, capsys)
+
+    assert (code, steps["sync"]["end"], steps["push"]["end"]) == (0, "idle", "idle")
+    assert worktree.git(root, "rev-parse", "HEAD") == head
+
+
+def test_config_that_others_pushed_holds_for_the_run_that_takes_it(root, shared, capsys):
+    put(shared, "config.yaml", (shared / "config.yaml").read_text().replace("commit", "none"))
+    worktree.git(shared, "commit", "-qam", "Leave drafts as files")
+    worktree.git(shared, "push", "-q")
+
+    code, steps = job(root, capsys)
+
+    assert code == 0
+    assert (steps["sync"]["end"], steps["publish"]["end"], steps["push"]["end"]) == ("done", "off", "idle")
+
+
+def test_remote_that_cannot_be_reached_holds_up_the_letter_and_nothing_else(root, shared, capsys):
+    worktree.git(root, "remote", "set-url", "origin", str(shared / "nowhere.git"))
+    add(root, MAIL.format(port=9))
+    text = (root / "config.yaml").read_text()
+    (root / "config.yaml").write_text(text.replace("push: true", "push: true, mail: true"))
+
+    code, steps = job(root, capsys)
+
+    assert code == 6
+    assert ends(steps) == {
+        "sync": "failed",
+        "pull": "done",
+        "publish": "done",
+        "build": "done",
+        "deploy": "off",
+        "mail": "skipped",
+        "push": "failed",
+    }
+    assert steps["mail"]["said"] == "sync ended as failed"
+
+
+def test_dry_run_of_a_job_that_pushes_asks_no_remote_and_changes_nothing(root, shared, capsys):
+    worktree.git(root, "remote", "set-url", "origin", str(shared / "nowhere.git"))
+    before = worktree.git(root, "for-each-ref")
+
+    code, steps = job(root, capsys, "--dry-run")
+
+    assert code == 0
+    assert ("would" in steps["sync"]["said"], "would" in steps["push"]["said"]) == (True, True)
+    assert worktree.git(root, "for-each-ref") == before

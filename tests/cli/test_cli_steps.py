@@ -16,24 +16,30 @@ from builder.model import Edition
 GOOD = (End.DONE, End.IDLE)
 
 
-@pytest.mark.parametrize("step", [Step.PULL, Step.PUBLISH, Step.BUILD])
-def test_nothing_holds_up_a_pull_a_proposal_or_a_build(step):
-    for ends in product(End, repeat=len(Step)):
-        assert hindrance(step, dict(zip(Step, ends, strict=True))) == ""
+WORKING = (Step.SYNC, Step.BUILD, Step.DEPLOY)
+"""Those on whose end others wait."""
 
 
-def test_unbuilt_site_is_not_deployed_and_the_letter_waits_for_the_site():
-    for ends in product(End, repeat=len(Step)):
-        known = dict(zip(Step, ends, strict=True))
+@pytest.mark.parametrize("step", [Step.SYNC, Step.PULL, Step.PUBLISH, Step.BUILD, Step.PUSH])
+def test_nothing_holds_up_a_pull_a_proposal_a_build_or_a_push(step):
+    for ends in product(End, repeat=len(WORKING)):
+        assert hindrance(step, dict(zip(WORKING, ends, strict=True))) == ""
+
+
+def test_unbuilt_site_is_not_deployed_and_the_letter_waits_for_the_site_and_the_remote():
+    for ends in product(End, repeat=len(WORKING)):
+        known = dict(zip(WORKING, ends, strict=True))
         whole = known[Step.BUILD] in GOOD
+        reached = known[Step.SYNC] in (*GOOD, End.OFF)
 
         assert (hindrance(Step.DEPLOY, known) == "") == whole
-        assert (hindrance(Step.MAIL, known) == "") == (whole and known[Step.DEPLOY] in (*GOOD, End.OFF))
+        there = known[Step.DEPLOY] in (*GOOD, End.OFF)
+        assert (hindrance(Step.MAIL, known) == "") == (whole and reached and there)
 
 
 def test_step_that_was_not_taken_is_no_good_end():
     assert hindrance(Step.DEPLOY, {}) == "build was skipped"
-    assert hindrance(Step.MAIL, {Step.BUILD: End.DONE}) == "deploy was skipped"
+    assert hindrance(Step.MAIL, {Step.SYNC: End.OFF, Step.BUILD: End.DONE}) == "deploy was skipped"
 
 
 @given(st.lists(st.sampled_from([0, 4, 5, 6, 7, 8, 9]), min_size=len(Step), max_size=len(Step)))
@@ -61,6 +67,7 @@ def edition(published: datetime | None, sent: datetime | None = None) -> Edition
 def rules(**changed) -> RunRules:
     told = {
         "publish": "none",
+        "push": False,
         "mail": True,
         "mail_days": ("friday",),
         "mail_from": "07:23",
