@@ -13,13 +13,16 @@ WIDTH_MAX, HEIGHT_MAX = 960, 720
 """Twice what the column shows, nearly."""
 WIDTH_MIN, HEIGHT_MIN = 240, 120
 """Smaller ones are logos, buttons, and what counts readers."""
-BYTES_MAX = 60_000
+BYTES_MAX = 30_000
+"""A page is to weigh 50 kB with all that it needs, and this is the largest of that."""
 PIXELS_MAX = 40_000_000
 """Of the original: a camera's, and no bomb."""
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error)
 """What Pillow raises for files that are none."""
-_QUALITIES = (80, 70, 60, 50, 40)
+_QUALITIES = (80, 70, 60, 50)
+_SHARES = (1, 0.75, 0.5)
+"""Of the greatest width and height: where the worst quality is too large still, fewer pixels look better."""
 
 
 def small(data: bytes) -> bytes:
@@ -41,12 +44,13 @@ def small(data: bytes) -> bytes:
             shown = ImageOps.exif_transpose(image).convert("RGBA")
     except (*_BROKEN, Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise SourceError("it is no picture that can be read") from error
-    shown.thumbnail((WIDTH_MAX, HEIGHT_MAX))
     paper = Image.new("RGB", shown.size, "#ffffff")
     paper.paste(shown, mask=shown.getchannel("A"))
-    for quality in _QUALITIES:
-        made = io.BytesIO()
-        paper.save(made, "JPEG", quality=quality, progressive=True, optimize=True)
-        if made.tell() <= BYTES_MAX:
-            break
+    for share in _SHARES:
+        paper.thumbnail((round(WIDTH_MAX * share), round(HEIGHT_MAX * share)))
+        for quality in _QUALITIES:
+            made = io.BytesIO()
+            paper.save(made, "JPEG", quality=quality, progressive=True, optimize=True)
+            if made.tell() <= BYTES_MAX:
+                return made.getvalue()
     return made.getvalue()

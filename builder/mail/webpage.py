@@ -49,6 +49,9 @@ def page(
     head.insert(first, markup.Element("meta", {"http-equiv": "Content-Security-Policy", "content": _POLICY}))
     head.append(markup.Element("meta", name="description", content=description))
     head.append(markup.Element("link", rel="canonical", href=canonical))
+    told = {"type": "article", "title": head.findtext("title"), "description": description, "url": canonical}
+    for name, content in told.items():
+        head.append(markup.Element("meta", property=f"og:{name}", content=content))
     head.append(markup.Element("link", rel="alternate", type="application/rss+xml", href=f"{up}feed.xml"))
     if icon:
         head.append(markup.Element("link", rel="icon", href=up + icon, type="image/svg+xml"))

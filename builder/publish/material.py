@@ -368,12 +368,17 @@ def _edition_card(edition: Edition, words: int, count: int, html_of: Callable[[s
 
 
 def _source(source: Source, path: str, home: str) -> SourceView:
-    local = source.url.startswith(home)
+    url = source.url
+    if url.count("#") > 1:
+        # Feeds hang one fragment on another; an address has one, in which this sign is written so (RFC 3986).
+        page, _, fragment = url.partition("#")
+        url = f"{page}#{fragment.replace('#', '%23')}"
+    local = url.startswith(home)
     return SourceView(
         name=source.name,
         path=path,
-        url=source.url[len(home) :] if local else source.url,
-        host="" if local else urlsplit(source.url).netloc.removeprefix("www."),
+        url=url[len(home) :] if local else url,
+        host="" if local else urlsplit(url).netloc.removeprefix("www."),
         author=source.author,
         published=source.published,
         text=source.text.value,

@@ -86,6 +86,7 @@ def _home(of: Material) -> Page:
     rest = [item for item in order if item != lead]
     shown = tuple(of.cards[item].value for item in rest[: of.config.build.home_items])
     first = of.cards[lead].value if lead else None
+    image = of.image_of(of.items[lead].value) if lead else None
     data = structured.home(of.site, (first, *shown) if first else ())
     view = HomeView(
         site=of.site,
@@ -95,6 +96,7 @@ def _home(of: Material) -> Page:
         cards=shown,
         older=Link(title="", path="archive/") if len(rest) > len(shown) else None,
         density=of.config.build.density,
+        image=image.value if image else None,
     )
     return at("", view, "the overview")
 

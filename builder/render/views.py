@@ -334,6 +334,8 @@ class HomeView(View):
     """Where the items beyond these are; None when all are here."""
     density: str
     """`cards`, `list` or `headlines`: how it is shown until the reader chooses."""
+    image: ImageView | None = None
+    """The picture of the lead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

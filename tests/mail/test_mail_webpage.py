@@ -77,6 +77,7 @@ def test_it_holds_no_more_than_browsers_know():
     assert told.count("<main") == 1
     assert "noindex" not in told
     assert '<link rel="canonical" href="https://brief.example/news/editions/7/">' in told
+    assert '<meta property="og:url" content="https://brief.example/news/editions/7/">' in told
 
 
 def test_an_unknown_way_off_the_list_is_no_link():

@@ -1,6 +1,7 @@
 """The picture of an item: shown with its size, copied, and gone with the item."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,28 @@ def test_an_item_shows_the_file_of_its_name_and_nobody_sees_a_drafts(root):
     assert "Picture: Example" in page(root, 1)
     assert "<figure" not in page(root, 3)
     assert len(list((root / "site").rglob("picture.*"))) == 1
+
+
+def test_the_overview_shows_the_picture_of_its_lead_alone(root):
+    for number in (1, 3):
+        (root / worlds.item_file(number)).with_suffix(".jpg").write_bytes(picture((640, 360)))
+
+    build(root)
+
+    home = (root / "site/index.html").read_text(encoding="utf-8")
+    lead = re.search(r'class="headline" dir="auto"><a href="([^"]+)"', home)[1]
+    assert re.findall(r"<img[^>]*>", home) == [
+        f'<img src="{lead}picture.jpg" width="640" height="360" alt="" decoding="async">'
+    ]
+
+
+def test_a_fragment_that_a_feed_hung_on_another_is_one(root):
+    path = root / worlds.item_file(1)
+    path.write_text(path.read_text().replace("https://example.org/1", "https://example.org/1#a#b"))
+
+    build(root)
+
+    assert 'href="https://example.org/1#a%23b"' in page(root, 1)
 
 
 def test_another_picture_is_shown_and_none_when_it_is_gone(root):
