@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
-from functools import cache
 from types import NoneType
 from typing import Any, Generic, TypeVar
 
@@ -136,6 +135,10 @@ def _tell(value: object, tell: Callable[[bytes], None]) -> None:
         tell(b"n")
     elif kind is tuple:
         _tell_row(value, tell)  # type: ignore[arg-type]
+    elif noun := _NOUNS.get(kind):
+        tell(noun[0])
+        for name in noun[1]:
+            _tell(getattr(value, name), tell)
     else:
         _tell_other(value, tell)
 
@@ -183,15 +186,16 @@ def _tell_other(value: object, tell: Callable[[bytes], None]) -> None:
                 _tell(key, tell)
                 _tell(value[key], tell)
         case _ if is_dataclass(value):
-            kind, names = _told(value.__class__)
-            tell(kind)
-            for name in names:
-                _tell(getattr(value, name), tell)
+            _NOUNS[type(value)] = _told(value.__class__)
+            _tell(value, tell)
         case _:
             raise TypeError(f"no stable digest for {type(value).__name__}")
 
 
-@cache
+_NOUNS: dict[type, tuple[bytes, tuple[str, ...]]] = {}
+"""What `_told` says of the kinds of nouns that were met with: there are few, and thousands of each."""
+
+
 def _told(kind: Any) -> tuple[bytes, tuple[str, ...]]:
     """How the name of a noun counts, and its fields. A class below it that has no fields of its own is it."""
     noun = next(one for one in kind.__mro__ if "__dataclass_fields__" in one.__dict__)

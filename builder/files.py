@@ -15,7 +15,7 @@ from builder import digest
 from builder.errors import FileError
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path | str) -> bytes:
     """The bytes of `path`. Raises FileError, also for what is no file: a pipe might be read for ever."""
     try:
         # Ten thousand are read at a time, and a Path asks the disk more than once.

@@ -31,11 +31,11 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 class Fields:
     """The values of one mapping; each key is asked for once, and `rest` is what nobody asked for."""
 
-    __slots__ = ("_asked", "_lines", "_path", "_prefix", "_values", "faults")
+    __slots__ = ("_asked", "_mapped", "_path", "_prefix", "_values", "faults")
 
     def __init__(self, mapped: Mapped, path: str) -> None:
+        self._mapped = mapped
         self._values = mapped.values
-        self._lines = mapped.lines
         self._path = path
         self._prefix = ""
         self._asked: set[str] = set()
@@ -50,7 +50,7 @@ class Fields:
     def text(self, key: str) -> str:
         """One line of text; empty when the key is missing, empty or null."""
         value = self._take(key)
-        if isinstance(value, Plain) and value in _NULLS:
+        if value is None or (type(value) is Plain and value in _NULLS):
             return ""
         return self._line_of_text(key, value)
 
@@ -102,17 +102,18 @@ class Fields:
 
     def choice(self, key: str, kind: Iterable[E], default: E | None = None) -> E:
         """One of `kind`; missing gives `default`, and is a fault without one."""
-        members = {member.value: member for member in kind}
-        names = list(members)
         text = self.text(key)
-        if text in names:
-            return members[text]
+        members = [*kind]
+        for member in members:
+            if member == text:
+                return member
         if text or default is None:
+            names = [member.value for member in members]
             close = difflib.get_close_matches(text.lower(), names, 1)
             advice = f"; did you mean `{close[0]}`?" if close else ""
             what = f"is `{text[:40]}`, which is not known{advice}" if text else "is missing"
             self.fault(key, what, f"It is one of {', '.join(names)}.")
-        return default or next(iter(members.values()))
+        return default or members[0]
 
     def words(self, key: str) -> tuple[str, ...]:
         """A list of words; `a, b` without brackets is one too. Empty ones are left out."""
@@ -203,15 +204,17 @@ class Fields:
         return ""
 
     def _below(self, key: str, values: dict[str, object]) -> "Fields":
-        below = Fields(Mapped(values, self._lines, {}), self._path)
+        mapped = self._mapped
+        below = Fields(Mapped(values, lambda: (mapped.lines, mapped.columns)), self._path)
         below._prefix = f"{self._prefix}{key}."
         below.faults = self.faults
         return below
 
     def _line(self, where: str) -> int:
-        while where and where not in self._lines:
+        lines = self._mapped.lines
+        while where and where not in lines:
             where = where.rpartition(".")[0]
-        return self._lines.get(where, 1)
+        return lines.get(where, 1)
 
 
 def is_null(text: str) -> bool:
@@ -221,8 +224,9 @@ def is_null(text: str) -> bool:
 
 def line(text: str) -> str:
     """`text` as `builder.text.fold` has it, quickly where nothing is to be done."""
-    tidy = text.isprintable() and "  " not in text and text == text.strip()
-    return str(text) if tidy and unicodedata.is_normalized("NFC", text) else fold(text)
+    tidy = text.isprintable() and "  " not in text and text[:1] != " " != text[-1:]
+    # What is ASCII is in NFC.
+    return str(text) if tidy and (text.isascii() or unicodedata.is_normalized("NFC", text)) else fold(text)
 
 
 def body(text: str) -> str:

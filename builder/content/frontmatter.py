@@ -6,9 +6,10 @@ edit is changed one key at a time, as text (`replace`); only a new file is writt
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import yaml
@@ -28,6 +29,7 @@ ORDER = (
 FLOW_MAX = 80
 """Characters: a list of words that is longer is written one a line."""
 
+_Places = dict[str, int]
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _OPENING = re.compile(r"\ufeff?---[ \t]*\r?\n")
 _CLOSING = re.compile(r"^---[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
@@ -71,16 +73,35 @@ class Parts:
     """The line on which the body begins, counted from 1."""
 
 
-@dataclass(frozen=True, slots=True)
 class Mapped:
     """A front matter, read."""
 
-    values: dict[str, object]
-    """Text (`Plain` when it was not quoted), tuples and dicts, in the order of the file."""
-    lines: dict[str, int]
-    """The line of each key, also of nested ones (`source.url`, `parts.0.items.2`)."""
-    columns: dict[str, int]
-    """The column of what each key says, counted from 1; the key's own where that begins in a line below."""
+    __slots__ = ("_found", "_places", "values")
+
+    def __init__(self, values: dict[str, object], places: Callable[[], tuple[_Places, _Places]]) -> None:
+        """Take the `values`, and what gives the line and the column of each: few ever ask for that."""
+        self.values = values
+        """Text (`Plain` when it was not quoted), tuples and dicts, in the order of the file."""
+        self._places = places
+        self._found: tuple[_Places, _Places] | None = None
+
+    @property
+    def lines(self) -> _Places:
+        """The line of each key, also of nested ones (`source.url`, `parts.0.items.2`)."""
+        return self._both()[0]
+
+    @property
+    def columns(self) -> _Places:
+        """The column of what each key says, counted from 1.
+
+        The key's own where that begins in a line below.
+        """
+        return self._both()[1]
+
+    def _both(self) -> tuple[_Places, _Places]:
+        if self._found is None:
+            self._found = self._places()
+        return self._found
 
 
 def split(text: str, path: str) -> Parts:
@@ -99,11 +120,11 @@ def load(head: str, path: str, first_line: int) -> Mapped:
 
     Raises ContentError: not YAML, not `key: value` lines, a key given twice, anchors, tags, too deep.
     """
-    if told := plainhead.load(head, first_line):
-        return Mapped(*told)
+    if values := plainhead.load(head):
+        return Mapped(values, partial(plainhead.places, head, first_line))
     node = _composed(head, path, first_line)
     if node is None:
-        return Mapped({}, {}, {})
+        return Mapped({}, lambda: ({}, {}))
     if not isinstance(node, yaml.MappingNode):
         raise ContentError(
             "front matter is not a list of keys", "Write `key: value` lines.", path=path, line=first_line
@@ -112,7 +133,7 @@ def load(head: str, path: str, first_line: int) -> Mapped:
     values = reader.mapping(node)
     if reader.faults:
         raise ContentError.of(tuple(reader.faults))
-    return Mapped(values, reader.lines, reader.columns)
+    return Mapped(values, lambda: (reader.lines, reader.columns))
 
 
 def dump(values: Mapping[str, object]) -> str:

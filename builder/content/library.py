@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 from builder import digest, files
 from builder.content import editions, frontmatter, items, merge, pages, stories
 from builder.content.fields import HEAD_LINE
-from builder.content.shelf import Plainly, Shelf, plainly
+from builder.content.shelf import Shelf, plainly
 from builder.errors import ContentError, Fault, FileError
 from builder.model import Correction, Edition, Gist, Item, Library, Ruling, StaticPage, Status, Unread
 from builder.workers import Mapper, in_line
 
 Noun = TypeVar("Noun", Item, Edition, StaticPage, Ruling)
 
-_Found = tuple[Any, str, Plainly | None] | ContentError | FileError
-"""What a file holds, its digest, and an item in plain values; or what is wrong with it."""
+_Found = tuple[Any, str] | ContentError | FileError
+"""What a file holds, an item that is kept in plain values, and its digest; or what is wrong with it."""
 _URL = re.compile(rb"^[ \t]+url:[ \t]*[\"']?(https?://[^\s\"']+)", re.MULTILINE)
 _ID_LINE = re.compile(rb"^id:[ \t]*[\"']?([0-9a-f]{10})\b", re.MULTILINE)
 _UNSETTLED = "holds a proposed text that was not settled"
@@ -299,10 +299,10 @@ class _Reader:
             if path.startswith(items.FOLDER):
                 self.unread.append(Unread(path=path, id="", faults=(self.faults[-1],)))
             return None
-        noun, self.digests[path], told = found
-        if self._shelf and isinstance(noun, Item):
-            self._shelf.keep(noun, self.digests[path], told)
-        return noun
+        noun, held = found
+        self.digests[path] = held
+        # Of what is kept plain values come, which cost less on their way.
+        return self._shelf.take(path, held, noun) if self._shelf and type(noun) is tuple else noun
 
     def unique(self, nouns: list[Noun], key: str, value_of: Callable[[Noun], str]) -> list[Noun]:
         """`nouns` without those whose value of `key` an earlier one has."""
@@ -411,9 +411,9 @@ class _Reader:
 def _parsed(root: Path, parse: Callable[[str, str], Any], kept: bool, path: str) -> _Found:
     """What is found in the file `path`; an item in plain values too where it is to be `kept`."""
     try:
-        text = text_of(root, path)
+        text, data = _read(root, path)
         noun = parse(text, path)
-        return noun, digest.of_text(text), plainly(noun) if kept else None
+        return plainly(noun) if kept else noun, digest.of_bytes(data)
     except (ContentError, FileError) as error:
         return error
 
@@ -441,13 +441,18 @@ def _is_unicode(name: str) -> bool:
 
 def text_of(root: Path, path: str) -> str:
     """The text of the content file `path`. Raises ContentError when it is not UTF-8, and FileError."""
-    place = root / path
+    return _read(root, path)[0]
+
+
+def _read(root: Path, path: str) -> tuple[str, bytes]:
+    # There are ten thousand of them, and a Path costs as much as to read one.
+    place = f"{root}/{path}"
     # Whatever else has the name, such as a pipe, might be read for ever.
-    if not place.is_file():
+    if not os.path.isfile(place):  # noqa: PTH113
         raise ContentError("is not a file", path=path)
     data = files.read_bytes(place)
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8"), data
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ContentError("is not UTF-8 text", "Save the file as UTF-8.", path=path, line=line) from error

@@ -7,13 +7,16 @@ both side by side.
 
 import re
 
-_PLAIN = r"[^\W_](?:[^:#\n]|:(?=[^\s])|(?<=[^\s])#)*(?<=[^\s])"
+_PLAIN = r"[^\W_](?:[^:#\n]++|:(?=[^\s])|(?<=[^\s])#)*+(?<=[^\s])"
 """Begins with no sign of YAML's, and holds neither the end of a key nor the beginning of a comment."""
 _WORD = r"[^\W_](?:[\w ./+-]*[\w.+])?"
-_SCALAR = rf"""'((?:[^']|'')*)'|"([^"\\]*)"|({_PLAIN})"""
+_SCALAR = rf"""'((?:[^']++|'')*+)'|"([^"\\]*)"|({_PLAIN})"""
 _LINE = re.compile(
     rf"(  )?(?:([a-z][a-z0-9_]*):(?: (?:{_SCALAR}|\[((?:{_WORD}(?:, {_WORD})*)?)\]))?|- (?:{_SCALAR}))"
 )
+_INDENT, _KEY, _SINGLE, _DOUBLE, _UNQUOTED, _WORDS = range(1, 7)
+"""The groups of a line. Those of an entry of a list follow, in the order of those of a scalar."""
+_ENTRY = _WORDS + 1 - _SINGLE
 
 
 class Plain(str):
@@ -22,67 +25,80 @@ class Plain(str):
     __slots__ = ()
 
 
-_Told = tuple[dict[str, object], dict[str, int], dict[str, int]]
-
-
-def load(head: str, first_line: int) -> _Told | None:
-    """The values of `head`, the line and the column of each, as the parser gives them; None: ask that."""
+def load(head: str) -> dict[str, object] | None:
+    """The values of `head` as the parser gives them; None: ask that."""
     # What cannot be printed is a line's end to YAML, or a fault.
     if not head.endswith("\n") or not head.replace("\n", "").isprintable():
         return None
     values: dict[str, object] = {}
-    lines: dict[str, int] = {}
-    columns: dict[str, int] = {}
     below: dict[str, object] | list[object] | None = None
     above = ""
-    for number, line in enumerate(head[:-1].split("\n"), first_line):
+    listed: list[str] = []
+    for line in head[:-1].split("\n"):
         found = _LINE.fullmatch(line)
         if not found:
             return None
-        indent, key, single, double, plain, words, *item = found.groups()
-        where = key
-        if not indent:
+        key, kind = found[_KEY], found.lastindex
+        if not found[_INDENT]:
             if not key or key in values:
                 return None
-            values[key] = _scalar(single, double, plain) if words is None else _words(words)
-            above, below = (key, None) if line[-1] == ":" else ("", None)
-            if words:
-                column = len(key) + 4
-                for index, word in enumerate(words.split(", ")):
-                    lines[f"{key}.{index}"] = number
-                    columns[f"{key}.{index}"] = column
-                    column += len(word) + 2
+            values[key] = _words(found[_WORDS]) if kind == _WORDS else _scalar(found, kind)
+            above, below = (key, None) if kind == _KEY else ("", None)
         elif not above:
             return None
         elif key:
             if below is None:
                 below = values[above] = {}
-                columns[above] = 1
-            if not isinstance(below, dict) or key in below or words is not None:
+            if not isinstance(below, dict) or key in below or kind == _WORDS:
                 return None
-            below[key] = _scalar(single, double, plain)
-            where = f"{above}.{key}"
+            below[key] = _scalar(found, kind)
         else:
             if below is None:
                 below = values[above] = []
-                columns[above] = 1
+                listed.append(above)
             if not isinstance(below, list):
                 return None
-            where = f"{above}.{len(below)}"
-            below.append(_scalar(*item))
+            below.append(_scalar(found, kind, _ENTRY))
+    for key in listed:
+        values[key] = tuple(values[key])  # type: ignore[arg-type] # a list, as it was made
+    return values
+
+
+def places(head: str, first_line: int) -> tuple[dict[str, int], dict[str, int]]:
+    """The line and the column of each value of a `head` that was read here, as the parser gives them."""
+    lines: dict[str, int] = {}
+    columns: dict[str, int] = {}
+    above, entries = "", 0
+    for number, line in enumerate(head[:-1].split("\n"), first_line):
+        found = _LINE.fullmatch(line)
+        if not found:
+            raise ValueError(head)
+        key = where = found[_KEY]
+        if not found[_INDENT]:
+            above, entries = key, 0
+            column = len(key) + 4
+            for index, word in enumerate((found[_WORDS] or "").split(", ") if found[_WORDS] else ()):
+                lines[f"{key}.{index}"] = number
+                columns[f"{key}.{index}"] = column
+                column += len(word) + 2
+        else:
+            columns[above] = 1
+            where = f"{above}.{key or entries}"
+            entries += 1
         lines[where] = number
         # Behind a colon with nothing after it the parser sees an empty text.
-        columns[where] = (
-            found.end(2) + (3 if line[-1] != ":" or found.end(2) < len(line) - 1 else 2) if key else 5
-        )
-    told = {key: tuple(value) if type(value) is list else value for key, value in values.items()}
-    return told, lines, columns
+        columns[where] = found.end(_KEY) + (2 if found.lastindex == _KEY else 3) if key else 5
+    return lines, columns
 
 
-def _scalar(single: str | None, double: str | None, plain: str | None) -> str:
-    if single is not None:
-        return single.replace("''", "'")
-    return Plain(plain or "") if double is None else double
+def _scalar(found: re.Match[str], kind: int | None, shift: int = 0) -> str:
+    """The scalar of a line, whose last group is `kind`; none is an empty one."""
+    at = (kind or 0) - shift
+    if at == _UNQUOTED:
+        return Plain(found[at + shift])
+    if at == _SINGLE:
+        return found[at + shift].replace("''", "'")
+    return found[at + shift] if at == _DOUBLE else Plain("")
 
 
 def _words(words: str) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ class Shelf:
         self._rows = state.rows(_TABLE + self._program)
         self._new: dict[str, list[Any]] = {}
         self._fresh: dict[str, tuple[str, str, str]] = {}
+        """What is not on the disk yet, and what is at hand, of the rest of items that were just parsed."""
+        self._near: dict[str, tuple[str, str, str]] = {}
         self._asked: set[str] = set()
         self._rest: dict[str, tuple[str, str, str]] | None = None
         self._near: Mapping[str, tuple[str, str, str]] = {}
@@ -58,17 +60,27 @@ class Shelf:
             row = rows.get(path)
             try:
                 if row is not None and row[0] == held.get(path):
-                    found[path] = _kept(self, path, row[4:])
+                    found[path] = _kept(self, path, row[_FIRST + 1 :])
             except _DAMAGE:
                 continue
         return found
 
-    def keep(self, item: Item, held: str, told: "Plainly | None" = None) -> None:
-        """Keep `item`, which was parsed from a file with the digest `held`; `told` is it in plain values."""
-        row, head = told or plainly(item)
-        self._asked.add(item.path)
-        self._new[item.path] = [held, *row]
-        self._fresh[item.path] = (self._mark(held), head, item.body)
+    def keep(self, item: Item, held: str) -> None:
+        """Keep `item`, which was parsed from a file with the digest `held`."""
+        self.take(item.path, held, plainly(item))
+
+    def take(self, path: str, held: str, told: "Plainly") -> Item:
+        """Keep the item that was parsed from the file at `path` with the digest `held`, and give it back.
+
+        `told` is it in plain values: a process that parsed it can hand these over at a fifth of its price.
+        """
+        row, head, body = told
+        self._asked.add(path)
+        self._new[path] = [held, *row]
+        self._fresh[path] = self._near[path] = (self._mark(held), head, body)
+        item = _kept(self, path, row[_FIRST:])
+        _BODY(item, body)
+        return item
 
     def gists(self) -> dict[str, Gist]:
         """The gists of all items that were found or kept here, by their paths."""
@@ -115,8 +127,8 @@ class Shelf:
 
     def rest(self, path: str) -> Mapping[str, Any]:
         """What is not at hand at once of the item at `path`, by the names of the fields."""
-        row = self._rows.get(path)
-        found = self._found(path)
+        row = self._new.get(path) or self._rows.get(path)
+        found = self._near.get(path) or self._found(path)
         if row and found and found[0] == self._mark(row[0]):
             try:
                 _, coded = _codes()
@@ -194,19 +206,22 @@ def _kept(shelf: Shelf, path: str, values: list[Any]) -> Item:
 
 # The slots of a frozen noun.
 _PATH = vars(Item)["path"].__set__
+_BODY = vars(Item)["body"].__set__
 _SHELF = vars(_Kept)["_shelf"].__set__
 
 
-Plainly = tuple[list[Any], str]
-"""An item as it is kept: a row of what is at hand at once, and the rest without its text."""
+Plainly = tuple[list[Any], str, str]
+"""An item as it is kept: a row of what is at hand at once, the rest without its text, and its text."""
+_FIRST = 3
+"""Where in such a row the item's own values begin: before them stand its gist and what was judged of it."""
 
 
 def plainly(item: Item) -> Plainly:
-    """`item` in plain values, for `Shelf.keep`: as much work as to parse it, which another process can do."""
+    """`item` in plain values, for `Shelf.take`: as much work as to parse it, which another process can do."""
     first, rest = _codes()
     values = [encode(getattr(item, name)) for name, encode, _ in first]
     head = json.dumps([encode(getattr(item, name)) for name, encode, _ in rest if name != "body"])
-    return [*gist(item), {}, *values], head
+    return [*gist(item), {}, *values], head, item.body
 
 
 def gist(item: Item) -> Gist:

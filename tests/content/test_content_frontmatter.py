@@ -174,7 +174,8 @@ def test_the_parser_in_python_reads_the_same(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(frontmatter, "_Loader", yaml.BaseLoader)
 
-    assert load(head, "x.md", 2) == fast
+    slow = load(head, "x.md", 2)
+    assert (slow.values, slow.lines, slow.columns) == (fast.values, fast.lines, fast.columns)
     assert replace(join(head, ""), "b", "6", "x.md") == join(head.replace("b: 5", "b: '6'"), "")
     assert "nested" in str(refused("---\na: " + "[" * 5_000 + "\n---\n"))
 
