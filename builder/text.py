@@ -48,7 +48,8 @@ def fold(text: str) -> str:
 def clean(text: str) -> str:
     """`text` in NFC without control characters (tab and newline stay) and without lone surrogates."""
     # Most texts are told to be so ten times as fast as they are made so.
-    if text.isascii() and text.replace("\n", "").isprintable():
+    tidy = text.replace("\n", "").isprintable()
+    if tidy and (text.isascii() or unicodedata.is_normalized("NFC", text)):
         return str(text)
     kept = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return unicodedata.normalize("NFC", kept)
@@ -59,11 +60,11 @@ def slug(text: str, fallback: str = "item") -> str:
 
     Accents are dropped; scripts that have no Latin letters give `fallback`. `slug(slug(x)) == slug(x)`.
     """
-    plain = text.lower() if text.isascii() else _unaccented(text)
-    name = plain.replace(" ", "-")
-    # Most are words and single spaces, and so are done.
-    if not name.isascii() or not name.replace("-", "").isalnum() or "--" in name:
-        name = _NOT_SLUG.sub("-", plain.replace("'", "").replace("\u2019", ""))
+    is_plain = text.isascii()
+    name = text.lower().replace(" ", "-") if is_plain else _unaccented(text)
+    # Most are words with single spaces between them, and so are done.
+    if not is_plain or "--" in name or not name.replace("-", "").isalnum():
+        name = _NOT_SLUG.sub("-", name.replace("'", "").replace("\u2019", ""))
     name = name.strip("-")
     if len(name) > SLUG_MAX:
         cut = name[: SLUG_MAX + 1].rpartition("-")[0]

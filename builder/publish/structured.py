@@ -146,4 +146,4 @@ def _json(value: Mapping[str, object]) -> str:
 
 @lru_cache(4096)
 def _iso(when: datetime) -> str:
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{when.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()}Z"
