@@ -42,7 +42,7 @@ class Shelf:
         self._new: dict[str, list[Any]] = {}
         self._fresh: dict[str, tuple[str, str, str]] = {}
         """What is not on the disk yet, and what is at hand, of the rest of items that were just parsed."""
-        self._near: dict[str, tuple[str, str, str]] = {}
+        self._taken: dict[str, tuple[str, str, str]] = {}
         self._asked: set[str] = set()
         self._rest: dict[str, tuple[str, str, str]] | None = None
         self._near: Mapping[str, tuple[str, str, str]] = {}
@@ -77,7 +77,7 @@ class Shelf:
         row, head, body = told
         self._asked.add(path)
         self._new[path] = [held, *row]
-        self._fresh[path] = self._near[path] = (self._mark(held), head, body)
+        self._fresh[path] = self._taken[path] = (self._mark(held), head, body)
         item = _kept(self, path, row[_FIRST:])
         _BODY(item, body)
         return item
@@ -123,12 +123,13 @@ class Shelf:
 
     def fetch(self, paths: Sequence[str]) -> None:
         """Have at hand what `rest` tells of `paths`, and of no others that were fetched so."""
-        self._near = self._state.parsed(paths) if self._rest is None and paths else {}
+        wanted = [path for path in paths if path not in self._taken]
+        self._near = self._state.parsed(wanted) if self._rest is None and wanted else {}
 
     def rest(self, path: str) -> Mapping[str, Any]:
         """What is not at hand at once of the item at `path`, by the names of the fields."""
         row = self._new.get(path) or self._rows.get(path)
-        found = self._near.get(path) or self._found(path)
+        found = self._taken.get(path) or self._found(path)
         if row and found and found[0] == self._mark(row[0]):
             try:
                 _, coded = _codes()

@@ -45,12 +45,30 @@ def marked(value: object) -> object:
     return Markup(value) if isinstance(value, str) else value  # noqa: S704
 
 
+class _Together:
+    """Stands for a list to which pieces of a page are added, and gives them as one text."""
+
+    append = staticmethod(str)
+    extend = staticmethod("".join)
+
+
+together = _Together()
+
+
 class Direct(CodeGenerator):
     """Jinja's code, with attributes, known functions and escaping asked for directly."""
 
     def __init__(self, environment: jinja2.Environment, name: str, known: frozenset[str]) -> None:
         super().__init__(environment, name, name)
         self._known = known
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 (the parent names it)
+        """What stands between two statements, put out in one go: going in and out for each piece costs more."""
+        if frame.buffer is None and not frame.require_output_check:
+            frame = frame.copy()
+            # To Jinja this is a list, to which it adds the pieces.
+            frame.buffer = "yield together"
+        super().visit_Output(node, frame)
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 (the parent names it)
         """`x.y` as Python has it: Jinja tries that first, and what it tries then is left to it."""

@@ -37,7 +37,7 @@ _PLAIN_FILTERS = frozenset(
 )
 """Filters whose value is the same however often it is read: others give what is used up."""
 _SPECIAL = frozenset(["loop", "self", "super"])
-_BUILDS_ON = "from builder.render.direct import escaped, marked\n"
+_BUILDS_ON = "from builder.render.direct import escaped, marked, together\n"
 
 Node = nodes.Node
 
@@ -146,6 +146,9 @@ class _Flattening:
         self._captured = called
         body += [self._capture(block, place, above) for block in sorted(called)]
         body += self._all(tree.body, place)
+        # Named once up here, a function need not be looked up in each scope, and so in each round of a loop.
+        asked = sorted(self._functions & _used(body))
+        body.insert(0, nodes.ExprStmt(nodes.Tuple([nodes.Name(one, "load") for one in asked], "load")))
         return _settled(nodes.Template(body, lineno=1), self._environment)
 
     def _parsed(self, name: str) -> nodes.Template:

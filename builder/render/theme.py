@@ -386,8 +386,12 @@ def _url(root: str, path: str) -> str:
     return root + _quoted(path)
 
 
-# The same few links stand on every page; quoting them is a tenth of its time.
-_quoted = functools.lru_cache(1024)(functools.partial(quote, safe="/?#[]@!$&'()*+,;=:%~"))
+def _quoted(path: str) -> str:
+    # Nearly all are made by us, of a few letters.
+    return path if _PLAIN.fullmatch(path) else quote(path, safe="/?#[]@!$&'()*+,;=:%~")
+
+
+_PLAIN = re.compile(r"[a-zA-Z0-9_./?#=&%+,;:~-]*")
 
 
 def _asset_url(
