@@ -51,7 +51,7 @@ class Bodies:
             self._has_some = True
 
     def _key(self, text: str) -> str:
-        return digest.of_value((self.rendering, text))
+        return digest.of_text(f"{self.rendering}\0{text}")
 
 
 def bodies_of(config: Config, state: State) -> Bodies:

@@ -63,7 +63,7 @@ class Direct(CodeGenerator):
         self._known = known
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 (the parent names it)
-        """What stands between two statements, put out in one go: going in and out for each piece costs more."""
+        """What stands between two statements, put out in one go: to do so for each piece costs more."""
         if frame.buffer is None and not frame.require_output_check:
             frame = frame.copy()
             # To Jinja this is a list, to which it adds the pieces.

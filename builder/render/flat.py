@@ -61,7 +61,7 @@ def flattened(
         generator.visit(made)
         written: Any = generator.stream
         code = compile(_BUILDS_ON + written.getvalue(), f"<{name}, flat>", "exec")
-        template = jinja2.Template.from_code(environment, code, environment.make_globals(None))
+        template = jinja2.Template.from_code(environment, code, {**environment.globals})
     except (_OtherwiseError, jinja2.TemplateError, SyntaxError, LookupError, RecursionError, UnicodeError):
         return None
 
