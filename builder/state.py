@@ -131,6 +131,14 @@ class State:
                 found.update(json.loads(told))
         return found
 
+    def some_rows(self, name: str, keys: Iterable[str]) -> dict[str, Any]:
+        """As `rows`, of those of `keys` alone."""
+        wanted = set(keys)
+        found: dict[str, Any] = {}
+        for piece in {*map(_piece_of, wanted)}:
+            found.update(self._piece(name, piece))
+        return {key: found[key] for key in wanted & found.keys()}
+
     def keep_rows(self, name: str, fresh: Mapping[str, Any], gone: Iterable[str] = ()) -> None:
         """Remember `fresh` rows of the table of that name, and forget those that are `gone`."""
         pieces: dict[int, dict[str, Any]] = defaultdict(dict)

@@ -49,6 +49,15 @@ def test_rows_that_change_are_written_and_no_other(tmp_path):
         assert (state.rows("t"), state.rows("tables")) == ({}, {})
 
 
+def test_some_rows_are_those_of_all(tmp_path):
+    rows = {f"k{number}": number for number in range(300)}
+    with State.open(tmp_path / "state.db") as state:
+        state.keep_rows("t", rows)
+
+        assert state.some_rows("t", ["k7", "k299", "k300"]) == {"k7": 7, "k299": 299}
+        assert state.some_rows("t", []) == state.some_rows("other", ["k7"]) == {}
+
+
 def test_damage_to_what_is_kept_is_noticed(tmp_path):
     path = tmp_path / "state.db"
     with State.open(path) as state:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,14 +15,14 @@ import click
 from builder.cli.console import Console, Progress, shown
 from builder.cli.newsletter import CACHE, config_of, lock_of, root_of
 from builder.cli.options import common, dry_run, json_lines
-from builder.cli.site import Site, keep_references, read_site, wish
+from builder.cli.site import Site, keep_references, read_site, theme_of, wish
 from builder.errors import BriefpressError, ContentError, Fault
 from builder.text import count
 from builder.workers import Mapper, forks, in_line, usable_cores
 
 if TYPE_CHECKING:
     from builder.publish.sources import Sources
-    from builder.publish.standing import Wish
+    from builder.publish.standing import Edited, Wish
     from builder.state import State
 
 
@@ -150,9 +151,50 @@ def build_site(
 
     with State.in_memory() if dry_run else State.open(root / CACHE / "state.db") as state:
         sources = Sources(root, state, 0 if dry_run else clock_of(root / CACHE))
-        if stands := standing.look(root, state, sources, wish):
-            return Tally(out=stands.out, unchanged=stands.count)
+        found = standing.look(root, state, sources, wish)
+        if isinstance(found, standing.Stands):
+            return Tally(out=found.out, unchanged=found.count)
+        if found and not dry_run and (tally := _retouched(console, state, sources, wish, found)):
+            return tally
         return _built(console, state, sources, wish, progress, mapper, dry_run)
+
+
+def _retouched(
+    console: Console, state: "State", sources: "Sources", wish: "Wish", edited: "Edited"
+) -> Tally | None:
+    """The site made again where it shows texts that were `edited`; None where only a build can do it."""
+    from builder.editorial import approval, style
+    from builder.model import Library
+    from builder.publish import retouch
+    from builder.stamps import clock_of
+
+    root = sources.root
+    change = retouch.change(root, state, sources, wish, edited)
+    if not change:
+        return None
+    library = Library(items=change.items)
+    # What is wrong with them is for a whole build to tell, and to act on.
+    if approval.faults_of_words(library, change.shelf.judged("marker", style.marker)):
+        return None
+    if wish.production and approval.faults_of_evidence(root, library):
+        return None
+    config = config_of(console, keep=True)
+    found = retouch.retouched(change, config, theme_of(config, state), state, sources=sources, wish=wish)
+    if not found:
+        return None
+    tally = Tally(out=edited.out, unchanged=len(found.stamps.told) - 1)
+    clock = partial(clock_of, root / CACHE)
+    for path, changed in retouch.put(found, change, state, sources=sources, wish=wish, clock=clock):
+        if changed:
+            _tell_written(console, tally, path)
+            tally.unchanged -= 1
+    return tally
+
+
+def _tell_written(console: Console, tally: Tally, path: str) -> None:
+    tally.written.append(path)
+    console.detail(f"wrote {path}")
+    console.event("wrote", {"path": path})
 
 
 def _built(
@@ -208,9 +250,7 @@ def _built(
             case build.Wrote(path, changed):
                 progress.step()
                 if changed:
-                    tally.written.append(path)
-                    console.detail(f"wrote {path}")
-                    console.event("wrote", {"path": path})
+                    _tell_written(console, tally, path)
                 else:
                     tally.unchanged += 1
             case build.Failed(_, error):

@@ -88,7 +88,6 @@ def read_site(
     from builder.content.shelf import Shelf
     from builder.model import Status
     from builder.publish.sources import TREES
-    from builder.render.theme import Theme
 
     config = config_of(console, keep=state.lasts)
     out = asked.out or (config.root / config.build.output).resolve()
@@ -102,12 +101,20 @@ def read_site(
         ids = frozenset(item.id for item in shown.items if item.status != Status.REJECTED)
     else:
         ids = library.published_items(shown, config.editorial.publish)
-    theme = Theme.open(config.root / "templates", config.build.accent)
-    theme.references.update(state.rows(_references()))
+    theme = theme_of(config, state)
     config = _drawable(console, config, theme)
     at = _at(config, asked.base_url)
     letter = _letters(at, shown, theme, config.site.url) if config.mail.from_address else None
     return Site(config, shown, ids, theme, out, period, loaded.faults, letter, shelf)
+
+
+def theme_of(config: "Config", state: "State") -> "Theme":
+    """The theme of the newsletter, with what `state` has of which templates pull in which."""
+    from builder.render.theme import Theme
+
+    theme = Theme.open(config.root / "templates", config.build.accent)
+    theme.references.update(state.rows(_references()))
+    return theme
 
 
 def keep_references(state: "State", theme: "Theme") -> None:

@@ -8,7 +8,7 @@ out is simply parsed again.
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -29,8 +29,10 @@ _DAMAGE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 class Shelf:
     """The parsed items of one newsletter."""
 
-    def __init__(self, state: State, program: str, held: Mapping[str, str]) -> None:
-        """Take what `state` has of the files whose digests are `held`, by path.
+    def __init__(
+        self, state: State, program: str, held: Mapping[str, str], only: Collection[str] | None = None
+    ) -> None:
+        """Take what `state` has of the files whose digests are `held`, by path; of `only` some, if told.
 
         It counts only when the same `program` parsed it.
         """
@@ -38,7 +40,8 @@ class Shelf:
         self._program = program[:16]
         self.held = held
         """The digest of each file, by its path."""
-        self._rows = state.rows(_TABLE + self._program)
+        table = _TABLE + self._program
+        self._rows = state.rows(table) if only is None else state.some_rows(table, only)
         self._new: dict[str, list[Any]] = {}
         self._fresh: dict[str, tuple[str, str, str]] = {}
         """What is not on the disk yet, and what is at hand, of the rest of items that were just parsed."""
@@ -88,6 +91,19 @@ class Shelf:
         return {
             path: Gist(row[1], row[2]) for path in self._asked if (row := new.get(path) or rows.get(path))
         }
+
+    def is_as_before(self, item: Item, held: str) -> bool:
+        """Whether `item` is as it was when its file had the digest `held`, in all but its text and the rest
+        that is not at hand at once. False also where nobody knows what it was.
+        """
+        row = self._rows.get(item.path)
+        try:
+            if row is None or row[0] != held:
+                return False
+            was = _maker().put(nouns.new(_Kept), row[4:])
+        except _DAMAGE:
+            return False
+        return all(getattr(was, name) == getattr(item, name) for name, _, _ in _codes()[0])
 
     def judged(self, name: str, judge: Callable[[Item], str]) -> Callable[[Item], str]:
         """`judge`, which is asked once of each item while its file stands; `name` names it.

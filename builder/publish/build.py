@@ -20,7 +20,7 @@ from builder import digest, files
 from builder.config import Config
 from builder.errors import BriefpressError, FileError
 from builder.model import Library
-from builder.publish import catalogue, clearing, letters, material, plan, retraction, writing
+from builder.publish import backdrop, catalogue, clearing, letters, material, plan, retraction, writing
 from builder.publish.bodies import bodies_of
 from builder.publish.material import Place
 from builder.publish.plan import Making, Output, Plan, Record, Run
@@ -105,7 +105,9 @@ def build(
     seen = material.public(library, ids)
     bodies = bodies_of(config, state)
     base_url = base_url or config.site.url
-    runs, loose = catalogue.site_runs(config, seen, theme, bodies, base_url, held or {}, letter, recorded)
+    runs, loose, whole = catalogue.site_runs(
+        config, seen, theme, bodies, base_url, held or {}, letter, recorded
+    )
     making = catalogue.making_of(config, seen, held or {})
     todo = _plan(runs, loose, recall, known, recorded, stamps, base_url, exact=dry_run)
     gone = retraction.gone(todo.remove, library, faults)
@@ -144,6 +146,7 @@ def build(
     finally:
         listed = _ours(records, recorded, out)
         recall.close(loose, _record(out, listed, making, stamps), len(listed))
+        recall.backdrop = backdrop.dump(whole)
 
 
 def _plan(

@@ -14,6 +14,7 @@ from builder.digest import Known
 from builder.errors import ContentError, FileError
 from builder.model import Item, Site
 from builder.publish import channels, letters, material, pages, pictures, search, shelves, syndicate
+from builder.publish.backdrop import Backdrop, backdrop
 from builder.publish.bodies import Bodies, versions
 from builder.publish.channels import Written
 from builder.publish.illustrations import Illustrations
@@ -70,7 +71,7 @@ def site_outputs(
 
     `held` are the digests of the newsletter's files, as far as they are known.
     """
-    runs, loose = site_runs(config, seen, theme, bodies, base_url, held, letter, {})
+    runs, loose, _ = site_runs(config, seen, theme, bodies, base_url, held, letter, {})
     made = (*all_of(runs), *loose)
     return (*made, sitemap(base_url, map(place_of, made)))
 
@@ -84,17 +85,17 @@ def site_runs(
     held: Mapping[str, str],
     letter: letters.Writer | None,
     recorded: Mapping[str, Record],
-) -> tuple[list[Run], list[Output]]:
+) -> tuple[list[Run], list[Output], Backdrop | None]:
     """Every file of the site but its sitemap, in runs that are known as one, and those that are in none.
 
-    The arguments are those of `site_outputs`; `recorded` is what the last build wrote.
+    Last comes what the next build is to know of the whole. The arguments are those of `site_outputs`;
+    `recorded` is what the last build wrote.
     """
     bodies.fetch([*(edition.intro for edition in seen.editions), *(page.body for page in seen.pages)])
-    evidence_of = partial(_evidence, config.root, held)
     has_letters = letter is not None
     shown = Illustrations(config.root, held)
     of = Material(
-        *(config, seen, bodies, evidence_of, bodies.rendering, base_url),
+        *(config, seen, bodies, partial(evidence_of, config.root, held), bodies.rendering, base_url),
         image_of=shown.view_of,
         has_letters=has_letters,
     )
@@ -107,8 +108,8 @@ def site_runs(
     drawn = list(pictures.pictures(of, theme.asset(pictures.FONT)))
     runs = [_page_run(run, theme) for run in made if isinstance(run, material.Run)]
     loose = [
-        *(_page_output(page, theme) for page in made if isinstance(page, material.Page)),
-        *(_generated(file, both) for file in machine),
+        *(page_output(page, theme) for page in made if isinstance(page, material.Page)),
+        *(generated(file, both) for file in machine),
         *(
             Output(path, picture.digest, f"the picture {path}", partial(getattr, picture, "value"))
             for path, picture in drawn
@@ -131,13 +132,15 @@ def site_runs(
         ),
         *_static_outputs(config),
     ]
+    samples: list[Output] = []
     if config.deploy.host:
         from builder.publish.deploy.outputs import host_outputs
 
         assets = [asset.path for asset in theme.assets()]
-        kinds = (*_samples(runs), *loose)
+        samples.extend(_samples(runs))
+        kinds = (*samples, *loose)
         loose.extend(host_outputs(config, base_url, kinds, assets, pages.moved(of)))
-    return runs, loose
+    return runs, loose, backdrop(of, machine, samples)
 
 
 def all_of(runs: Iterable[Run]) -> Iterator[Output]:
@@ -184,7 +187,8 @@ def sitemap(base_url: str, places: Iterable[Place]) -> Output:
     return Output(SITEMAP, digest.of_value((files.program(), known)), f"the generated {SITEMAP}", make)
 
 
-def _generated(file: Written, sites: Known[tuple[Site, Site]]) -> Output:
+def generated(file: Written, sites: Known[tuple[Site, Site]]) -> Output:
+    """The output of `file`; `sites` are the site by the config, and as it stands at its address."""
     key = digest.of_value((files.program(), file.path, sites, file.depends))
     return Output(file.path, key, f"the generated {file.path}", file.make, file.texts)
 
@@ -196,14 +200,16 @@ def _page_run(run: material.Run, theme: Theme) -> Run:
             raise AssertionError(f"{run.name} is rendered with other templates than {run.templates}")
         if tuple(page.place for page in made) != run.places():
             raise AssertionError(f"{run.name} has other places than it tells")
-        return tuple(_page_output(page, theme) for page in made)
+        return tuple(page_output(page, theme) for page in made)
 
     templates = "".join(theme.key(template)[:20] for template in run.templates)
     known = Known(templates + run.pages.digest, outputs, keep=False)
     return Run(run.name, known, run.templates, run.places, partial(shelf.fetch, run.items))
 
 
-def _page_output(page: material.Page, theme: Theme) -> Output:
+def page_output(page: material.Page, theme: Theme) -> Output:
+    """The output of `page`."""
+
     def make() -> bytes:
         return theme.render(page.template, page.view).encode("utf-8", "replace")
 
@@ -216,7 +222,7 @@ def _page_output(page: material.Page, theme: Theme) -> Output:
 _NO_EVIDENCE: Known[Evidence | None] = Known("", lambda: None)
 
 
-def _evidence(root: Path, held: Mapping[str, str], item: Item) -> Known[Evidence | None]:
+def evidence_of(root: Path, held: Mapping[str, str], item: Item) -> Known[Evidence | None]:
     """What `item` rests on; None when there is no evidence, and when it is damaged: a page can do without."""
     path = evidence.path_of(item.path)
     if not held and (root / path).is_file():

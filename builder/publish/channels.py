@@ -1,7 +1,7 @@
 """Our own feeds: which there are, and what is in each. Pure; `syndicate` writes them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 from urllib.parse import urlsplit
@@ -20,7 +20,21 @@ from builder.render.views import Card, EditionCard, RetoldView
 
 ENTRIES = 30
 """Of a feed: the newest."""
-_Writer = Callable[[Channel, Sequence[Post]], bytes]
+_FORMATS: Mapping[str, Callable[[Channel, Sequence[Post]], bytes]] = {
+    "feed.xml": syndicate.rss,
+    syndicate.ATOM: syndicate.atom,
+    "feed.json": syndicate.json_feed,
+}
+"""What writes a feed, by the name of its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Which items a feed of items has."""
+
+    channel: Channel
+    items: tuple[str, ...]
+    """The paths of their files, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +46,8 @@ class Written:
     make: Callable[[], bytes]
     texts: Callable[[], Iterable[str]] = tuple
     """Gives the Markdown whose HTML it will ask for."""
+    listed: Listed | None = None
+    """Of a feed of items; None for any other, which shows none of their texts."""
 
 
 def feeds(of: Material, shelves: Sequence[Shelf], site: Site) -> Iterator[Written]:
@@ -40,28 +56,15 @@ def feeds(of: Material, shelves: Sequence[Shelf], site: Site) -> Iterator[Writte
     `site` has the address for which they are made. Items and editions are apart: nobody gets one twice.
     """
     posts: dict[str, Known[Post]] = {}
-
-    def latest(items: Sequence[Item]) -> tuple[Known[Post], ...]:
-        for item in items[:ENTRIES]:
-            if item.id not in posts:
-                posts[item.id] = _item_post(of, item, site)
-        return tuple(posts[item.id] for item in items[:ENTRIES])
-
-    newest = latest(of.seen.items)
     issues = tuple(_edition_post(of, edition, site) for edition in of.seen.editions[:ENTRIES])
-    formats: tuple[tuple[str, _Writer], ...] = (
-        ("feed.xml", syndicate.rss),
-        (syndicate.ATOM, syndicate.atom),
-        ("feed.json", syndicate.json_feed),
-    )
-    for name, write in formats:
-        written = _written(of, site, "items", name, newest, write)
-        yield replace(written, texts=_texts(of.seen.items))
-    for name, write in formats if issues else ():
-        written = _written(of, site, "editions", f"editions/{name}", issues, write)
-        yield replace(written, texts=lambda: [edition.intro for edition in of.seen.editions[:ENTRIES]])
+    for name in _FORMATS:
+        yield of_items(of, _channel(of, site, "items", name), of.seen.items[:ENTRIES], posts)
+    for name, write in _FORMATS.items() if issues else ():
+        channel = _channel(of, site, "editions", f"editions/{name}")
+        make = partial(_write, write, channel, issues)
+        intros = partial(_intros, of.seen.editions[:ENTRIES])
+        yield Written(channel.path, (channel, issues), make, intros)
     for shelf in shelves:
-        shown = latest(shelf.items)
         channel = Channel(
             site=site,
             id=syndicate.channel_id(of.config.site, shelf.link.path),
@@ -70,10 +73,20 @@ def feeds(of: Material, shelves: Sequence[Shelf], site: Site) -> Iterator[Writte
             path=shelf.feed,
             about=shelf.about,
         )
-        make = partial(_write, syndicate.atom, channel, shown)
-        yield Written(shelf.feed, (channel, shown), make, _texts(shelf.items))
+        yield of_items(of, channel, shelf.items[:ENTRIES], posts)
     followed = tuple(subscriptions(of.config, site, [shelf for shelf in shelves if shelf.of == "source"]))
     yield Written("feeds/sources.opml", followed, partial(syndicate.opml, site, followed))
+
+
+def of_items(of: Material, channel: Channel, items: Sequence[Item], posts: dict[str, Known[Post]]) -> Written:
+    """The feed `channel` with `items`; `posts` are those known by the ids of their items, and gain others."""
+    for item in items:
+        if item.id not in posts:
+            posts[item.id] = _item_post(of, item, channel.site)
+    shown = tuple(posts[item.id] for item in items)
+    make = partial(_write, _FORMATS[channel.path.rpartition("/")[2]], channel, shown)
+    listed = Listed(channel, tuple(item.path for item in items))
+    return Written(channel.path, (channel, shown), make, lambda: [item.body for item in items], listed)
 
 
 def subscriptions(config: Config, site: Site, sources: Sequence[Shelf]) -> Iterator[Subscription]:
@@ -107,14 +120,12 @@ def feed_address(feed: Feed, config: Config, site: Site) -> str:
     return next((site.url + place for place in places), "")
 
 
-def _texts(items: Sequence[Item]) -> Callable[[], Iterable[str]]:
-    return lambda: [item.body for item in items[:ENTRIES]]
+def _intros(editions: Sequence[Edition]) -> list[str]:
+    return [edition.intro for edition in editions]
 
 
-def _written(
-    of: Material, site: Site, name: str, path: str, posts: tuple[Known[Post], ...], write: _Writer
-) -> Written:
-    channel = Channel(
+def _channel(of: Material, site: Site, name: str, path: str) -> Channel:
+    return Channel(
         site=site,
         id=syndicate.channel_id(of.config.site, name),
         title=site.title,
@@ -122,10 +133,11 @@ def _written(
         path=path,
         about=site.description,
     )
-    return Written(path, (channel, posts), partial(_write, write, channel, posts))
 
 
-def _write(write: _Writer, channel: Channel, posts: tuple[Known[Post], ...]) -> bytes:
+def _write(
+    write: Callable[[Channel, Sequence[Post]], bytes], channel: Channel, posts: tuple[Known[Post], ...]
+) -> bytes:
     return write(channel, [post.value for post in posts])
 
 

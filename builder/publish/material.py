@@ -133,6 +133,17 @@ def public(library: Library, ids: frozenset[str]) -> Public:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What the pages of items share, and all items together decide."""
+
+    site: SiteView
+    tags: Mapping[str, Link]
+    """As `lists.tag_links` gives them."""
+    sources: Mapping[str, Link]
+    """As `lists.source_links` gives them."""
+
+
 def _no_image(item: Item) -> Known[ImageView | None] | None:  # noqa: ARG001
     return None
 
@@ -151,12 +162,14 @@ class Material:
         *,
         image_of: Callable[[Item], Known[ImageView | None] | None] = _no_image,
         has_letters: bool = False,
+        common: Common | None = None,
     ) -> None:
         """Take the public part of a library for the site at `base_url`.
 
         `html_of` gives the safe HTML of a Markdown text, `rendering` names the way in which it does;
         `evidence_of` gives what a summary rests on, if that is known, `image_of` its picture, if there
-        is one; editions may have a page with the letter.
+        is one; editions may have a page with the letter. What is `common` to all need not be worked out
+        where it is known: then `seen` may lack items.
         """
         self.config = config
         self.seen = seen
@@ -166,23 +179,17 @@ class Material:
         self.has_letters = has_letters
         self.image_of = image_of
         self.zone = ZoneInfo(config.site.timezone)
-        self.site = site_view(
-            config.site,
-            config.sections,
-            seen.pages,
-            base_url,
-            has_search=config.build.search != "none",
-            lists=_lists(config, seen),
-        )
+        self.common = common or _common(config, seen, base_url)
+        self.site = self.common.site
         self.shared = digest.known(self.site)
         self.html_known = Known(rendering, lambda: self.html)
         """`html` as a part of what is known."""
         self.sections = {section.slug: section_link(section) for section in config.sections}
         self._known_sections = {slug: digest.known(link) for slug, link in self.sections.items()}
-        self.tags = lists.tag_links(seen.items)
+        self.tags = self.common.tags
         self._tags_of: dict[tuple[str, ...], tuple[Link, ...]] = {}
         self._known_tags = {tag: digest.known(link) for tag, link in self.tags.items()}
-        self.sources = lists.source_links(seen.items)
+        self.sources = self.common.sources
         self._nouns = {item.id: item for item in seen.items}
         self._places = {feed: f"{link.path} {config.site.url}" for feed, link in self.sources.items()}
         self.gists = {item.id: seen.gists.get(item.path) or _gist(item) for item in seen.items}
@@ -296,6 +303,21 @@ def _lists(config: Config, seen: Public) -> tuple[str, ...]:
         "archive": seen.items,
     }
     return tuple(name for name, held in there.items() if held)
+
+
+def _common(config: Config, seen: Public, base_url: str) -> Common:
+    return Common(
+        site_view(
+            config.site,
+            config.sections,
+            seen.pages,
+            base_url,
+            has_search=config.build.search != "none",
+            lists=_lists(config, seen),
+        ),
+        lists.tag_links(seen.items),
+        lists.source_links(seen.items),
+    )
 
 
 def page_view(

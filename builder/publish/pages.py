@@ -107,29 +107,44 @@ def _items(of: Material) -> Iterator[Run]:
     for item in of.seen.items:
         runs[item.id[-_RUN_BY:]].append(item)
     for end, items in sorted(runs.items()):
-        ids = [item.id for item in items]
-        known = digest.gathered(
-            _item_run,
-            of.shared,
-            of.html_known,
-            of.config.build.pictures == "all",
-            tuple(map(of.items.__getitem__, ids)),
-            tuple(map(of.cards.__getitem__, ids)),
-            tuple(map(of.evidence_of, items)),
-            tuple(map(of.carriers.get, ids)),
-            tuple(map(of.after.get, ids)),
-            tuple(_story_of(of, item) for item in ids),
-            tuple(map(of.image_of, items)),
-        )
-        yield Run(f"items {end}", ("item.html",), known, partial(_item_places, items), tuple(items))
+        known = digest.gathered(_item_run, *_parts_of(of, items))
+        yield Run(run_of(end), ("item.html",), known, partial(_item_places, items), tuple(items))
+
+
+def run_of(item_id: str) -> str:
+    """The name of the run in which the page of an item is."""
+    return f"items {item_id[-_RUN_BY:]}"
+
+
+def of_items(of: Material, items: Sequence[Item]) -> tuple[Page, ...]:
+    """The pages of `items` alone."""
+    return _item_run(*_parts_of(of, items))
 
 
 def _item_places(items: Sequence[Item]) -> tuple[Place, ...]:
-    return tuple((_item_file(item), when(item.updated)) for item in items)
+    return tuple((item_file(item), when(item.updated)) for item in items)
 
 
-def _item_file(item: Item) -> str:
+def item_file(item: Item) -> str:
+    """The file of an item's page, below the output folder."""
     return f"{item_path(item)}index.html"
+
+
+def _parts_of(of: Material, items: Sequence[Item]) -> tuple[Any, ...]:
+    """What the pages of `items` are made of, for `_item_run`."""
+    ids = [item.id for item in items]
+    return (
+        of.shared,
+        of.html_known,
+        of.config.build.pictures == "all",
+        tuple(map(of.items.__getitem__, ids)),
+        tuple(map(of.cards.__getitem__, ids)),
+        tuple(map(of.evidence_of, items)),
+        tuple(map(of.carriers.get, ids)),
+        tuple(map(of.after.get, ids)),
+        tuple(_story_of(of, item) for item in ids),
+        tuple(map(of.image_of, items)),
+    )
 
 
 def _item_run(
@@ -159,7 +174,7 @@ def _item(
     parts = (site, known, card, body, evidence, carrier, after, story, image, picture)
     view = digest.made(_item_page, *parts, keep=False)
     return Page(
-        _item_file(item),
+        item_file(item),
         "item.html",
         view,
         item.path,

@@ -156,18 +156,54 @@ class Making:
 def dump_manifest(records: Mapping[str, Record], making: Making | None = None) -> str:
     """The text of a manifest, the same for the same records: one line a file, for whoever compares two."""
     making = making or Making()
-    quoted = json.encoder.encode_basestring_ascii
-    inputs = ",\n".join(f"{quoted(path)}:{quoted(held)}" for path, held in sorted(making.inputs.items()))
-    outputs = ",\n".join(
-        f'{quoted(path)}:{{"key":{quoted(record.key)},"digest":{quoted(record.digest)},"size":{record.size}}}'
-        for path, record in sorted(records.items())
-    )
+    inputs = ",\n".join(_input_line(path, held) for path, held in sorted(making.inputs.items()))
+    outputs = ",\n".join(_output_line(path, record) for path, record in sorted(records.items()))
     versions, site = (json.dumps(dict(sorted(told.items()))) for told in (making.versions, making.site))
     return (
-        f'{{"format":{_FORMAT},\n"generator":{quoted(f"Briefpress {__version__}")},\n'
+        f'{{"format":{_FORMAT},\n"generator":{_quoted(f"Briefpress {__version__}")},\n'
         f'"versions":{versions},\n"site":{site},\n'
         f'"inputs":{{\n{inputs}\n}},\n"outputs":{{\n{outputs}\n}}}}\n'
     )
+
+
+def amended(
+    data: bytes, inputs: Mapping[str, tuple[str, str]], outputs: Mapping[str, tuple[Record, Record]]
+) -> bytes | None:
+    """The manifest `data` with what is told of some files put in the place of what it tells of them now.
+
+    For each the old and the new. None where it does not tell exactly the old.
+    """
+    lines = [
+        *((_input_line(path, old), _input_line(path, new)) for path, (old, new) in inputs.items()),
+        *((_output_line(path, old), _output_line(path, new)) for path, (old, new) in outputs.items()),
+    ]
+    for old_line, new_line in lines:
+        # A line ends where another begins or the list does.
+        for end in (",\n", "\n"):
+            before, line, after = data.partition(f"\n{old_line}{end}".encode())
+            if line:
+                data = b"".join((before, f"\n{new_line}{end}".encode(), after))
+                break
+        else:
+            return None
+    return data
+
+
+def names(data: bytes, path: str) -> bool:
+    """Whether the manifest `data` has the file `path` among those that the site was made from."""
+    return f'\n{_quoted(path)}:"'.encode() in data
+
+
+_quoted = json.encoder.encode_basestring_ascii
+
+
+def _input_line(path: str, held: str) -> str:
+    return f"{_quoted(path)}:{_quoted(held)}"
+
+
+def _output_line(path: str, record: Record) -> str:
+    key, held = _quoted(record.key), _quoted(record.digest)
+    return f'{_quoted(path)}:{{"key":{key},"digest":{held},"size":{record.size}}}'
 
 
 def inputs_of(data: bytes) -> dict[str, str]:

@@ -13,7 +13,7 @@ from builder.stamps import Stamps
 
 Line = tuple[str, str, str | None]
 """The path of an output, its key, and when it was last changed, as in `Output`."""
-_LOOSE = ""
+LOOSE = ""
 """The row of what is in no run. It has the digest of the record of the build, and how many it lists."""
 
 
@@ -25,6 +25,8 @@ class Recall:
         self._told: Mapping[str, Any] = told or {}
         self.rows: dict[str, Any] = {}
         """By the names of runs: what this build makes, and found made."""
+        self.backdrop = ""
+        """What it takes to make the page of one item again; see `retouch`. Empty where that takes it all."""
 
     def recorded(self, stamps: Stamps) -> dict[str, Record] | None:
         """What the record of a build in the folder of `stamps` lists, where that is known without reading it.
@@ -33,7 +35,7 @@ class Recall:
         """
         told = stamps.told
         try:
-            held, count, _ = self._told[_LOOSE]
+            held, count, _ = self._told[LOOSE]
             if held != stamps.digest(MANIFEST):
                 return None
             found = {
@@ -62,7 +64,7 @@ class Recall:
 
     def close(self, loose: Iterable[Output], manifest: str, count: int) -> None:
         """Note what is in no run, and the digest of the record of this build, which lists so many."""
-        self.rows[_LOOSE] = [manifest, count, [*map(line_of, loose)]]
+        self.rows[LOOSE] = [manifest, count, [*map(line_of, loose)]]
 
     @property
     def fresh(self) -> dict[str, Any]:

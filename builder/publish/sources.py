@@ -60,13 +60,37 @@ class Sources:
     def digest(self) -> str:
         """Of all paths and all that the files hold, and of what is there and no plain file."""
         if not self._digest:
-            told = sorted([f"{path}\0{held}" for path, held in self.held.items()])
-            told.extend(sorted(map(ascii, self._odd)))
-            self._digest = digest.of_text("\0".join(told))
+            self._digest = _digest(self.held, self._odd)
         return self._digest
+
+    def changed(self, then: str) -> list[str] | None:
+        """The files that hold something else than they did when the digest of all was `then`.
+
+        None where that cannot be told, and where files came or went.
+        """
+        told, held = self._stamps.told, self.held
+        if self._odd or told.keys() != held.keys():
+            return None
+        try:
+            before = {path: told[path][2] for path in held}
+        except (TypeError, LookupError):
+            return None
+        if _digest(before, ()) != then:
+            return None
+        return [path for path, mark in held.items() if mark != before[path]]
+
+    def before(self, path: str) -> str:
+        """The digest of what the file at `path` held before it `changed`."""
+        return str(self._stamps.told[path][2])
 
     def save(self) -> None:
         """Keep the hints for the next build."""
         fresh, gone = self._stamps.fresh(self.clock_ns), self._stamps.gone
         if fresh or gone:
             self._state.keep_rows(_ROWS, fresh, gone)
+
+
+def _digest(held: Mapping[str, str], odd: Iterable[str]) -> str:
+    told = sorted([f"{path}\0{mark}" for path, mark in held.items()])
+    told.extend(sorted(map(ascii, odd)))
+    return digest.of_text("\0".join(told))

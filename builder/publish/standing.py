@@ -46,8 +46,26 @@ class Stands:
     """Of the files in it, the record of the build left out."""
 
 
-def look(root: Path, state: State, sources: Sources, wish: Wish) -> Stands | None:
-    """The site that `wish` would make, if it stands already; None when only a build can tell."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A site that was built for the same wish by the same program, and from the same files but a few."""
+
+    paths: tuple[str, ...]
+    """Of the files that hold something else now; none came and none went."""
+    out: Path
+    note: Mapping[str, Any]
+    """What was noted of that build."""
+
+
+_FEW = 20
+"""Beyond so many files a look at all is not much more work."""
+
+
+def look(root: Path, state: State, sources: Sources, wish: Wish) -> Stands | Edited | None:
+    """The site that `wish` would make, if it stands already, or how little its sources differ from it.
+
+    None when only a build can tell. Of a site whose sources were edited nobody has looked whether it stands.
+    """
     name = _name(wish)
     try:
         note = json.loads(state.note(name))
@@ -59,16 +77,23 @@ def look(root: Path, state: State, sources: Sources, wish: Wish) -> Stands | Non
             return None
         sources.read([*TREES, *note["static"]])
         if sources.digest != note["sources"]:
-            return None
+            edited = sources.changed(note["sources"]) or ()
+            return Edited(paths=tuple(edited), out=out, note=note) if 0 < len(edited) <= _FEW else None
     except (ValueError, TypeError, KeyError):
         return None
-    outputs = Stamps(out, outputs_rows(state, wish))
-    # A part of what is known of them may be lost.
-    if len(outputs.told) != note["outputs"] or not outputs.stand():
+    outputs = left(out, state, wish, note)
+    if outputs is None:
         return None
     sources.save()
     _keep_outputs(state, wish, outputs, sources.clock_ns)
     return Stands(out=out, count=len(outputs.told) - 1)
+
+
+def left(out: Path, state: State, wish: Wish, note: Mapping[str, Any]) -> Stamps | None:
+    """What the build of which `note` tells left in `out`; None where it is not as it left it."""
+    outputs = Stamps(out, outputs_rows(state, wish))
+    # A part of what is known of them may be lost.
+    return outputs if len(outputs.told) == note["outputs"] and outputs.stand() else None
 
 
 def remember(
@@ -104,7 +129,8 @@ def remember(
     }
     _keep_outputs(state, wish, outputs, clock_ns)
     if recall.fresh or recall.gone:
-        state.keep_rows(f"runs {name}", recall.fresh, recall.gone)
+        state.keep_rows(runs_of(wish), recall.fresh, recall.gone)
+    state.keep_note(backdrop_of(wish), recall.backdrop)
     sources.save()
     state.keep_note(name, json.dumps(note))
 
@@ -118,13 +144,43 @@ def recalled(state: State, wish: Wish) -> "Recall":
     """What is known of the last build for `wish`, run by run."""
     from builder.publish.recall import Recall
 
-    return Recall(state.rows(f"runs {_name(wish)}"))
+    return Recall(state.rows(runs_of(wish)))
 
 
 def _keep_outputs(state: State, wish: Wish, outputs: Stamps, clock_ns: int) -> None:
     fresh, gone = outputs.fresh(clock_ns), outputs.gone
     if fresh or gone:
         state.keep_rows(f"outputs {_name(wish)}", fresh, gone)
+
+
+def renew(
+    state: State,
+    sources: Sources,
+    wish: Wish,
+    edited: Edited,
+    *,
+    outputs: Stamps,
+    runs: Mapping[str, Any],
+    clock_ns: int,
+) -> None:
+    """Note that `wish` is fulfilled again, after what was `edited` alone; `runs` are rows that changed.
+
+    The rest is as in `remember`.
+    """
+    _keep_outputs(state, wish, outputs, clock_ns)
+    state.keep_rows(runs_of(wish), runs)
+    sources.save()
+    state.keep_note(_name(wish), json.dumps({**edited.note, "sources": sources.digest}))
+
+
+def runs_of(wish: Wish) -> str:
+    """The name of the table of what is known of the last build run by run."""
+    return f"runs {_name(wish)}"
+
+
+def backdrop_of(wish: Wish) -> str:
+    """The name of the note with the backdrop of the last build; see `retouch`."""
+    return f"backdrop {_name(wish)}"
 
 
 def forget(state: State, wish: Wish) -> None:
