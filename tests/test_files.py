@@ -3,6 +3,7 @@ import os
 from pathlib import Path
 
 import pytest
+from patience import LONG_S
 
 from builder import files
 from builder.errors import FileError
@@ -45,7 +46,7 @@ def _hold(
 ) -> None:
     with files.lock(path):
         held.set()
-        go.wait(10)
+        go.wait(2 * LONG_S)
 
 
 def test_lock_names_its_owner_and_ends_with_it(tmp_path):
@@ -53,7 +54,7 @@ def test_lock_names_its_owner_and_ends_with_it(tmp_path):
     held, go = context.Event(), context.Event()
     owner = context.Process(target=_hold, args=(tmp_path / "lock", held, go))
     owner.start()
-    assert held.wait(10)
+    assert held.wait(LONG_S)
 
     with pytest.raises(FileError, match=f"process {owner.pid}"), files.lock(tmp_path / "lock"):
         pass

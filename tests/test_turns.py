@@ -3,10 +3,12 @@
 import threading
 import time
 from collections import Counter
+from itertools import islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import LONG_S, until
 
 from builder import turns
 
@@ -36,13 +38,15 @@ def test_one_owner_is_never_asked_twice_at_once_and_others_are():
     at_once: Counter[str] = Counter()
     most: Counter[str] = Counter()
     lock = threading.Lock()
+    both = threading.Barrier(2, timeout=LONG_S)
 
     def work(thing: str) -> None:
         with lock:
             at_once[thing[0]] += 1
             at_once["all"] += 1
             most.update({key: max(0, at_once[key] - most[key]) for key in at_once})
-        time.sleep(0.01)
+        if thing in ("a1", "b1"):
+            both.wait()
         with lock:
             at_once[thing[0]] -= 1
             at_once["all"] -= 1
@@ -53,17 +57,21 @@ def test_one_owner_is_never_asked_twice_at_once_and_others_are():
     assert most["all"] > 1
 
 
-def test_an_owner_rests_after_each_thing_and_holds_up_no_other():
-    at: dict[str, float] = {}
+def test_an_owner_rests_after_each_thing():
+    at: list[float] = []
+    work = lambda _: at.append(time.monotonic())  # noqa: E731
 
-    def work(thing: str) -> None:
-        at[thing] = time.monotonic()
+    list(turns.over_threads(2)(work, ["a1", "a2"], owner, lambda _: 0.1))
 
-    pauses = {"a": 0.2, "b": 0.0}
-    list(turns.over_threads(1)(work, ["a1", "a2", "b1", "b2"], owner, pauses.__getitem__))
+    assert at[1] - at[0] >= 0.1
 
-    assert at["a2"] - at["a1"] >= 0.2
-    assert at["b2"] < at["a2"]
+
+def test_an_owner_who_rests_holds_up_no_other():
+    pauses = {"a": 10.0 * LONG_S, "b": 0.0}
+    done = turns.over_threads(1)(str.upper, ["a1", "a2", "b1", "b2"], owner, pauses.__getitem__)
+
+    assert [result for _, result in islice(done, 3)] == ["A1", "B1", "B2"]
+    done.close()
 
 
 def test_a_bug_in_the_work_ends_the_run():
@@ -72,14 +80,18 @@ def test_a_bug_in_the_work_ends_the_run():
 
 
 def test_leaving_early_drops_what_has_not_begun():
-    done: list[str] = []
+    begun: list[str] = []
+    left = threading.Event()
+    before = set(threading.enumerate())
 
     def work(thing: str) -> None:
-        time.sleep(0.01)
-        done.append(thing)
+        begun.append(thing)
+        assert thing == "a0" or left.wait(LONG_S)
 
-    for _ in turns.over_threads(1)(work, [f"a{number}" for number in range(50)], owner):
-        break
-    time.sleep(0.1)
+    results = turns.over_threads(1)(work, [f"a{number}" for number in range(50)], owner)
+    next(results)
+    results.close()
+    left.set()
+    until(lambda: set(threading.enumerate()) <= before)
 
-    assert len(done) < 10
+    assert begun in (["a0"], ["a0", "a1"])

@@ -2,6 +2,7 @@ import os
 from threading import Barrier
 
 import pytest
+from patience import LONG_S
 
 from builder import workers
 
@@ -57,6 +58,6 @@ def test_forks_end_with_the_results_that_are_asked_for():
 
 
 def test_threads_work_at_the_same_time():
-    both = Barrier(2, timeout=10)
+    both = Barrier(2, timeout=LONG_S)
 
     assert len(list(workers.step_by_step(2)(lambda _: both.wait(), range(2)))) == 2

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from model_server import ModelServer, Reply, refused, said
+from patience import LONG_S
 
 from builder.chat.endpoint import FAILURES_MAX, Endpoint
 from builder.chat.forms import ChatCompletions, Messages
@@ -105,8 +106,14 @@ def test_answer_that_breaks_off_is_asked_for_again(hurried):
 
 
 def test_no_more_are_under_way_than_were_allowed():
+    three = threading.Barrier(3, timeout=LONG_S)
+
+    def together(_):
+        three.wait()
+        return Reply(said("ok").document, delay_s=0.05)
+
     with (
-        ModelServer(lambda _: Reply(said("ok").document, delay_s=0.1)) as server,
+        ModelServer(together) as server,
         endpoint(server, at_once=3) as asked,
         ThreadPoolExecutor(12) as pool,
     ):
@@ -116,25 +123,33 @@ def test_no_more_are_under_way_than_were_allowed():
 
 
 def test_answer_that_takes_too_long_is_given_up_and_not_asked_for_again():
-    with (
-        ModelServer(lambda _: Reply(said("ok").document, delay_s=3)) as server,
-        endpoint(server, timeout_s=0.3) as asked,
-        pytest.raises(EngineError, match=r"within 0\.3 s"),
-    ):
-        asked.ask(question())
+    is_over = threading.Event()
+
+    def never(_):
+        is_over.wait(LONG_S)
+        return said("ok")
+
+    with ModelServer(never) as server, endpoint(server, timeout_s=2) as asked:
+        with pytest.raises(EngineError, match="within 2 s"):
+            asked.ask(question())
+        is_over.set()
 
     assert len(server.requests) == 1
 
 
 def test_closing_ends_a_question_under_way():
-    with ModelServer(lambda _: Reply(said("ok").document, delay_s=20)) as server:
-        asked = endpoint(server, timeout_s=60)
-        threading.Timer(0.3, asked.close).start()
-        started = time.monotonic()
+    is_over = threading.Event()
+
+    def closing(_):
+        asked.close()
+        is_over.wait(LONG_S)
+        return said("ok")
+
+    with ModelServer(closing) as server:
+        asked = endpoint(server, timeout_s=2 * LONG_S)
         with pytest.raises(EngineStoppedError, match="the run was stopped"):
             asked.ask(question())
-
-    assert time.monotonic() - started < 10
+        is_over.set()
 
 
 @pytest.mark.parametrize(

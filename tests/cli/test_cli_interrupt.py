@@ -5,16 +5,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import worlds
+from patience import LONG_S, until
 
-_LONG_S = 60
-"""By then something hangs: the machine may be busy, so no less is a fault."""
 # A test runner may itself be in the background, where shells have SIGINT ignored.
 BEGIN = """\
 import signal
@@ -37,7 +35,7 @@ mail:
 def silent() -> Iterator[socket.socket]:
     """A host that takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as host:
-        host.settimeout(_LONG_S)
+        host.settimeout(LONG_S)
         yield host
 
 
@@ -59,7 +57,7 @@ def begun(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
 
 def interrupted(process: "subprocess.Popen[str]") -> tuple[int, str]:
     os.killpg(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=_LONG_S)
+    _, said = process.communicate(timeout=LONG_S)
     assert "Traceback" not in said
     return process.returncode, said
 
@@ -91,13 +89,13 @@ def test_build_ends_at_once_with_all_its_forks(make_site):
         path.write_text(worlds.item(number), encoding="utf-8")
 
     with begun("build", "--root", str(root)) as process:
-        while process.poll() is None and not (root / "site").is_dir():
-            time.sleep(0.005)
+        # Until it is waited for, a process that has ended can be sent a signal.
+        until((root / "site").is_dir)
         code, said = interrupted(process)
 
     assert (code, said.splitlines()[-1]) == (130, "interrupted: what was done is kept") or code == 0
     with begun("build", "--root", str(root)) as process:
-        assert process.wait(timeout=_LONG_S) == 0
+        assert process.wait(timeout=LONG_S) == 0
 
 
 def test_mail_to_a_server_that_says_nothing_ends_at_once(make_site, silent):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import worktree
 import worlds
+from patience import until
 
 from builder.cli.console import Console
 from builder.cli.main import run
@@ -73,13 +74,15 @@ def start(root: Path, command: list[str]) -> int:
 
 def finished(root: Path, command: list[str]) -> int:
     """The exit code of the next run."""
-    for _ in range(100):
-        code = run(Console(), [*command, "--root", str(root)])
-        # A git that was about to begin holds the lock of the killed run for a moment more.
-        if code != FileError.exit_code or (root / ".git" / "index.lock").exists():
-            return code
-        time.sleep(0.05)
-    return code
+    codes: list[int] = []
+
+    def ended() -> bool:
+        codes.append(run(Console(), [*command, "--root", str(root)]))
+        # A git that outlives the killed run for a moment holds its lock, or one of its own.
+        return codes[-1] != FileError.exit_code
+
+    until(ended)
+    return codes[-1]
 
 
 def held(root: Path) -> dict[str, bytes]:

@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 import pytest
 from harbour import answer, faithful, newsletter, newsletter_of_pages, number_in, story
 from model_server import ModelServer, refused, said
+from patience import LONG_S, until
 
 from builder.cli.console import Console
 from builder.cli.main import run
@@ -97,13 +98,14 @@ def test_limit_stops_a_run_cleanly_and_the_next_one_goes_on(make_site, server, c
 
 
 def test_as_many_are_drafted_at_once_as_the_config_says(tmp_path):
-    def slow(request):
-        reply = faithful(request)
-        reply.delay_s = 1.0
-        return reply
+    all_three = threading.Barrier(3, timeout=LONG_S)
 
-    with ModelServer(slow) as server:
-        root = newsletter_of_pages(tmp_path / "letter", server.url, 7, at_once=3)
+    def together(request):
+        all_three.wait()
+        return faithful(request)
+
+    with ModelServer(together) as server:
+        root = newsletter_of_pages(tmp_path / "letter", server.url, 6, at_once=3)
         assert brief(root, "pull") == 0
 
     assert server.most_at_once == 3
@@ -130,24 +132,26 @@ def test_what_of_an_answer_could_not_be_shown_is_told(make_site, server, capsys)
 
 
 def test_run_that_is_killed_loses_no_answer_and_no_question_is_asked_again(tmp_path):
-    def slow(request):
-        reply = faithful(request)
-        reply.delay_s = 0.5
-        return reply
+    is_killed = threading.Event()
 
-    with ModelServer(slow) as server:
+    def halting(request):
+        if request.number > 3:
+            is_killed.wait(LONG_S)
+        return faithful(request)
+
+    with ModelServer(halting) as server:
         root = newsletter_of_pages(tmp_path / "letter", server.url, 12, at_once=3)
         command = [sys.executable, "-m", "builder", "pull", "--quiet", "--root", str(root)]
         killed = subprocess.Popen(command, cwd=ROOT)
-        while len(server.requests) < 6 and killed.poll() is None:
-            time.sleep(0.01)
+        until(lambda: len(server.requests) == 6)
         killed.kill()
         killed.wait()
+        is_killed.set()
         kept = len(list((root / ".briefpress" / "answers").rglob("*.json")))
         asked = len(server.requests)
         subprocess.run(command, check=True, cwd=ROOT)
 
-    assert 3 <= kept < asked < 12
+    assert (kept, asked) == (3, 6)
     assert len(items(root)) == 12
     assert all(item.by == "llm/stub" for item in items(root))
     # Only what was under way is asked again: its answers had not come.

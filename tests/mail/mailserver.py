@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from patience import LONG_S
 
 USER, PASSWORD = "brief", "a secret"
 
@@ -31,6 +32,9 @@ class MailServer:
         """An answer to every message."""
         self.lost: Counter[str] = Counter()
         """How often the connection ends before the answer; the message is taken all the same."""
+        self.halts: tuple[str, int] | None = None
+        """At which command, and after how many messages, it falls silent for ever: then `halted` is set."""
+        self.halted = threading.Event()
         self._context = None
         if certificate:
             self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -40,7 +44,7 @@ class MailServer:
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(ready,), daemon=True)
         self._thread.start()
-        ready.wait(10)
+        assert ready.wait(LONG_S)
 
     def to(self, reader: str) -> int:
         """How many messages `reader` got."""
@@ -48,7 +52,7 @@ class MailServer:
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(LONG_S)
 
     def _run(self, ready: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
@@ -79,6 +83,7 @@ class MailServer:
         return AuthResult(success=good, handled=good)
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        await self._halt("RCPT")
         if address in self.refused:
             return "550 5.1.1 no such mailbox"
         envelope.rcpt_tos.append(address)
@@ -93,10 +98,16 @@ class MailServer:
             self.deferred[reader] -= 1
             return "451 4.3.0 try again later"
         self.taken.append((reader, envelope.original_content))
+        await self._halt("DATA")
         if self.lost[reader]:
             self.lost[reader] -= 1
             server.transport.abort()
         return "250 2.0.0 queued"
+
+    async def _halt(self, command: str) -> None:
+        if self.halts == (command, len(self.taken)):
+            self.halted.set()
+            await asyncio.Event().wait()
 
 
 def certificate(folder: Path) -> Path:

@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from patience import LONG_S
+
 BUTTONDOWN_KEY = "key-of-buttondown"
 LISTMONK_TOKEN = "brief:token-of-listmonk"
 GHOST_KEY = "6489d5f2a1:" + "ab" * 32
@@ -65,7 +67,7 @@ class Server:
         if fault == "429":
             return self._reply(request, 429, {"detail": "slow down"}, {"Retry-After": "7"})
         if fault == "hang":
-            self.released.wait(20)
+            self.released.wait(LONG_S)
             request.close_connection = True
             return None
         if fault == "500":

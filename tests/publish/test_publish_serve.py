@@ -72,7 +72,7 @@ def test_open_page_hears_of_a_new_build(preview):
         preview.reloads.announce()
 
     assert heard.is_set()
-    page.join(5)
+    page.join()
 
 
 def test_failed_rebuild_does_not_reload_the_page():

@@ -31,7 +31,7 @@ def spin() -> bytes:
 
 
 def sleep() -> bytes:
-    time.sleep(60)
+    time.sleep(3600)
     return b""
 
 
