@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: site docs test test-models lint serve clean
+.PHONY: site docs test test-models editors lint serve clean
 
 site: $(VENV)/.run
 	$(BIN)/briefpress pull
@@ -18,6 +18,16 @@ test: $(VENV)/.dev
 # Against a real model server on this machine: llama.cpp with a small model, some 130 MB. It takes minutes.
 test-models: $(VENV)/.models
 	BRIEFPRESS_TEST_MODELS=1 timeout 1500 $(BIN)/python -m pytest -q tests/models
+
+# The editors for a browser and the server that one of them needs, for tests/browser: 240 MB from npm. Of Decap CMS
+# just what a browser loads; the package asks for 600 others, of which that was made.
+NODE := .cache/node
+editors: $(NODE)/.installed
+$(NODE)/.installed: Makefile
+	mkdir -p $(NODE)
+	npm install --prefix $(NODE) --ignore-scripts --no-audit --no-fund --no-save @sveltia/cms@0.221.1 decap-server@3.11.3
+	cd $(NODE) && mkdir -p node_modules/decap-cms && tar -xzf "$$(npm pack --silent decap-cms@3.16.3)" --strip-components=1 -C node_modules/decap-cms
+	@touch $@
 
 # The documentation as a site, built by Briefpress of the files in docs/.
 docs: $(VENV)/.run

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from patience import LONG_S
 
 from builder.cli.console import QUIET, Console
 from builder.cli.main import run
@@ -20,8 +21,12 @@ def browser() -> Iterator[object]:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip(f"there is no browser: none of {', '.join(NAMES)}")
+    # What comes of an act is waited for: on a busy machine longer than Playwright would.
+    api.expect.set_options(timeout=LONG_S * 1000)
     with api.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        chromium = started.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-dev-shm-usage"], timeout=LONG_S * 1000
+        )
         yield chromium
         chromium.close()
 
@@ -66,24 +71,37 @@ def address(site) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_page(browser, address) -> Iterator[Callable[..., object]]:
-    """`open_page("tags/")` is that page of the site in a browser of its own.
+def new_page(browser) -> Iterator[Callable[..., object]]:
+    """An empty page in a browser of its own.
 
-    What went wrong in it, and what it asked for, is in its `faults` and `asked`.
+    What went wrong in it, what it told, and what it asked for, is in its `faults`, `told` and `asked`.
     """
     contexts = []
 
-    def opened(path: str = "", **options: object):
+    def made(**options: object):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
+        context.set_default_timeout(LONG_S * 1000)
         contexts.append(context)
         page = context.new_page()
-        page.faults, page.asked = [], []
+        page.faults, page.told, page.asked = [], [], []
+        page.on("console", lambda told: page.told.append(told.text))
         page.on("console", lambda told: page.faults.append(told.text) if told.type == "error" else None)
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("request", lambda request: page.asked.append(request.url))
+        return page
+
+    yield made
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_page(new_page, address) -> Callable[..., object]:
+    """`open_page("tags/")` is that page of the site."""
+
+    def opened(path: str = "", **options: object):
+        page = new_page(**options)
         page.goto(path if ":" in path else address + path)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened

@@ -50,18 +50,14 @@ def address(tmp_path):
     thread.join()
 
 
-def test_nothing_is_refused_by_the_policy_of_the_header(browser, address):
-    page = browser.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+def test_nothing_is_refused_by_the_policy_of_the_header(new_page, address):
+    page = new_page()
 
     for path in ("", "search/?q=feed", "editions/1/", "editions/1/letter/", "archive/", "about/", "404.html"):
         answer = page.goto(address + path)
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     answer = page.goto(address)
     page.locator("article a").first.click()
-    page.wait_for_load_state()
+    page.wait_for_url(lambda url: url != address)
 
-    assert said == []
-    page.close()
+    assert (page.told, page.faults) == ([], [])

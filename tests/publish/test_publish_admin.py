@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 import yaml
@@ -188,3 +189,10 @@ def test_edition_of_a_browser_keeps_its_items():
     )
 
     assert [one.item for one in editions.parse(text, "x.md").parts[0].items] == ["b6968a2e29", "01883482f5"]
+
+
+def test_what_is_fetched_for_tests_is_what_is_pinned():
+    told = (Path(__file__).resolve().parents[2] / "Makefile").read_text(encoding="utf-8")
+
+    for script in admin.SCRIPTS.values():
+        assert f"{script.package}@{script.version}" in told
