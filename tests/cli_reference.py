@@ -33,6 +33,7 @@ Commands that write take `--dry-run`. `NO_COLOR` is honoured, and nothing moves 
 | 9 | a summary could not be written, a model's limit is reached, or a letter or a site may not go out |
 | 70 | a bug in Briefpress; the traceback is in a file whose path is printed (`--debug` shows it) |
 | 130 | interrupted; what was done is kept |
+| 143 | ended by SIGTERM; what was done is kept |
 """
 
 

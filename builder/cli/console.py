@@ -46,6 +46,8 @@ class Console:
     """Whether each event is told as a line of JSON, the document last."""
     verbosity: int = NORMAL
     debug: bool = False
+    terminated: bool = False
+    """Whether it is SIGTERM that interrupts it."""
     problems: list[Fault] = field(default_factory=list)
     """What was reported so far, for the JSON document."""
     _screen: "Screen | None" = None

@@ -4,9 +4,11 @@ A command's file is imported only when it runs, so that `briefpress --help` star
 """
 
 import os
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -18,6 +20,7 @@ from builder.errors import BriefpressError, Fault, FileError
 
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
 
 CHAPTERS: dict[str, dict[str, str]] = {
     "Begin": {
@@ -133,6 +136,7 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code."""
     console = Console()
+    _heed_sigterm(console)
     try:
         code = run(console, arguments)
         if sys.stdout:
@@ -141,12 +145,25 @@ def main(arguments: list[str] | None = None) -> None:
         # Who reads us has enough. Python would complain again when it closes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    if code == EXIT_INTERRUPTED:
+    if code in (EXIT_INTERRUPTED, EXIT_TERMINATED):
         # At the end of the interpreter a thread that waits for a server would be waited for.
         if sys.stderr:
             sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def _heed_sigterm(console: Console) -> None:
+    """Let SIGTERM, which systemd and runners of CI send, end a command as Ctrl-C does; a second one kills."""
+
+    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        console.terminated = True
+        raise KeyboardInterrupt
+
+    # Who began us may have it ignored.
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, end)
 
 
 def run(console: Console, arguments: list[str] | None = None) -> int:
@@ -156,9 +173,10 @@ def run(console: Console, arguments: list[str] | None = None) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted: what was done is kept", err=True)
-        _fail(console, "interrupted")
-        return EXIT_INTERRUPTED
+        how = "terminated" if console.terminated else "interrupted"
+        click.echo(f"{how}: what was done is kept", err=True)
+        _fail(console, how)
+        return EXIT_TERMINATED if console.terminated else EXIT_INTERRUPTED
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code

@@ -23,6 +23,7 @@ EXIT_CODES = {
     9: "a summary could not be written, or a letter or a site may not go out",
     70: "a bug; where its story is kept is told",
     130: "interrupted; what was done is kept",
+    143: "ended by SIGTERM; what was done is kept",
 }
 _COMMON = frozenset({"root", "json", "verbose", "quiet", "debug", "help", "version"})
 
