@@ -1,5 +1,6 @@
 """A web server for a folder and a mail server, on loopback: tells their ports, and notes who got mail."""
 
+import os
 import sys
 import time
 from functools import partial
@@ -7,9 +8,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "mail"))
+TESTS = Path(__file__).resolve().parents[1]
+sys.path += [str(TESTS), str(TESTS / "mail")]
 
-import mailserver
+import mailserver  # noqa: E402
 
 
 class Taken(list):
@@ -35,4 +37,6 @@ post = mailserver.MailServer()
 post.taken = Taken(sys.argv[2])
 sys.stdout.write(f"{web.server_address[1]} {post.port}\n")
 sys.stdout.flush()
-time.sleep(3600)
+begun_by = os.getppid()
+while os.getppid() == begun_by:
+    time.sleep(1)
