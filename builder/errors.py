@@ -116,6 +116,9 @@ class FeedError(SourceError):
 class ArticleError(SourceError):
     """The page holds no article text."""
 
+    NOTHING_THERE = "the page says that there is nothing at its address"
+    """The message of one, by which it is known where only words come through."""
+
 
 class LimitError(SourceError):
     """A feed or page would take more time or memory than one may."""

@@ -15,7 +15,7 @@ from builder.text import count
 
 if TYPE_CHECKING:
     from builder.ingest import illustrating, pipeline
-    from builder.model import Difference
+    from builder.ingest.looking import Announced
 
 OLDER = "`briefpress pull --since 365` drafts older ones"
 
@@ -29,7 +29,7 @@ class Tally:
     skipped: list[dict[str, str]] = field(default_factory=list)
     failed: list[dict[str, object]] = field(default_factory=list)
     revised: list[dict[str, object]] = field(default_factory=list)
-    announced: "dict[str, Difference | None]" = field(default_factory=dict)
+    announced: "dict[str, Announced]" = field(default_factory=dict)
     """What feeds tell otherwise now, by item."""
     pictures: list[dict[str, object]] = field(default_factory=list)
     """Which drafts got one, and where it lies."""
@@ -72,11 +72,11 @@ def note(console: Console, tally: Tally, event: "pipeline.Event", progress: Prog
             console.detail(f"skipped {entry.title or entry.id}: {reason}")
         case pipeline.Revised(entry, item, before):
             tally.revised.append({"feed": entry.feed, "item": item, "title": entry.title, "before": before})
-            tally.announced[item] = recheck.revised(before, entry.title)
+            tally.announced[item] = recheck.Announced(entry, recheck.revised(before, entry.title))
             console.note(f"{item} is told under another headline now: {entry.title or 'none'}")
         case pipeline.Updated(entry, item):
-            tally.announced.setdefault(item, None)
-            console.detail(f"{item} was updated, its feed says: {entry.title or entry.id}")
+            tally.announced[item] = recheck.Announced(entry)
+            console.detail(f"{item} is told otherwise by its feed now: {entry.title or entry.id}")
         case pipeline.Chosen(number):
             tally.new = number
             progress.expect(number, "Reading articles")

@@ -13,7 +13,7 @@ from builder.cli.newsletter import Newsletter, lock_of, now, open_newsletter, re
 from builder.cli.options import common, dry_run, replay
 from builder.cli.outside import refuse_unknown
 from builder.errors import EngineError, EngineStoppedError, Fault
-from builder.model import Item, Status
+from builder.model import Aspect, Item, Status
 from builder.text import count
 
 if TYPE_CHECKING:
@@ -191,7 +191,8 @@ def _count(console: Console, tally: Tally, event: "redraft.Event") -> None:
                 console.note(f"{item.id}: {short}", "yellow")
             if event.source_changed:
                 console.note(f"{item.id}: its source has changed since the earlier draft", "yellow")
-        case redraft.Merged(by=by, conflicts=conflicts, beside=beside):
+        case redraft.Merged(by=by, title=title, conflicts=conflicts, beside=beside):
+            _tell_headline(console, item, title)
             tally.merged.append(row | {"by": by, "conflicts": list(conflicts)})
             console.detail(f"merged {item.path} with what {by} wrote")
             if conflicts:
@@ -215,6 +216,13 @@ def _count(console: Console, tally: Tally, event: "redraft.Event") -> None:
                 tally.stopped = True
             else:
                 console.fault(Fault(why, item.path, hint=error.hint))
+
+
+def _tell_headline(console: Console, item: Item, title: str) -> None:
+    """Say that an editor's own title stands, where the source has another headline now."""
+    told = [one.now for one in item.stale.found if one.aspect is Aspect.HEADLINE] if item.stale else []
+    if told and title == item.title:
+        console.note(f"{item.id} keeps your title; the headline of its source is now: {told[0]}")
 
 
 def _drafted(newsletter: Newsletter) -> "redraft.Drafted":

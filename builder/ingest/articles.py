@@ -221,7 +221,7 @@ def _refuse_walls(tree: Any, document: Document, blocks: tuple[Block, ...]) -> N
         raise ArticleError("the page asks for consent before it shows anything")
     headline = " ".join([document.title or "", *(block.text for block in blocks[:2])])
     if _length(blocks) < SHORT_WORDS and _NOT_FOUND.search(headline):
-        raise ArticleError("the page says that there is nothing at its address")
+        raise ArticleError(ArticleError.NOTHING_THERE)
     if not blocks:
         raise ArticleError(_why_empty(tree))
 

@@ -41,11 +41,12 @@ from builder.ingest.asking import (
 )
 from builder.ingest.desk import Candidate, Desk, Drafted, Failed
 from builder.ingest.health import Health
+from builder.ingest.looking import is_of_feed
 from builder.ingest.novelty import Reason, Selected, Skipped
 from builder.ingest.reading import Document, Reader
 from builder.ingest.robots import Robots
 from builder.memory import Memory
-from builder.model import Entry, Feed
+from builder.model import Completeness, Entry, Feed
 from builder.summary.engine import Engine, at_once
 from builder.turns import Turns
 from builder.web import NotModified
@@ -99,7 +100,10 @@ class Revised:
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """The feed says that an entry we have was changed since it was last read, under the same headline."""
+    """The feed tells an entry that we have otherwise, under the same headline.
+
+    It says that it was changed, or, of an item that was made of it, has another text.
+    """
 
     entry: Entry
     item: str
@@ -138,7 +142,7 @@ def pull(
     """
     ids = {item.id for item in loaded.library.items} | loaded.broken_ids
     asker = Asker(config, sources, reader, memory, now, wish)
-    selection = _Selection(loaded, memory, now, wish)
+    selection = _Selection(config, loaded, memory, now, wish)
     answers: list[Answer] = []
     asked = asker.questions(ids)
     for answer in _in_order(turns(asker.ask, asked, host_of)):
@@ -179,12 +183,16 @@ def pull(
 class _Selection:
     """What of the feeds is new, gathered feed by feed."""
 
-    def __init__(self, loaded: Loaded, memory: Memory, now: datetime, wish: Wish) -> None:
+    def __init__(self, config: Config, loaded: Loaded, memory: Memory, now: datetime, wish: Wish) -> None:
         self._memory = memory
         self._now = now
         self._since = wish.since
         self._known = novelty.Known.of(loaded.library, loaded.broken_ids, loaded.broken_urls)
         self._sightings = memory.sightings()
+        of_feed = [one for one in loaded.library.items if one.source.text is not Completeness.FULL]
+        self._of_feed = frozenset(item.id for item in of_feed)
+        """The items whose text came with their feed."""
+        self._surely_of_feed = frozenset(item.id for item in of_feed if is_of_feed(item, config.feeds))
         self._chosen: list[Candidate] = []
         self.unsettled: set[str] = set()
         """Feeds with entries that were passed over in this run only."""
@@ -233,13 +241,27 @@ class _Selection:
             before = self._sightings.get(item)
             if before is not None and before != entry.title and item in self._known.ids:
                 yield Revised(entry, item, before)
-            elif _is_later(entry, self._sightings.get(_updated_key(item))) and item in self._known.ids:
+            elif item in self._known.ids and self._is_updated(item, entry):
                 yield Updated(entry, item)
         now = {item: one.title for item, one in titles.items()}
+        now |= {_text_key(item): digest.of_text(one.text) for item, one in titles.items()}
         now |= {_updated_key(item): one.updated.isoformat() for item, one in titles.items() if one.updated}
         fresh = {key: told for key, told in now.items() if self._sightings.get(key) != told}
         if fresh:
             self._memory.keep_sightings(fresh)
+
+    def _is_updated(self, item: str, entry: Entry) -> bool:
+        if _is_later(entry, self._sightings.get(_updated_key(item))):
+            return True
+        seen = self._sightings.get(_text_key(item))
+        if seen is None:
+            # Nobody remembers: it is compared with what was kept beside the item.
+            return item in self._surely_of_feed
+        return item in self._of_feed and seen != digest.of_text(entry.text)
+
+
+def _text_key(item: str) -> str:
+    return f"{item}/text"
 
 
 def _updated_key(item: str) -> str:

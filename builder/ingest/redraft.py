@@ -2,11 +2,12 @@
 
     items
     | may it be written      by its status, its evidence, and whether anybody has touched it
-    | find its text          kept, else its page asked again
+    | find its text          kept, else its page asked again, or its entry looked up in the copy of its feed
     | summarise              as many at a time as the engine allows
     | write, or merge        TL;DR, who wrote it, text and evidence; all other lines of the file stay
 
-Where the source of an item was found to say otherwise, its page is asked again, and the mark goes. What an
+Where the source of an item was found to say otherwise, its page is asked again, or its entry read again, and
+the mark goes; a headline that is another now is proposed as the title. What an
 editor has written is never replaced: it is merged with the new text, if what was drafted is still
 known, and both stand in the file where both changed the same. A fault of one item is a value that is yielded.
 """
@@ -27,11 +28,13 @@ from builder.ingest import drafts
 from builder.ingest.asking import MIB, Sources
 from builder.ingest.reading import Document, Reader, dump_article, parse_article
 from builder.ingest.robots import Robots
+from builder.ingest.telling import Tellings
 from builder.memory import Memory
-from builder.model import Article, Completeness, Entry, Feed, Item, Status, Summary
+from builder.model import Article, Aspect, Completeness, Entry, Feed, Item, Status, Summary
 from builder.summary import evidence, outline, provenance
 from builder.summary.engine import Engine, at_once
 from builder.summary.evidence import Evidence
+from builder.text import excerpt, fold
 from builder.web import NotModified
 
 
@@ -80,6 +83,8 @@ class Merged:
     """As it was."""
     by: str
     """Who wrote the new text."""
+    title: str
+    """The title that was proposed with it: the item's own, where its source has no other headline now."""
     conflicts: tuple[str, ...]
     """What both changed, and what stands twice now, between markers; empty: all is settled."""
     beside: str = ""
@@ -179,15 +184,21 @@ class _Writer:
         self._now = now
         self._robots = Robots(sources.web, reader, config.fetch.delay_s)
         self._feeds = {feed.slug: feed for feed in config.feeds}
+        self._tellings = Tellings(config, sources, reader, memory)
 
     def recalled(self, item: Item) -> _Written:
         """`item` with the text it was drafted from, where that is kept and still what its source says."""
-        if item.stale:
+        if not item.stale:
+            kept = self._memory.text(item.id)
+            with contextlib.suppress(ValueError):
+                if kept:
+                    return _Written(item, parse_article(kept))
+        if item.source.text is Completeness.FULL:
             return _Written(item)
-        kept = self._memory.text(item.id)
-        with contextlib.suppress(ValueError):
-            return _Written(item, parse_article(kept) if kept else None)
-        return _Written(item)
+        try:
+            return _Written(item, self._tellings.article(item))
+        except BriefpressError as error:
+            return _Written(item, error=error)
 
     def written(self, recalled: _Written) -> _Written:
         """`recalled` with its text and a summary of it. For any thread."""
@@ -220,14 +231,20 @@ class _Writer:
             return Left(item, reason)
         # The new text is that of the source as it is now, so the mark goes with the old one.
         text, marked = staleness.marked(text, None, item.path), text
-        body = outline.markdown(summary, item.title, self._config.site.title)
-        again = replace(
-            item, tldr=drafts.line(summary), by=summary.by, provenance=summary.provenance, body=body
-        )
         base = (
             text
             if old is None or provenance.untouched(here, old)
             else staleness.marked(self._drafted(here, old), None, item.path)
+        )
+        title = _title(here)
+        body = outline.markdown(summary, title, self._config.site.title)
+        again = replace(
+            item,
+            title=title,
+            tldr=drafts.line(summary),
+            by=summary.by,
+            provenance=summary.provenance,
+            body=body,
         )
         names = merge.Names(proposed=f"proposed by {summary.by}")
         proposed = _rewritten(base, again)
@@ -248,19 +265,13 @@ class _Writer:
         changes.apply(change, root, None)
         self._memory.keep_text(item.id, dump_article(article))
         if base != text:
-            return Merged(item, summary.by, merged.conflicts, *aside)
+            return Merged(item, summary.by, title, merged.conflicts, *aside)
         changed = old is not None and old.digest != digest.of_text(article.text)
         return Redrafted(again, item.by, source_changed=changed)
 
     def _asked(self, item: Item) -> Article:
         """The article behind `item`, its page asked again. Raises SourceError."""
         source = item.source
-        if source.text is not Completeness.FULL or not source.url:
-            raise ArticleError(
-                f"the text of {item.id} came with its feed and is not kept any more",
-                "Only a new entry of the feed could bring it back.",
-                path=item.path,
-            )
         feed = self._feeds.get(source.feed) or Feed(slug=source.feed, url=source.url, name=source.name)
         fetched = self._sources.of(source.url, feed, self._config).get(
             source.url, max_bytes=self._config.fetch.max_page_mib * MIB, admit=self._robots.admit
@@ -284,9 +295,19 @@ def _proof(root: Path, item: Item) -> Evidence | None:
     return evidence.parse(files.read_bytes(root / path).decode("utf-8", "replace"), path)
 
 
+def _title(item: Item) -> str:
+    """The headline that the source of `item` has now, where the title is the one it had; else the title."""
+    for one in item.stale.found if item.stale else ():
+        if one.aspect is Aspect.HEADLINE and fold(one.was) == item.title:
+            return excerpt(one.now, drafts.TITLE_MAX)
+    return item.title
+
+
 def _rewritten(text: str, item: Item) -> str:
     """The file `text` with what the engine writes as `item` has it, and all else as it stands."""
     values = items.provenance_values(item.provenance) if item.provenance else None
+    if item.title != items.parse(text, item.path).title:
+        text = frontmatter.replace(text, "title", item.title, item.path)
     for key, value in (("tldr", item.tldr), ("by", item.by), ("provenance", values)):
         text = frontmatter.replace(text, key, value, item.path)
     return text[: len(text) - len(frontmatter.split(text, item.path).body)] + item.body

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from builder import digest
 from builder.model import Article, Aspect, Completeness, Difference, Item
@@ -39,6 +40,9 @@ WITHDRAWN_BELOW = 0.35
 CUT_BELOW = 0.8
 """With a smaller share of its text, and none of it after a place, an article was cut there."""
 _SHOWN = 280
+_DAMAGED = "\ufffd"
+"""Stands where bytes are no text in the charset a page names: such a reading says nothing of its words."""
+_BEHIND = re.compile(r"\s[-–—|·•»]\s")
 _PIECES = re.compile(r"[^\W_]+(?:[.,:’'-](?=\d)\d+)*|[%$€£¥₹+−±]|(?<![\w\d])-(?=\d)")
 _COUNTER = re.compile(
     r"[(\[]\s*\d[\d.,\s]*\s*[)\]]|\b\d+ (?:comments?|kommentare?|commentaires?|comentarios?)\b"
@@ -60,16 +64,19 @@ _KINDS = {
 """The findings that say that a fact is not in a source."""
 
 
-def differences(item: Item, proof: Evidence, now: Article) -> tuple[Difference, ...] | None:
+def differences(
+    item: Item, proof: Evidence, now: Article, *, certain: bool = False
+) -> tuple[Difference, ...] | None:
     """In what `now`, the source of `item` read again, differs from what `proof` keeps of it.
 
-    None when that cannot be told: what was read is not the article any more.
+    None when that cannot be told: what was read is not the article any more, unless that is `certain`.
     """
     noticed = tuple(_notices(proof, now))
-    if now.completeness is not Completeness.FULL or not now.blocks:
+    whole = now.completeness is Completeness.FULL or item.source.text is not Completeness.FULL
+    if not whole or not now.blocks:
         return noticed or None
     look = _Look(item, proof, now)
-    if not look.is_the_article:
+    if not certain and not look.is_the_article:
         return noticed or None
     found = (*_headline(proof, now), *look.figures(), *noticed)
     return tuple(dict.fromkeys(found))
@@ -82,12 +89,20 @@ def notices(proof: Evidence, now: Article) -> tuple[Difference, ...]:
 
 def _headline(proof: Evidence, now: Article) -> Iterator[Difference]:
     was, title = fold(proof.title), fold(now.title)
-    if was and title and _letters(was) != _letters(title):
+    host = _letters(urlsplit(now.url).netloc)
+    if was and title and _DAMAGED not in title and _bare(was, host) != _bare(title, host):
         yield Difference(
             aspect=Aspect.HEADLINE,
             was=excerpt(was, SAME_HEADLINE_MAX),
             now=excerpt(title, SAME_HEADLINE_MAX),
         )
+
+
+def _bare(title: str, host: str) -> str:
+    """The letters of a headline, without the name of its site, which templates put behind it or leave out."""
+    parts = _BEHIND.split(title)
+    named = len(parts) > 1 and _letters(parts[-1]) in host
+    return _letters(title[: -len(parts[-1])] if named and parts[-1] else title)
 
 
 def _notices(proof: Evidence, now: Article) -> Iterator[Difference]:
@@ -129,7 +144,9 @@ class _Look:
             for sentence in one.cited:
                 cited[sentence.index] = sentence
                 says.setdefault(sentence.index, []).append(one.text)
-        self._used = [_Use(cited[index], tuple(says[index])) for index in sorted(cited)]
+        self._used = [
+            _Use(cited[index], tuple(says[index])) for index in sorted(cited) if _letters(cited[index].text)
+        ]
         self._edited = tuple(one.text for one in traced if one.edited and one.kind is not body.Kind.HEADING)
         # A correction may name the old figure, so that it is in the source still: the sentence decides.
         self._left = [_Use(one, self._edited) for one in proof.sentences if one.index not in cited]
@@ -193,7 +210,7 @@ class _Look:
         tongue = self._now.language
         if self._denials(Known(use.cited.text, tongue)) != self._denials(Known(now_text, tongue)):
             yield _told(Aspect.STATEMENT, use.cited.text, now_text)
-        elif not facts and _letters(use.cited.text) != _letters(now_text):
+        elif not facts and _DAMAGED not in now_text and _letters(use.cited.text) != _letters(now_text):
             yield _told(Aspect.WORDING, use.cited.text, now_text)
 
     def _facts(self, use: _Use, now_text: str) -> Iterator[Difference]:
@@ -275,7 +292,7 @@ class _Look:
         held = self._now.support(text, nearest)
         if held < WITHDRAWN_BELOW:
             yield _told(Aspect.STATEMENT, text, "")
-        elif not self._is_cut(use):
+        elif not self._is_cut(use) and _DAMAGED not in self._now_text:
             near = " ".join(self._now.sentences[index].text for index in nearest)
             # What stood there before says nothing of what became of the sentence.
             known = _letters(near) in self._known_letters or held < SAME_SENTENCE

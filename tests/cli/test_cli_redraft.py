@@ -228,12 +228,22 @@ def test_dry_run_says_what_is_due_and_asks_and_writes_nothing(root, server, caps
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 
-def test_text_that_is_not_kept_and_came_with_its_feed_is_told(root, server, capsys):
+def test_text_that_is_not_kept_and_came_with_its_feed_is_read_there_again(root, server, capsys):
     (root / ".briefpress" / MEMORY).unlink()
+
+    assert brief(root, "redraft", items(root)[0].id) == 0
+
+    assert items(root)[0].by == "llm/stub"
+
+
+def test_text_that_is_kept_nowhere_and_told_no_more_is_named(root, server, capsys):
+    (root / ".briefpress" / MEMORY).unlink()
+    config = root / "config.yaml"
+    config.write_text(config.read_text().replace("slug: harbour", "slug: other"))
 
     assert brief(root, "redraft", items(root)[0].id) == 7
 
-    assert "came with its feed" in capsys.readouterr().err
+    assert "came with the feed harbour, which config.yaml has no more" in capsys.readouterr().err
 
 
 def test_page_that_is_not_kept_is_asked_again(tmp_path, server, capsys):
