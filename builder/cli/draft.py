@@ -24,6 +24,7 @@ MAX_MIB = 10
 """The most that is read where no newsletter says otherwise."""
 SITE = "Briefpress"
 """Whose overview it is where there is no newsletter."""
+_NOWHERE_TO_ALLOW = "Only a newsletter can allow such a host: run this in one, or name one with --root."
 
 
 @click.command("draft")
@@ -84,7 +85,8 @@ def _read(source: str, config: "Config | None", reader: "Reader") -> "Article":
             return reader.single(_fetched(source, config, reader, most), "")
         return reader.single(_given(source, most), "" if source == "-" else Path(source).name)
     except SourceError as error:
-        raise type(error)(f"{called}: {error.faults[0].message}", error.hint) from error
+        hint = _NOWHERE_TO_ALLOW if config is None and "fetch.allow_hosts" in error.hint else error.hint
+        raise type(error)(f"{called}: {error.faults[0].message}", hint) from error
 
 
 def _given(source: str, most: int) -> "Document":

@@ -64,6 +64,7 @@ class Wish:
 _NOTHING = Wish("My Brief", "https://brief.example/", "en")
 """Where nothing is said."""
 _TO_ALLOW = re.compile(r'add "([^"]+)" to fetch\.allow_hosts')
+_IN_CONFIG = "fetch.allow_hosts in config.yaml"
 
 
 @dataclass
@@ -71,6 +72,12 @@ class Heard(Console):
     """A console that keeps what a command has to tell, for the command that called it; faults are shown."""
 
     data: Mapping[str, Any] = field(default_factory=dict)
+    config: str = ""
+    """The path of config.yaml from where it was called: nobody is in its folder yet."""
+
+    def fault(self, fault: Fault, kind: str = "warning") -> None:
+        """As in any command, with the newsletter's config named by its path."""
+        super().fault(replace(fault, hint=_at(fault.hint, self.config)), kind)
 
     def note(self, text: str, style: str = "") -> None:
         """Said by whom it was called."""
@@ -322,13 +329,20 @@ def _feed_at(console: Console, folder: Path, wish: Wish, address: str) -> str:
                 f"{address}: {first.message}",
                 f"Nothing was written. If you trust this host, add --allow-host {private[1]}.",
             ) from error
-        then = f" Then: `briefpress feeds add {address}`" if private else ""
-        console.fault(Fault(f"{address}: {first.message}", hint=first.hint + then))
+        hint = first.hint
+        if private:
+            at = _at(hint, str(folder / beginning.CONFIG)).removesuffix(".")
+            hint = f"{at} once it is written, then: `briefpress feeds add {address}`"
+        console.fault(Fault(f"{address}: {first.message}", hint=hint))
         return ""
     console.note(f"found {found.title or url}: {url}, {count(found.entries, 'entry', 'entries')}")
     for other in others:
         console.note(f"  it also has {other}", "dim")
     return url
+
+
+def _at(hint: str, config: str) -> str:
+    return hint.replace(_IN_CONFIG, _IN_CONFIG.replace(beginning.CONFIG, config))
 
 
 def _first_pull(*, old: bool) -> str:
@@ -361,6 +375,7 @@ def _called(
         verbosity=QUIET if console.json else min(console.verbosity, NORMAL),
         debug=console.debug,
         problems=console.problems,
+        config=str(folder / beginning.CONFIG),
     )
     ctx.obj = heard
     try:

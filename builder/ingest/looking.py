@@ -91,7 +91,7 @@ class Answer:
     @property
     def is_first_miss(self) -> bool:
         """Whether there was nothing at the address, and nobody knows of an earlier time."""
-        return self.question.look is None and self.look is not None and self.look.missed == 1
+        return self.question.look is None and self.found is None and bool(self.look and self.look.missed)
 
 
 def asks_page(item: Item, feeds: Iterable[Feed]) -> bool:

@@ -167,6 +167,8 @@ class _Look:
         """What became of the facts that the summary states."""
         for use in self._used:
             place = self._places[use.cited.index]
+            if _DAMAGED in (place if place is not None else self._now_text):
+                continue
             if place is None:
                 yield from self._withdrawn(use)
             elif place:
@@ -210,7 +212,7 @@ class _Look:
         tongue = self._now.language
         if self._denials(Known(use.cited.text, tongue)) != self._denials(Known(now_text, tongue)):
             yield _told(Aspect.STATEMENT, use.cited.text, now_text)
-        elif not facts and _DAMAGED not in now_text and _letters(use.cited.text) != _letters(now_text):
+        elif not facts and _letters(use.cited.text) != _letters(now_text):
             yield _told(Aspect.WORDING, use.cited.text, now_text)
 
     def _facts(self, use: _Use, now_text: str) -> Iterator[Difference]:
@@ -292,7 +294,7 @@ class _Look:
         held = self._now.support(text, nearest)
         if held < WITHDRAWN_BELOW:
             yield _told(Aspect.STATEMENT, text, "")
-        elif not self._is_cut(use) and _DAMAGED not in self._now_text:
+        elif not self._is_cut(use):
             near = " ".join(self._now.sentences[index].text for index in nearest)
             # What stood there before says nothing of what became of the sentence.
             known = _letters(near) in self._known_letters or held < SAME_SENTENCE

@@ -157,7 +157,7 @@ def _check(found: Place, url: str) -> None:
     if found.port not in WEB_PORTS:
         raise FetchError(
             f"port {found.port} of {found.host} is not a web port",
-            f'If a feed really is there, add "{found.authority}" to fetch.allow_hosts.',
+            f'If a feed really is there, add "{found.authority}" to fetch.allow_hosts in config.yaml.',
         )
 
 
@@ -174,7 +174,7 @@ def _check_name(found: Place, host: str) -> None:
 
 def refusal(where: str, message: str) -> FetchError:
     """The error for a host that is not public; `where` is its authority, to be added if it is trusted."""
-    return FetchError(message, f'If you trust this host, add "{where}" to fetch.allow_hosts.')
+    return FetchError(message, f'If you trust this host, add "{where}" to fetch.allow_hosts in config.yaml.')
 
 
 def _inner_ipv4(ip: IPv6Address) -> IPv4Address | None:

@@ -77,6 +77,7 @@ def test_newsletter_gives_its_profile_and_name(make_site, monkeypatch, capsys):
         (["."], 6, "not a file"),
         ([str(ROOT / "samples" / "feed.xml")], 7, "a feed, not an article"),
         (["http://127.0.0.1:1/"], 7, "not public"),
+        (["http://127.0.0.1:1/"], 7, "Only a newsletter can allow such a host"),
         (["http://"], 7, ""),
         (["http://127.0.0.1:1/", "--engine", "oracle"], 3, "extract"),
         ([str(ARTICLE), "--root", "."], 3, "config.yaml"),

@@ -278,6 +278,32 @@ def test_a_private_site_is_refused_with_the_option_that_allows_it(tmp_path, host
     assert not (tmp_path / "brief").exists()
 
 
+def test_a_private_feed_names_the_file_that_allows_its_host(tmp_path, host, capsys):
+    folder = tmp_path / "brief"
+
+    assert init(folder, "--feed", f"http://{host}/feed.xml") == 7
+
+    assert f'add "{host}" to fetch.allow_hosts in {folder}/config.yaml.' in capsys.readouterr().err
+    assert (folder / "config.yaml").is_file()
+
+
+def test_a_private_site_that_is_answered_names_the_file_that_is_to_come(tmp_path, host, monkeypatch, capsys):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    answers = ["Weekly", "https://weekly.example/", "en", f"http://{host}/", "none", "later", "wire"]
+    monkeypatch.setattr("sys.stdin", Terminal("\n".join(answers) + "\n"))
+    folder = tmp_path / "brief"
+
+    run(Console(), ["init", str(folder)])
+
+    told = capsys.readouterr().err
+    assert (
+        f'add "{host}" to fetch.allow_hosts in {folder}/config.yaml once it is written, then: `brief' in told
+    )
+
+
 def test_what_a_newsletter_that_stands_would_ignore_is_refused(tmp_path, capsys):
     assert init(tmp_path, "--no-pull") == 0
     before = held(tmp_path)

@@ -227,6 +227,18 @@ def test_no_more_than_so_many_sources_are_looked_at_and_those_that_waited_longes
     assert sorted(web.asked) == [ONE, "https://news.example/2"]
 
 
+def test_no_more_than_so_many_pages_of_one_host_are_asked_and_the_others_the_next_time(
+    root, web, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(recheck, "MOST_OF_HOST", 1)
+
+    (due, *_) = looked(root, web, remembered(tmp_path))
+    assert due == recheck.Due(1)
+    looked(root, web, remembered(tmp_path), days=1.1)
+
+    assert sorted(web.asked) == [ONE, "https://news.example/2"]
+
+
 def test_page_that_robots_may_not_read_is_not_asked(root, web, tmp_path):
     web.say("https://news.example/robots.txt", "User-agent: briefpress\nDisallow: /")
 

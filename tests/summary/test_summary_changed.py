@@ -212,6 +212,7 @@ def test_page_that_ends_early_as_for_those_who_do_not_pay_gives_no_notes_on_word
 
 def test_page_read_under_a_wrong_charset_gives_no_notes():
     damaged = page(title="Northport \ufffdpens a new pier").replace("Residents", "R\ufffdsidents")
+    damaged = damaged.replace("Greta Holm", "Gret\ufffd Holm").replace("a wall", "\ufffd" * 90)
 
     assert found(damaged) == ()
 
