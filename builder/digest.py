@@ -86,6 +86,24 @@ def known(value: T) -> Known[T]:
     return Known(of_value(value), lambda: value)
 
 
+class _Gathered(Known[T_co]):
+    """A value whose digest is worked out when it is asked for."""
+
+    __slots__ = ("_tell",)
+
+    def __init__(self, tell: Callable[[], str], make: Callable[[], T_co]) -> None:
+        self._tell = tell
+        self._keep = False
+        self._make = make
+
+    def __getattr__(self, name: str) -> Any:
+        # Called for what is not there yet.
+        if name != "digest":
+            raise AttributeError(name)
+        self.digest = self._tell()
+        return self.digest
+
+
 def made(function: Callable[..., T], *parts: object, keep: bool = True) -> Known[T]:
     """What the pure `function` makes of `parts`; its digest is that of its name and of the parts.
 
@@ -98,9 +116,15 @@ def made(function: Callable[..., T], *parts: object, keep: bool = True) -> Known
 def gathered(function: Callable[..., T], *parts: object) -> Known[T]:
     """As `made`, but the function gets Known parts as they are, and makes of them what is known in turn.
 
-    It is called each time: there is too much of it to keep, and little to make it.
+    It is called each time: there is too much of it to keep, and little to make it. The digest too is worked
+    out when it is asked for: of what was never made before it need not be known.
     """
-    return Known(_of_call(function, parts), lambda: function(*parts), keep=False)
+    return _Gathered(lambda: _of_call(function, parts), lambda: function(*parts))
+
+
+def under(name: str, known: Known[Any], make: Callable[[], T]) -> Known[T]:
+    """What `make` gives of `known`, in a way that has that `name`; it too is called each time."""
+    return _Gathered(lambda: name + known.digest, make)
 
 
 def _of_call(function: Callable[..., object], parts: tuple[object, ...]) -> str:

@@ -85,6 +85,13 @@ class Stamps:
         self._seen[path] = stamp_of(now, held)
         return held
 
+    def is_told(self, path: str, now: os.stat_result) -> bool:
+        """Whether what the file at `path` holds is known without reading it, as it is `now`."""
+        try:
+            return _is_as(self._told.get(path), now)
+        except (TypeError, ValueError):
+            return False
+
     def stand(self) -> bool:
         """Whether all that an earlier run told of holds what it held then."""
         told, seen = self._told, self._seen

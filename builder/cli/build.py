@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from builder.state import State
 
 
+_MARKER = "marker"
+"""The name of what `style.marker` says of an item, for the shelf."""
+
+
 @dataclass
 class Tally:
     """What one build did."""
@@ -126,8 +130,7 @@ def _check_approvals(console: Console, site: Site, *, production: bool) -> None:
     """Tell which items are not what was approved. Raises ContentError for them in `production`."""
     from builder.editorial import approval, style
 
-    words = approval.faults_of_words(site.library, site.shelf.judged("marker", style.marker))
-    site.shelf.save()
+    words = approval.faults_of_words(site.library, site.shelf.judged(_MARKER, style.marker))
     if production and (changed := (*words, *approval.faults_of_evidence(site.config.root, site.library))):
         raise ContentError.of(changed)
     for fault in words:
@@ -174,7 +177,7 @@ def _retouched(
         return None
     library = Library(items=change.items)
     # What is wrong with them is for a whole build to tell, and to act on.
-    if approval.faults_of_words(library, change.shelf.judged("marker", style.marker)):
+    if approval.faults_of_words(library, change.shelf.judged(_MARKER, style.marker)):
         return None
     if wish.production and approval.faults_of_evidence(root, library):
         return None
@@ -206,10 +209,29 @@ def _built(
     mapper: Mapper,
     dry_run: bool,
 ) -> Tally:
+    from builder.editorial import style
+
+    site = read_site(console, wish, sources, state, mapper, {_MARKER: style.marker})
+    try:
+        return _made(console, state, sources, site, wish, progress, mapper, dry_run)
+    finally:
+        # What was parsed need not be parsed again, whatever came of it.
+        site.shelf.save()
+
+
+def _made(
+    console: Console,
+    state: "State",
+    sources: "Sources",
+    site: Site,
+    wish: "Wish",
+    progress: Progress,
+    mapper: Mapper,
+    dry_run: bool,
+) -> Tally:
     from builder.publish import build, standing
     from builder.stamps import Stamps, clock_of
 
-    site = read_site(console, wish, sources, state, mapper)
     _check_ids(console, site)
     _check_approvals(console, site, production=wish.production)
     tally = Tally(out=site.out)
@@ -219,6 +241,7 @@ def _built(
     stamps = Stamps(site.out, standing.outputs_rows(state, wish))
     recall = standing.recalled(state, wish)
     failed: list[BriefpressError] = []
+    is_saved = False
     for event in build.build(
         site.config,
         site.library,
@@ -248,6 +271,10 @@ def _built(
                     for path in tally.removed:
                         console.detail(f"would remove {path}")
             case build.Wrote(path, changed):
+                if not is_saved:
+                    # Whoever makes the outputs goes on meanwhile.
+                    site.shelf.save()
+                    is_saved = True
                 progress.step()
                 if changed:
                     _tell_written(console, tally, path)

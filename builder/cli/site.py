@@ -80,9 +80,17 @@ def wish(function: F) -> F:
 
 
 def read_site(
-    console: Console, asked: Wish, sources: "Sources", state: "State", mapper: Mapper = in_line
+    console: Console,
+    asked: Wish,
+    sources: "Sources",
+    state: "State",
+    mapper: Mapper = in_line,
+    judges: Mapping[str, Callable[["Item"], str]] | None = None,
 ) -> Site:
-    """What the site that is `asked` for is made of. Raises FileError where it may not lie."""
+    """What the site that is `asked` for is made of. Raises FileError where it may not lie.
+
+    What the `judges` say of items that are read anew is told along with them; see `Shelf.judged`.
+    """
     from builder import files
     from builder.content import library
     from builder.content.shelf import Shelf
@@ -93,9 +101,11 @@ def read_site(
     out = asked.out or (config.root / config.build.output).resolve()
     if asked.out and asked.out != config.root / PREVIEW:
         _check_apart(out, config)
-    sources.read([*TREES, *config.build.static])
-    shelf = Shelf(state, files.program(), sources.held)
+    sources.read([*TREES, *config.build.static], later=".md")
+    shelf = Shelf(state, files.program(), sources.known)
+    shelf.judges = judges or {}
     loaded = library.load(config.root, shelf, mapper, sources.plain)
+    sources.tell(loaded.library.digests)
     shown, period = library.at(loaded.library, asked.clock)
     if asked.drafts:
         ids = frozenset(item.id for item in shown.items if item.status != Status.REJECTED)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from builder import digest, files
 from builder.content import editions, frontmatter, items, merge, pages, stories
 from builder.content.fields import HEAD_LINE
-from builder.content.shelf import Shelf, plainly
+from builder.content.shelf import Plainly, Shelf, plainly
 from builder.errors import ContentError, Fault, FileError
 from builder.model import Correction, Edition, Gist, Item, Library, Ruling, StaticPage, Status, Unread
 from builder.workers import Mapper, in_line
@@ -279,8 +279,10 @@ class _Reader:
             shelved = self._shelf.items(paths)
             self.digests.update((path, self._shelf.held[path]) for path in shelved)
         fresh = [path for path in paths if path not in shelved]
-        kept = self._shelf is not None and folder == items.FOLDER
-        parsed = dict(zip(fresh, self._mapper(partial(_parsed, self._root, parse, kept), fresh), strict=True))
+        shelf = self._shelf if folder == items.FOLDER else None
+        plain = partial(plainly, judges=shelf.judges) if shelf else None
+        read = self._mapper(partial(_parsed, self._root, parse, plain), fresh)
+        parsed = dict(zip(fresh, read, strict=True))
         return [noun for path in paths if (noun := shelved.get(path) or self._taken(path, parsed[path]))]
 
     def gists(self) -> Mapping[str, Gist]:
@@ -408,12 +410,14 @@ class _Reader:
         self.faults.append(Fault(message, path, line, hint))
 
 
-def _parsed(root: Path, parse: Callable[[str, str], Any], kept: bool, path: str) -> _Found:
-    """What is found in the file `path`; an item in plain values too where it is to be `kept`."""
+def _parsed(
+    root: Path, parse: Callable[[str, str], Any], plain: Callable[[Any], Plainly] | None, path: str
+) -> _Found:
+    """What is found in the file `path`, made `plain` where it is to be kept."""
     try:
         text, data = _read(root, path)
         noun = parse(text, path)
-        return plainly(noun) if kept else noun, digest.of_bytes(data)
+        return plain(noun) if plain else noun, digest.of_bytes(data)
     except (ContentError, FileError) as error:
         return error
 

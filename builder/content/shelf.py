@@ -38,8 +38,10 @@ class Shelf:
         """
         self._state = state
         self._program = program[:16]
-        self.held = held
-        """The digest of each file, by its path."""
+        self.held = dict(held)
+        """The digest of each file that is known, by its path."""
+        self.judges: Mapping[str, Callable[[Item], str]] = {}
+        """What is `judged` of each item that is parsed, as part of it."""
         table = _TABLE + self._program
         self._rows = state.rows(table) if only is None else state.some_rows(table, only)
         self._new: dict[str, list[Any]] = {}
@@ -78,6 +80,7 @@ class Shelf:
         `told` is it in plain values: a process that parsed it can hand these over at a fifth of its price.
         """
         row, head, body = told
+        self.held[path] = held
         self._asked.add(path)
         self._new[path] = [held, *row]
         self._fresh[path] = self._taken[path] = (self._mark(held), head, body)
@@ -233,12 +236,16 @@ _FIRST = 3
 """Where in such a row the item's own values begin: before them stand its gist and what was judged of it."""
 
 
-def plainly(item: Item) -> Plainly:
-    """`item` in plain values, for `Shelf.take`: as much work as to parse it, which another process can do."""
+def plainly(item: Item, judges: Mapping[str, Callable[[Item], str]] | None = None) -> Plainly:
+    """`item` in plain values, for `Shelf.take`: as much work as to parse it, which another process can do.
+
+    `judges` tell what is judged of it, by the names of that.
+    """
     first, rest = _codes()
     values = [encode(getattr(item, name)) for name, encode, _ in first]
     head = json.dumps([encode(getattr(item, name)) for name, encode, _ in rest if name != "body"])
-    return [*gist(item), {}, *values], head, item.body
+    judged = {name: judge(item) for name, judge in (judges or {}).items()}
+    return [*gist(item), judged, *values], head, item.body
 
 
 def gist(item: Item) -> Gist:

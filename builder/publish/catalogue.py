@@ -203,7 +203,7 @@ def _page_run(run: material.Run, theme: Theme) -> Run:
         return tuple(page_output(page, theme) for page in made)
 
     templates = "".join(theme.key(template)[:20] for template in run.templates)
-    known = Known(templates + run.pages.digest, outputs, keep=False)
+    known = digest.under(templates, run.pages, outputs)
     return Run(run.name, known, run.templates, run.places, partial(shelf.fetch, run.items))
 
 

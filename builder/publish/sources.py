@@ -1,11 +1,12 @@
 """The files a site is made from, as they were when its build began. Imports little: see `standing`."""
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from builder import digest
 from builder.errors import FileError
-from builder.stamps import Stamps, walk
+from builder.stamps import Stamps, stamp_of, walk
 from builder.state import State
 
 TREES = ("config.yaml", "content", "templates")
@@ -23,12 +24,18 @@ class Sources:
         self.clock_ns = clock_ns
         self._stamps = Stamps(root, state.rows(_ROWS))
         self._trees: set[str] = set()
+        self._later: dict[str, os.stat_result] = {}
+        """What was not read yet, because somebody else will read it."""
         self._odd: list[str] = []
         self._held: Mapping[str, str] | None = None
         self._digest = ""
 
-    def read(self, trees: Iterable[str]) -> None:
-        """Look at the files below `trees`, once; what cannot be read is for others to complain of."""
+    def read(self, trees: Iterable[str], later: str = "") -> None:
+        """Look at the files below `trees`, once; what cannot be read is for others to complain of.
+
+        Of files whose names end as `later` says somebody else may `tell` what they hold; until then, only
+        those count as `known` that need not be read.
+        """
         wanted = [tree for tree in trees if tree not in self._trees]
         self._trees.update(wanted)
         if not wanted:
@@ -37,21 +44,40 @@ class Sources:
         walked = walk(self.root, wanted)
         self._odd.extend(walked.odd)
         for path, stat in walked.files:
-            try:
-                self._stamps.digest(path, stat)
-            except FileError:
-                self._odd.append(path)
+            if later and path.endswith(later) and not self._stamps.is_told(path, stat):
+                self._later[path] = stat
+            else:
+                self._read(path, stat)
+
+    def _read(self, path: str, stat: os.stat_result) -> None:
+        try:
+            self._stamps.digest(path, stat)
+        except FileError:
+            self._odd.append(path)
+
+    def tell(self, digests: Mapping[str, str]) -> None:
+        """Take over the digests of files that somebody read meanwhile, by their paths."""
+        self._held, self._digest = None, ""
+        for path in self._later.keys() & digests.keys():
+            self._stamps.saw(path, stamp_of(self._later.pop(path), digests[path]))
 
     def plain(self, tree: str) -> Collection[str] | None:
         """The paths of all files below `tree`; None where something of it is a link or cannot be read."""
         below = f"{tree}/"
         if any(path == tree or path.startswith(below) or tree.startswith(f"{path}/") for path in self._odd):
             return None
-        return [path for path in self.held if path.startswith(below)]
+        return [path for path in (*self.known, *self._later) if path.startswith(below)]
+
+    @property
+    def known(self) -> Mapping[str, str]:
+        """As `held`, without what is still to be read."""
+        return self._stamps.held
 
     @property
     def held(self) -> Mapping[str, str]:
         """The digest of each file, by its path below the newsletter's folder."""
+        for path in [*self._later]:
+            self._read(path, self._later.pop(path))
         if self._held is None:
             self._held = self._stamps.held
         return self._held
