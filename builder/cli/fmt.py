@@ -1,17 +1,22 @@
 """`briefpress fmt`."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from builder import files
 from builder.cli.console import Console
-from builder.cli.newsletter import Newsletter, lock_of, open_newsletter
+from builder.cli.newsletter import config_of, lock_of, reading
 from builder.cli.options import common, dry_run
-from builder.errors import ContentError
+from builder.errors import BriefpressError, ContentError
 from builder.text import count
+
+if TYPE_CHECKING:
+    from builder.model import Item, Library
 
 EXIT_FINDINGS = 1
 
@@ -33,19 +38,26 @@ def command(console: Console, places: Sequence[str], check: bool, diff: bool, dr
     from builder.content import canonical
     from builder.content.library import text_of
 
-    newsletter = open_newsletter(console)
-    titles = {item.id: item.title for item in newsletter.loaded.library.items}
+    root = config_of(console).root
     looks_only = check or diff or dry_run
     changed: list[str] = []
     shown: list[str] = []
     broken = 0
-    with lock_of(newsletter.root, looks_only):
-        paths = list(_paths(newsletter, places))
+    with lock_of(root, looks_only):
+        with reading(root) as (loaded, shelf):
+            titles = {item.id: item.title for item in loaded.library.items}
+            paths = list(_paths(root, loaded.library, places))
+            # Asked once of each item while its file stands.
+            formed = shelf.judged("form", partial(_formed, root, shelf.held))
+            wanted = set(paths)
+            done = {item.path for item in loaded.library.items if item.path in wanted and formed(item)}
         with console.progress("Looking") as bar:
-            bar.expect(len(paths), "Looking")
+            bar.expect(len(paths) - len(done), "Looking")
             for path in paths:
+                if path in done:
+                    continue
                 try:
-                    text = text_of(newsletter.root, path)
+                    text = text_of(root, path)
                     made = canonical.formatted(text, path, titles)
                 except ContentError as error:
                     console.error(error)
@@ -55,7 +67,7 @@ def command(console: Console, places: Sequence[str], check: bool, diff: bool, dr
                         changed.append(path)
                         shown.append(_difference(text, made, path) if diff else path)
                         if not looks_only:
-                            files.write_atomic(files.inside(newsletter.root, path), made)
+                            files.write_atomic(files.inside(root, path), made)
                 bar.step()
     failed = check and bool(changed)
     data = {"files": changed, "read": len(paths), "written": not looks_only}
@@ -66,12 +78,25 @@ def command(console: Console, places: Sequence[str], check: bool, diff: bool, dr
     return EXIT_FINDINGS if failed else 0
 
 
-def _paths(newsletter: Newsletter, places: Sequence[str]) -> Iterator[str]:
+def _formed(root: Path, held: Mapping[str, str], item: "Item") -> str:
+    """`yes` where the file of `item`, read as it is `held`, surely is in our form; else empty."""
+    from builder import digest
+    from builder.content import canonical
+    from builder.content.library import text_of
+
+    try:
+        text = text_of(root, item.path)
+        is_same = digest.of_text(text) == held.get(item.path)
+        return "yes" if is_same and canonical.is_formed(text, item.path) else ""
+    except BriefpressError:
+        return ""
+
+
+def _paths(root: Path, library: "Library", places: Sequence[str]) -> Iterator[str]:
     """The content files that `places` name, each once, by path; all of them for none."""
     from builder.content.canonical import FOLDERS
     from builder.editorial import desk
 
-    root = newsletter.root
     known = sorted(
         path.relative_to(root).as_posix()
         for folder in FOLDERS
@@ -93,7 +118,7 @@ def _paths(newsletter: Newsletter, places: Sequence[str]) -> Iterator[str]:
                 raise ContentError(f"{place} is not in the folder of this newsletter", f"That is {root}.")
             raise ContentError(f"{told} is no content file", f"Those are in {', '.join(FOLDERS)}.")
         if not beneath:
-            beneath = {desk.find(newsletter.loaded.library, place).path}
+            beneath = {desk.find(library, place).path}
         asked |= beneath
     yield from sorted(asked)
 

@@ -8,7 +8,7 @@ two spaces at the end of a line are a line break there, and an approval is bound
 
 from collections.abc import Callable, Mapping
 
-from builder.content import editions, fields, frontmatter, items, pages, remarks, stories
+from builder.content import editions, fields, frontmatter, items, pages, plainhead, remarks, stories
 from builder.content.frontmatter import Rows
 from builder.content.plainhead import Plain
 from builder.errors import ContentError
@@ -46,6 +46,8 @@ def formatted(text: str, path: str, titles: Mapping[str, str] | None = None) -> 
     """
     parse = next(parse for folder, parse in _PARSERS if path.startswith(f"{folder}/"))
     was = parse(text, path)
+    if is_formed(text, path, titles or {}):
+        return text
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     parts = frontmatter.split(plain, path)
     kept = frontmatter.remarked_keys(parts.head, path)
@@ -56,6 +58,25 @@ def formatted(text: str, path: str, titles: Mapping[str, str] | None = None) -> 
         what = "cannot be put into our form without changing what it says"
         raise ContentError(what, "Nothing was done to it. Please report this.", path=path)
     return made
+
+
+def is_formed(text: str, path: str, titles: Mapping[str, str] | None = None) -> bool:
+    """Whether `text`, which the parser takes, surely is in our form: most files are, and need no YAML.
+
+    Without `titles` a file that lists items is none of these.
+    """
+    parts = frontmatter.split(text, path)
+    told = plainhead.load(parts.head)
+    if told is None or "\r" in text or text != frontmatter.join(parts.head, _body(parts.body)):
+        return False
+    # What was read so holds no remark, and each of its keys is read alone.
+    pieces: list[str] = []
+    for key, value in told.items():
+        lines = plainhead.dump({key: _canonical(value, key)})
+        if lines is None or (titles is None and key in _LISTS_OF_ITEMS):
+            return False
+        pieces.append(remarks.remarked(lines, titles or {}) if key in _LISTS_OF_ITEMS else lines)
+    return "".join(pieces) == parts.head
 
 
 def _head(head: str, path: str, kept: frozenset[str], titles: Mapping[str, str]) -> str:

@@ -8,14 +8,14 @@ edit is changed one key at a time, as text (`replace`); only a new file is writt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import yaml
 
 from builder.content import plainhead
-from builder.content.plainhead import Plain
+from builder.content.plainhead import FLOW_MAX, NUMBER_1_2, Plain
 from builder.errors import ContentError, Fault
 
 MAX_DEPTH = 16
@@ -26,8 +26,9 @@ ORDER = (
     *("corrections", "corrected", "stale", "settled", "aliases"),
 )
 """The keys of items and editions as they stand in a file; a key that is added finds its place by this."""
-FLOW_MAX = 80
-"""Characters: a list of words that is longer is written one a line."""
+
+Rows = plainhead.Rows
+timestamp = plainhead.timestamp
 
 _Places = dict[str, int]
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -43,8 +44,6 @@ _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Written plain or in single quotes these would be lost, folded or invisible.
 _ESCAPED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-# Numbers for YAML 1.2, which browsers' editors speak, and text for the emitter, which speaks 1.1.
-_NUMBER_1_2 = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _TAG = "tag:yaml.org,2002:"
 _WIDE = 2**31 - 1
 _TOO_DEEP = f"front matter is nested deeper than {MAX_DEPTH} levels"
@@ -53,12 +52,6 @@ _NO_YAML_HINT = (
     "Look here and just above for a quotation mark without its pair, a bare colon or # in a value, or a tab."
 )
 _RESOLVER: Any = yaml.resolver.Resolver()
-
-
-class Rows(tuple[object, ...]):
-    """A sequence that is written one entry a line however short it is, because people move its lines."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +135,13 @@ def dump(values: Mapping[str, object]) -> str:
     Takes text, times, whole and broken numbers, truth values, None, sequences and mappings; raises TypeError
     for anything else. All text reads back as it was, but for lone surrogates, which become U+FFFD.
     """
-    if not values:
-        return ""
+    if (quick := plainhead.dump(values)) is not None:
+        return quick
+    return _emitted(values)
+
+
+def _emitted(values: Mapping[str, object]) -> str:
+    """As `dump`, by the emitter, and read back."""
     node = _node(values)
     text: str = yaml.serialize(node, Dumper=_Emitter, width=_WIDE, allow_unicode=True)
     if _texts(_composed(text, "", 1)) != _texts(node):
@@ -221,11 +219,6 @@ def refuse_conflict(text: str, path: str) -> None:
         line = text.count("\n", 0, marker.start()) + 1
         hint = "Keep one of the two versions and remove the lines with <<<<<<<, ======= and >>>>>>>."
         raise ContentError("an unresolved merge conflict", hint, path=path, line=line)
-
-
-def timestamp(time: datetime) -> str:
-    """`2026-11-20T09:30:00Z`: `time` in UTC, with a fraction only where there is one."""
-    return time.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def _bounds(text: str, path: str) -> tuple[int, int, int]:
@@ -406,7 +399,7 @@ def _node(value: object) -> yaml.Node:
 
 def _quotable(text: str) -> yaml.ScalarNode:
     text = _SURROGATE.sub("\ufffd", text)
-    return yaml.ScalarNode(_TAG + "str", text, style="'" if _NUMBER_1_2.fullmatch(text) else None)
+    return yaml.ScalarNode(_TAG + "str", text, style="'" if NUMBER_1_2.fullmatch(text) else None)
 
 
 def _unquoted(text: str) -> yaml.ScalarNode:

@@ -97,3 +97,14 @@ def test_a_place_that_holds_no_content_is_named_for_what_it_is(root, tmp_path, c
     assert brief(root, "content/items/none.md") == 5
     assert "there is no item content/items/none.md" in capsys.readouterr().err
     assert outside.read_text() == "Mine.\n"
+
+
+def test_what_was_found_in_form_is_looked_at_again_once_it_is_other_than_it_was(root, capsys):
+    assert brief(root) == 0
+    good = (root / OTHER).read_text(encoding="utf-8")
+    for _ in range(2):
+        assert brief(root, "--check") == 0
+        (root / OTHER).write_text(good.replace("title: Item 2", "title: 'Item 2'"), encoding="utf-8")
+        assert brief(root, "--check") == 1
+        assert brief(root) == 0
+        assert (root / OTHER).read_text(encoding="utf-8") == good

@@ -115,6 +115,42 @@ def test_the_form_says_what_the_file_said_and_is_reached_at_once(item: Item, sty
     )
 
 
+@settings(max_examples=50)
+@given(some_items, styles)
+def test_what_is_known_to_be_in_form_without_yaml_is(item: Item, style: dict[str, object]):
+    for text in (items.dump(item), respelled(items.dump(item), style)):
+        if canonical.is_formed(text, item.path):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(canonical, "is_formed", lambda *_: False)
+                assert canonical.formatted(text, item.path) == text
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("id: '0000000001'", 'id: "0000000001"'),
+        ("title: Item 1", "title: 'Item 1'"),
+        ("T09:30:00Z", "T09:30:00.000Z"),
+        ("2026-11-01T09:30:00Z", "'2026-11-01T09:30:00Z'"),
+        ("tags: [feeds]", "tags:\n  - feeds"),
+        ("\nby:", "\n# Ours.\nby:"),
+        ("by: extract/1", "by: extract/1  # by us"),
+        ("says it.\n", "says it."),
+        ("\n", "\r\n"),
+        ("---\nid", "\ufeff---\nid"),
+        ("by: extract/1", "by: extract/1\nitems:\n  - '0000000001'"),
+        ("by: extract/1", "by: extract/1\nmine: {a: b}"),
+    ],
+)
+def test_what_is_spelled_otherwise_is_never_taken_for_in_form(old, new):
+    text = worlds.item(1).replace("id: 0000000001", "id: '0000000001'")
+    assert canonical.is_formed(text, PATH)
+    at = text.rindex(old) if old.startswith("says") else text.index(old)
+    changed = text.replace("\n", "\r\n") if new == "\r\n" else text[:at] + new + text[at + len(old) :]
+
+    assert not canonical.is_formed(changed, PATH)
+
+
 def test_an_approval_outlives_line_ends_and_the_spaces_that_break_lines():
     item = items.parse(BROWSER, PATH)
     review = f"review:\n  at: 2026-11-21T00:00:00Z\n  digest: {items.approved_digest(item)}\n"

@@ -1,4 +1,6 @@
-"""Front matter that is read without a parser says what the parser says."""
+"""Front matter that is read or written without YAML says what YAML says."""
+
+from datetime import UTC, datetime
 
 import pytest
 import worlds
@@ -94,3 +96,43 @@ def test_what_we_write_is_read_as_the_parser_reads_it(values):
     head = frontmatter.dump(values)
 
     assert kinds(frontmatter.load(head, "x.md", 2).values) == kinds(by_parser(head).values)
+
+
+SCALARS = (
+    TEXTS
+    | st.text(max_size=12)
+    | TEXTS.map(plainhead.Plain)
+    | st.datetimes(timezones=st.just(UTC), min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30))
+)
+WORDS = st.lists(TEXTS | st.text("abc é", min_size=1, max_size=30), max_size=5)
+
+
+@given(
+    values=st.dictionaries(
+        KEYS | st.sampled_from(["on", "yes", "z-a", "Title", "n"]),
+        SCALARS | WORDS.map(tuple) | WORDS.map(plainhead.Rows) | st.dictionaries(KEYS, SCALARS, max_size=3),
+        min_size=1,
+        max_size=4,
+    )
+)
+@example({"a": "It's: so", "tags": ("a", "b"), "b": {"c": "it's \U0001f600: x"}})
+@example({"a": "x: '\"", "b": "#1", "c": "'a'", "d": '"a"', "e": "[a]", "f": "@a: 'b\\'"})
+@example(
+    {"a": "1e5", "b": "1:30", "c": "2026-11-20", "d": "0o7", "e": "no", "f": "n", "g": "1_000", "h": "5."}
+)
+@example(
+    {"a": "x\u00ad", "b": "x\ufeff", "c": "\u00e9: x", "d": "\uff11", "e": "\u0661", "f": "a:", "g": "a #"}
+)
+@example({"tags": ("no", "b"), "a": plainhead.Rows(("b",)), "b": ("x" * 50, "y" * 50)})
+def test_what_is_written_without_the_emitter_is_what_the_emitter_writes(values):
+    quick = plainhead.dump(values)
+
+    if quick is not None:
+        assert quick == frontmatter._emitted(values)
+
+
+def test_the_usual_front_matter_needs_no_emitter():
+    told = frontmatter.load(frontmatter.split(worlds.item(1), "x.md").head, "x.md", 2).values
+    told["title"] = "It's \u201cso\u201d: a title"
+
+    assert plainhead.dump(told)
