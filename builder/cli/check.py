@@ -60,8 +60,9 @@ def command(console: Console) -> int:
     )
     waits = [count(len(stale), "stale item")] if stale else []
     waits += [count(len(feeds), "feed")] if feeds else []
+    waits += [count(len(silent), "silent feed")] if silent else []
     state = count(told, "problem") if told else "no problem" if waits else "all in order"
-    look = f"; {' and '.join(waits)} to look at" if waits else ""
+    look = f"; {', '.join(waits)} to look at" if waits else ""
     console.note(f"{items}, {editions}: {state}{look}")
     if loaded.faults:
         return ContentError.exit_code

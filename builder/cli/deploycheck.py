@@ -63,6 +63,7 @@ def check_command(console: Console, out: Path | None, base_url: str) -> int:
         ok=not found.faults,
     )
     told = f"{count(found.pages, 'page')}, {count(found.links, 'link')}, {found.size / 1e6:,.1f} MB"
-    wrong = count(len(found.faults), "fault") if found.faults else "all in order"
-    console.note(f"{told}: {wrong}: {shown(folder)}")
+    wrong = [count(len(found.faults), "fault")] if found.faults else []
+    wrong += [count(len(doubts), "warning")] if doubts else []
+    console.note(f"{told}: {', '.join(wrong) or 'all in order'}: {shown(folder)}")
     return EXIT_FINDINGS if found.faults else 0

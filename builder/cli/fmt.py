@@ -72,7 +72,7 @@ def command(console: Console, places: Sequence[str], check: bool, diff: bool, dr
     failed = check and bool(changed)
     data = {"files": changed, "read": len(paths), "written": not looks_only}
     console.result(data, "\n".join(shown), ok=not failed and not broken)
-    console.note(_summed_up(len(paths), len(changed), looks_only))
+    console.note(_summed_up(len(paths), len(changed), broken, looks_only))
     if broken:
         return ContentError.exit_code
     return EXIT_FINDINGS if failed else 0
@@ -128,8 +128,7 @@ def _difference(text: str, made: str, path: str) -> str:
     return "".join(difflib.unified_diff(old, new, path, f"{path} (formatted)")).rstrip("\n")
 
 
-def _summed_up(read: int, changed: int, looks_only: bool) -> str:
-    if not changed:
-        return f"{count(read, 'file')}: all in order"
-    what = "would change" if looks_only else "changed"
-    return f"{count(read, 'file')}: {changed:,} {what}"
+def _summed_up(read: int, changed: int, broken: int, looks_only: bool) -> str:
+    told = [f"{changed:,} {'would change' if looks_only else 'changed'}"] if changed else []
+    told += [f"{broken:,} left as {'it is' if broken == 1 else 'they are'}"] if broken else []
+    return f"{count(read, 'file')}: {', '.join(told) or 'all in order'}"

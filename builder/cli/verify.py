@@ -1,8 +1,11 @@
 """`briefpress verify`."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
-from builder.cli.console import Console, shown
+from builder.cli.console import VERBOSE, Console, shown
 from builder.cli.newsletter import root_of
 from builder.cli.options import common
 from builder.cli.site import read_site, wish
@@ -10,6 +13,9 @@ from builder.errors import ContentError, Fault
 from builder.publish.standing import Wish
 from builder.text import count
 from builder.workers import forks, usable_cores
+
+if TYPE_CHECKING:
+    from builder.publish.verify import Difference
 
 EXIT_DIFFERENT = 1
 
@@ -56,12 +62,7 @@ def command(console: Console, wish: Wish) -> int:
             elif one != MANIFEST:
                 # A build does not count its list of what it made either.
                 same += 1
-    for one in different:
-        console.fault(
-            Fault(_SENTENCES[one.kind], one.path, hint=one.origin and f"It is made from {one.origin}.")
-        )
-        if one.error:
-            console.error(one.error)
+    _tell(console, different)
     kinds = {kind.value: [one.path for one in different if one.kind is kind] for kind in verify.Kind}
     failed = [one.error.exit_code for one in different if one.error]
     code = min(failed, default=ContentError.exit_code if site.faults else EXIT_DIFFERENT if different else 0)
@@ -73,8 +74,35 @@ def command(console: Console, wish: Wish) -> int:
 
 
 _SENTENCES = {
-    "changed": "is not what the sources make",
-    "missing": "is missing",
-    "foreign": "is made by nothing",
-    "failed": "cannot be made",
+    "changed": ("is not what the sources make", "are not what the sources make"),
+    "missing": ("is missing", "are missing"),
+    "foreign": ("is made by nothing", "are made by nothing"),
+    "failed": ("cannot be made", "cannot be made"),
 }
+_NAMED = 8
+"""Files of a group that are named; -v names all."""
+
+
+def _tell(console: Console, different: "Sequence[Difference]") -> None:
+    """What differs, in groups: files that differ in one way, and those that fail with one error."""
+    groups: dict[tuple[str, str], list[Difference]] = {}
+    for one in different:
+        groups.setdefault((one.kind.value, str(one.error or "")), []).append(one)
+    for (kind, _), group in groups.items():
+        one_is, several_are = _SENTENCES[kind]
+        faults = [
+            Fault(one_is, one.path, hint=one.origin and f"It is made from {one.origin}.") for one in group
+        ]
+        if len(group) == 1:
+            console.fault(faults[0])
+        else:
+            console.fault(Fault(f"{count(len(group), 'file')} {several_are}"))
+            # The document names each.
+            console.problems[-1:] = faults
+            named = group if console.verbosity >= VERBOSE else group[:_NAMED]
+            for one in named:
+                console.note(f"  {one.path}{one.origin and f', made from {one.origin}'}", "dim")
+            if more := len(group) - len(named):
+                console.note(f"  and {more:,} more: -v names all", "dim")
+        if error := group[0].error:
+            console.error(error)

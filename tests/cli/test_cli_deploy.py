@@ -386,4 +386,6 @@ def test_a_schedule_that_has_stopped_is_told(make, monkeypatch, capsys):
     capsys.readouterr()
 
     assert brief("deploy", "check", root=root) == 0
-    assert "the schedule has stopped on 2020-03-01" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "the schedule has stopped on 2020-03-01" in said
+    assert "2 warnings" in said and "all in order" not in said

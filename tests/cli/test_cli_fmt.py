@@ -108,3 +108,13 @@ def test_what_was_found_in_form_is_looked_at_again_once_it_is_other_than_it_was(
         assert brief(root, "--check") == 1
         assert brief(root) == 0
         assert (root / OTHER).read_text(encoding="utf-8") == good
+
+
+def test_a_file_that_cannot_be_read_is_not_in_order(root, capsys):
+    assert brief(root) == 0
+    (root / ITEM).write_text("not an item\n", encoding="utf-8")
+    capsys.readouterr()
+
+    assert brief(root, "--check") == 5
+    said = capsys.readouterr().err
+    assert "2 files: 1 left as it is" in said and "all in order" not in said

@@ -48,6 +48,27 @@ def test_built_site_is_what_its_sources_make(root, capsys):
     assert json.loads(capsys.readouterr().out)["data"]["same"] == built["unchanged"]
 
 
+def test_files_that_differ_in_one_way_are_told_together(root, capsys):
+    strangers = [root / "site" / f"stranger-{number:02}.txt" for number in range(12)]
+    for path in strangers:
+        path.write_text("mine")
+    page(root).unlink()
+    capsys.readouterr()
+    assert brief(root, "verify") == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert "warning: 12 files are made by nothing" in lines
+    assert lines.index("  stranger-07.txt") < lines.index("  and 4 more: -v names all")
+    assert "  stranger-08.txt" not in lines
+    assert "warning: items/2026-11-01-item-1/index.html: is missing" in lines
+    assert brief(root, "verify", "-v") == 1
+    assert "  stranger-11.txt" in capsys.readouterr().err.splitlines()
+
+    assert brief(root, "verify", "--json") == 1
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert {path.name for path in strangers} <= {one["path"] for one in problems}
+    assert all(one["message"].startswith("is ") for one in problems)
+
+
 def test_page_changed_by_hand_is_named_even_at_the_same_size_and_time(root, capsys):
     stat = page(root).stat()
     page(root).write_bytes(page(root).read_bytes().replace(b"One", b"Two", 1))
