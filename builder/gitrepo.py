@@ -23,6 +23,8 @@ _UNFINISHED = {
     "BISECT_LOG": "bisect",
 }
 """What lies in git's folder while something is under way, and what that is."""
+_WHOLE = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick"}
+"""Those of them in which git commits all or nothing."""
 IDENTITY_HINT = (
     'Tell git who you are: `git config --global user.name "Your Name"` and '
     "`git config --global user.email you@example.org`."
@@ -65,6 +67,7 @@ class Repo(Git):
         if not changed:
             return ""
         self.require_author()
+        self.require_settled(paths)
         self.run("add", "--", *changed, locks=True)
         # A file that was only staged and is gone is now unknown to git, and must not be named to it.
         if staged := self._changed(changed):
@@ -305,6 +308,23 @@ class Repo(Git):
         """Raise GitError when git does not know who commits."""
         if not self.succeeds("var", "GIT_COMMITTER_IDENT") or not self.author():
             raise GitError("git does not know who commits", IDENTITY_HINT)
+
+    def require_settled(self, paths: Sequence[Path]) -> None:
+        """Raise GitError when git would not commit `paths` alone: in a merge, and while one is in conflict.
+
+        To try would take from git what it knows of the conflict.
+        """
+        under_way = next((what for name, what in _WHOLE.items() if (self.folder / name).exists()), "")
+        told = self.run("ls-files", "--unmerged", "-z", "--", *(str(path) for path in paths))
+        if told:
+            name = told.split("\0")[0].partition("\t")[2]
+            hint = (
+                f"Keep what shall stand, then `git add {name}` and `git {under_way or 'rebase'} --continue`."
+            )
+            raise GitError(f"{name} is in a conflict that git waits to be told the end of", hint)
+        if under_way:
+            hint = f"First end it: `git {under_way} --continue`, or `git {under_way} --abort`."
+            raise GitError(f"a {under_way} is under way, and git commits no file alone in it", hint)
 
     def has(self, paths: Sequence[Path]) -> bool:
         """Whether the last commit has `paths` as they stand on disk; those git ignores count as had."""

@@ -35,10 +35,10 @@ def apply(change: Change, root: Path, repo: Repo | None) -> str:
 
     Returns the commit's short hash; empty without a repo, and when no file is other than it was. Raises
     FileError before anything is written when a path leads outside, and GitError when nobody is named as
-    author. When the disk or git refuses later, all files are put back as they were, unless somebody has
-    written one of them meanwhile: then they stand as changed, and are not committed. A file to create that is
-    there is left alone: FileError. Who is killed on the way is finished by the next run that commits:
-    `builder.content.unfinished`.
+    author or a merge is under way. When the disk or git refuses later, all files are put back as they were,
+    unless somebody has written one of them meanwhile: then they stand as changed, and are not committed. A
+    file to create that is there is left alone: FileError. Who is killed on the way is finished by the next
+    run that commits: `builder.content.unfinished`.
     """
     creates = {files.inside(root, path): text for path, text in change.creates.items()}
     writes = {files.inside(root, path): text for path, text in change.writes.items()}
@@ -49,6 +49,7 @@ def apply(change: Change, root: Path, repo: Repo | None) -> str:
     noted: Path | None = None
     if repo and touched.is_any:
         repo.require_author()
+        repo.require_settled(named)
         noted = unfinished.note(repo, touched.before, touched.after, along, commit_message(change))
     try:
         for path, text in writes.items():

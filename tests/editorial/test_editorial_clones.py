@@ -108,6 +108,31 @@ def test_two_edits_of_one_line_are_refused_by_name_until_somebody_chooses(clones
     assert brief(ann, "check") == 0
 
 
+def test_a_decision_amid_a_merge_is_refused_and_takes_nothing_from_git(clones, capsys):
+    ann, ben = clones
+    edit(ann, ONE, "First sentence.", "Ann's sentence.")
+    edit(ben, ONE, "First sentence.", "Ben's sentence.")
+    assert bring_together(ann, ben) == 1
+    text = (ann / ONE).read_text(encoding="utf-8")
+    settled = [line for line in text.splitlines() if line[:7] not in ("<" * 7, "=" * 7, ">" * 7)]
+    (ann / ONE).write_text("\n".join(settled) + "\n", encoding="utf-8")
+    before = git(ann, "status", "--porcelain"), (ann / ONE).read_bytes()
+    assert before[0].startswith("UU ")
+
+    assert brief(ann, "approve", worlds.item_id(1)) == 6
+    assert f"{ONE} is in a conflict" in capsys.readouterr().err
+    assert brief(ann, "approve", worlds.item_id(2)) == 6
+    assert "a merge is under way" in capsys.readouterr().err
+    assert (git(ann, "status", "--porcelain"), (ann / ONE).read_bytes()) == before
+
+    git(ann, "add", ONE)
+    assert brief(ann, "approve", worlds.item_id(1)) == 6
+    assert "`git merge --continue`" in capsys.readouterr().err
+    git(ann, "commit", "--quiet", "--no-edit")
+    assert brief(ann, "approve", worlds.item_id(1)) == 0
+    assert worktree.committed(ann) == [ONE]
+
+
 def test_two_verdicts_on_one_item_are_a_conflict_and_not_the_last_ones(clones):
     ann, ben = clones
     assert brief(ann, "approve", worlds.item_id(1)) == 0
