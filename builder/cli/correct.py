@@ -54,9 +54,12 @@ def _show(console: Console, newsletter: Newsletter, ref: str) -> int:
 
     library = newsletter.loaded.library
     found = (desk.find(library, ref),) if ref else corrections.stale(library)
-    words = _Words(newsletter)
-    shown = "\n\n".join(_paragraph(item, words.draft(item)) for item in found)
-    console.result({"items": [row_of(item, words.draft(item)) for item in found]}, shown)
+    words, publish = _Words(newsletter), newsletter.config.editorial.publish
+    shown = [
+        _paragraph(item, words.draft(item), public=corrections.may_correct(library, publish, item))
+        for item in found
+    ]
+    console.result({"items": [row_of(item, words.draft(item)) for item in found]}, "\n\n".join(shown))
     if not any(item.stale for item in found):
         console.note(
             "its source is not known to have changed" if ref else "no source is known to have changed"
@@ -98,13 +101,20 @@ def row_of(item: "Item", note: "Note") -> dict[str, object]:
     }
 
 
-def _paragraph(item: "Item", note: "Note") -> str:
-    lines = [f"{item.id}  {item.title}", f"  {item.source.url}"]
+def _paragraph(item: "Item", note: "Note", *, public: bool) -> str:
+    """What was found, and the commands that deal with it: what nobody has read is written anew instead."""
+    from builder.model import Status
+
+    lines = [f"{item.id}  {item.title}", *([f"  {item.source.url}"] if item.source.url else [])]
     lines += [f"  corrected {one.date:%Y-%m-%d}: {one.words}" for one in item.corrections]
     if item.stale:
         for one in item.stale.found:
             lines += [f"  {line}" for line in _told(one)]
-        if note.what:
+        if not public:
+            # What is approved is never written over.
+            reopened = "" if item.status is Status.DRAFT else f"briefpress reopen {item.id} && "
+            lines.append(f"  {reopened}briefpress redraft {item.id}")
+        elif note.what:
             what, right = shlex.quote(note.what), shlex.quote(note.right)
             lines.append(f"  briefpress correct {item.id} --what {what} --right {right}")
         lines.append(f"  briefpress correct {item.id} --dismiss")

@@ -77,11 +77,20 @@ def commit(repo: "Repo", root: Path, looks: Looks) -> str:
     return repo.commit([root / str(one["path"]) for one in marked], message)
 
 
+def in_words(looks: Looks) -> str:
+    """How many sources were looked at; empty for none."""
+    if not looks.asked:
+        return ""
+    told = f"{count(looks.asked, 'source')} looked at again"
+    return f"{told} ({len(looks.unknown):,} could not be compared)" if looks.unknown else told
+
+
 def next_steps(looks: Looks) -> Iterator[str]:
     """What to do about what is new."""
     if fresh := looks.fresh:
-        which = fresh[0]["id"] if len(fresh) == 1 else "ID"
-        yield f"A source has changed: `briefpress correct {which}` shows what to do about it."
+        one = len(fresh) == 1
+        who, which = ("A source has", f" {fresh[0]['id']}") if one else ("Sources have", "")
+        yield f"{who} changed: `briefpress correct{which}` shows what to do about it."
         if any(one["status"] == Status.DRAFT.value for one in fresh):
             yield "For drafts, `briefpress redraft --changed` proposes new texts."
 

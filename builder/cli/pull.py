@@ -44,7 +44,8 @@ UNPLACED = "unplaced"
 @click.option(
     "--force",
     is_flag=True,
-    help="Also ask feeds that are not due, are paused or said to be gone, and judge each entry anew.",
+    help="Also ask feeds that are not due, are paused or said to be gone, judge each entry anew, and look"
+    " again at sources that were looked at today.",
 )
 @click.option("--offline", is_flag=True, help="Ask nobody; read the last good copies of the feeds.")
 @click.option(
@@ -253,6 +254,7 @@ def _pull(
                 now=moment,
                 announced=tally.announced,
                 feeds=wish.feeds,
+                force=wish.force,
             ):
                 looks.note(console, tally.looks, look, progress)
         tally.model, tally.asked = writer.spent(), writer.told()

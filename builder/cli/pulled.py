@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from builder.cli import looks
 from builder.cli.console import Console, Progress
 from builder.cli.engines import shortfall
-from builder.cli.looks import Looks, next_steps
+from builder.cli.looks import Looks
 from builder.cli.outside import tell_silent
 from builder.errors import EngineStoppedError, Fault, FileError
 from builder.model import Item
@@ -176,7 +177,7 @@ def report(console: Console, tally: Tally, *, dry_run: bool) -> None:
         console.note(
             f"How old an entry may be is fetch.max_age_days in config.yaml; {OLDER} for once.", "dim"
         )
-    for step in next_steps(tally.looks):
+    for step in looks.next_steps(tally.looks):
         console.note(step, "dim")
     if tally.drafted:
         console.note("Next: `briefpress list --status draft`", "dim")
@@ -198,8 +199,8 @@ def in_words(tally: Tally, *, dry_run: bool) -> str:
         told.append(f"{count(len(tally.skipped), 'entry', 'entries')} skipped ({why})")
     if tally.failed:
         told.append(f"{count(len(tally.failed), 'entry', 'entries')} failed, to be tried again")
-    if tally.looks.asked:
-        told.append(f"{count(tally.looks.asked, 'source')} looked at again")
+    if looked := looks.in_words(tally.looks):
+        told.append(looked)
     if tally.asked:
         told.append(tally.asked)
     if tally.commit:

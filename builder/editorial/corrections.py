@@ -102,6 +102,15 @@ def stale(library: Library) -> tuple[Item, ...]:
     )
 
 
+def may_correct(library: Library, publish: str, item: Item) -> bool:
+    """Whether readers have `item`, so that there is something to correct."""
+    try:
+        _refuse_unread(library, publish, item)
+    except ContentError:
+        return False
+    return True
+
+
 def _refuse_unread(library: Library, publish: str, item: Item) -> None:
     if item.status in (Status.DRAFT, Status.REJECTED):
         raise ContentError(

@@ -78,15 +78,16 @@ def recheck(
     now: datetime,
     announced: Mapping[str, Announced],
     feeds: frozenset[str] = frozenset(),
+    force: bool = False,
 ) -> Iterator[Event]:
     """Look at sources again and mark what differs, yielding what happens: Due first.
 
     `announced` has the items that their feed tells otherwise now, by id; these are looked at whatever their
-    age, drafts too. `feeds` keeps to those slugs.
+    age, drafts too. `feeds` keeps to those slugs; with `force` those are looked at, too, that were today.
     """
     marker = Marker(config, memory, now, announced)
     known = {item: parse_look(told) for item, told in memory.looks().items()}
-    chosen = due(config, loaded, known, now=now, announced=frozenset(announced), feeds=feeds)
+    chosen = due(config, loaded, known, now=now, announced=frozenset(announced), feeds=feeds, force=force)
     questions = [marker.question(item, known.get(item.id)) for item in chosen]
     yield Due(len(questions))
     looker, host = Looker(config, sources, reader, robots, now), partial(_host, config)
@@ -113,6 +114,7 @@ def due(
     now: datetime,
     announced: frozenset[str],
     feeds: frozenset[str] = frozenset(),
+    force: bool = False,
 ) -> list[Item]:
     """The items whose sources are to be looked at, those that waited longest first.
 
@@ -131,7 +133,8 @@ def due(
             return bool(item.source.url) or item.source.text is not Completeness.FULL
         look = known.get(item.id)
         recent = item.id in when and when[item.id] >= oldest
-        return recent and asks_page(item, config.feeds) and not (look and now - look.asked < AGAIN_AFTER)
+        rested = force or look is None or now - look.asked >= AGAIN_AFTER
+        return recent and rested and asks_page(item, config.feeds)
 
     chosen = [item for item in loaded.library.items if wanted(item)]
     never = datetime.min.replace(tzinfo=UTC)

@@ -166,6 +166,38 @@ def test_sentence_in_other_words_is_shown_beside_the_old_one_and_only_dismissed(
     assert brief(root, "build", "--production") == 0
 
 
+def test_what_nobody_has_read_is_shown_with_the_command_that_writes_it_anew(stale, capsys):
+    def commands() -> list[str]:
+        capsys.readouterr()
+        assert brief(stale, "correct", item(stale).id) == 0
+        lines = capsys.readouterr().out.splitlines()
+        return [line.strip() for line in lines if line.startswith("  briefpress ")]
+
+    one = item(stale).id
+    assert brief(stale, "edition", "unpublish", "1") == 0
+    assert commands() == [
+        f"briefpress reopen {one} && briefpress redraft {one}",
+        f"briefpress correct {one} --dismiss",
+    ]
+    assert brief(stale, "reopen", one) == 0
+    assert commands() == [f"briefpress redraft {one}", f"briefpress correct {one} --dismiss"]
+
+    assert brief(stale, "redraft", one) == 0
+    assert "thirty ferries" in item(stale).body
+
+
+def test_force_looks_again_at_what_was_looked_at_today(root):
+    assert brief(root, "pull") == 0
+    number = 1 if "1.html" in item(root).source.url else 2
+    change_source(root, number, "twenty ferries", "thirty ferries")
+    assert brief(root, "pull") == 0
+    assert item(root).stale is None
+
+    assert brief(root, "pull", "--force") == 0
+
+    assert item(root).stale
+
+
 def test_text_that_is_changed_with_the_correction_waits_for_an_approval_again(stale):
     path = stale / item(stale).path
     path.write_text(path.read_text().replace("twenty ferries", "thirty ferries"))
