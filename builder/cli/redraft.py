@@ -206,6 +206,8 @@ def _count(console: Console, tally: Tally, event: "redraft.Event") -> None:
         case redraft.Left(reason=reason):
             tally.left.append(row | {"why": reason.value})
             console.note(f"{item.id} is left, {reason}: {item.title}")
+            if reason is redraft.Reason.EDITED and item.stale:
+                console.note(f"  `briefpress correct {item.id}` says what to take over by hand", "dim")
         case redraft.Failed(error=error):
             why = error.faults[0].message
             tally.failed.append(row | {"why": why})

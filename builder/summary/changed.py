@@ -180,7 +180,10 @@ class _Look:
                     told.add(one.was)
                     yield one
         for text in self._edited:
-            yield from (one for one in self._missing(text) if one.was not in told)
+            # What is told of a sentence may have its unit with it.
+            yield from (
+                one for one in self._missing(text) if not any(f" {one.was} " in f" {was} " for was in told)
+            )
 
     def _place(self, text: str) -> str | None:
         """The sentence that says now what `text` said; empty: the same; None: there is none."""

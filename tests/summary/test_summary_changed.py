@@ -399,6 +399,8 @@ def test_what_editors_reworded_is_compared_though_a_correction_names_the_old_fig
         ),
         ("Greta Holm", "Karin Voss", "Greta Holm", "Ships come in spring, as Greta Holm told the press."),
         ("40,000 tons", "45,000 tons", "40,000 tons", "Barges brought 40,000 tons of stone."),
+        ("20 ferries", "25 ferries", "20 ferries", "The office hopes for 20 ferries daily."),
+        ("20 ferries", "25 ferries", "20 ferries", "The office hopes for 20 of them a day."),
     ],
 )
 def test_each_fact_of_a_reworded_sentence_is_told_once(old, new, was, own):
