@@ -112,6 +112,9 @@ def _connected(place: str, form: Form, *, threads: bool) -> sqlite3.Connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version not in (0, form.version):
             raise sqlite3.DatabaseError(f"version {version}")
+        if version == 0:
+            # Most rows are some kilobytes, which would be cut up and take twice as long to write.
+            connection.execute("PRAGMA page_size = 16384")
         connection.execute("PRAGMA journal_mode = WAL")
         # A cache may lose its last moments in a power cut, but must not wait for the disk.
         connection.execute("PRAGMA synchronous = NORMAL")

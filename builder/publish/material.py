@@ -320,33 +320,67 @@ def _common(config: Config, seen: Public, base_url: str) -> Common:
     )
 
 
+class _PageView(PageView):
+    """A page whose form for machines is made when a template shows it; otherwise as any other."""
+
+    __slots__ = ("_data",)
+    _data: Callable[[], str]
+
+    def __getattr__(self, name: str) -> str:
+        # Called for what is not there yet.
+        if name not in ("data_html", "data_digest"):
+            raise AttributeError(name)
+        data = self._data()
+        object.__setattr__(self, "data_html", data)
+        object.__setattr__(self, "data_digest", _digest_of(data))
+        told: str = object.__getattribute__(self, name)
+        return told
+
+
+_HTML, _DIGEST, _DATA = (
+    *(vars(PageView)[name] for name in ("data_html", "data_digest")),
+    vars(_PageView)["_data"],
+)
+"""Slots of a frozen noun."""
+
+
 def page_view(
     site: SiteView,
     path: str,
     title: str,
     description: str,
     template: str,
-    data: str = "",
+    data: str | Callable[[], str] = "",
     picture: str = "",
     *,
     kind: str = "website",
     published: datetime | None = None,
     modified: datetime | None = None,
 ) -> PageView:
-    """The page at `path`; `data` is its JSON-LD."""
-    return PageView(
+    """The page at `path`; `data` is its JSON-LD, or gives it when a template asks for it."""
+    at_once = data if isinstance(data, str) else ""
+    page = (PageView if isinstance(data, str) else _PageView)(
         path=path,
         title=title,
         description=text.excerpt(description, DESCRIPTION_MAX),
         template=template,
         canonical=site.url + path,
-        data_html=data,
-        data_digest=base64.b64encode(hashlib.sha256(data.encode()).digest()).decode() if data else "",
+        data_html=at_once,
+        data_digest=_digest_of(at_once),
         picture=picture,
         kind=kind,
         published=published,
         modified=modified,
     )
+    if not isinstance(data, str):
+        _HTML.__delete__(page)
+        _DIGEST.__delete__(page)
+        _DATA.__set__(page, data)
+    return page
+
+
+def _digest_of(data: str) -> str:
+    return base64.b64encode(hashlib.sha256(data.encode()).digest()).decode() if data else ""
 
 
 def _gist(item: Item) -> Gist:

@@ -225,7 +225,7 @@ def _item_page(
 ) -> ItemPageView:
     trail = [card.section] if card.section else []
     updated = item.updated
-    data = structured.item(site, card, updated, trail)
+    data = partial(structured.item, site, card, updated, trail)
     page = page_view(
         *(site, card.path, item.title, item.tldr, "item.html", data, picture),
         kind="article",

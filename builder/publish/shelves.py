@@ -187,7 +187,7 @@ def _list_page(
 ) -> ListView:
     return ListView(
         site=site,
-        page=page_view(site, path, heading, about, _TEMPLATE, structured.trail(site, trail)),
+        page=page_view(site, path, heading, about, _TEMPLATE, partial(structured.trail, site, trail)),
         heading=heading,
         of=of,
         about=about,
