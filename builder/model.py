@@ -505,7 +505,8 @@ class Item:
     @property
     def updated(self) -> datetime:
         """When it was last corrected; its date when it never was."""
-        return max([self.date, *(correction.date for correction in self.corrections)])
+        corrections = self.corrections
+        return max(self.date, *(one.date for one in corrections)) if corrections else self.date
 
     @property
     def face(self) -> Face:

@@ -143,6 +143,7 @@ def _list_run(
     chunks = lists.paginate(cards, size)
     path = shelf.link.path
     paths = _list_paths(path, len(chunks))
+    trail = digest.known((above, replace(shelf.link, count=0)))
     found: list[Page] = []
     for number, (chunk, where) in enumerate(zip(chunks, paths, strict=True), start=1):
         newest = number == len(chunks)
@@ -160,7 +161,7 @@ def _list_run(
                 newer=None if newest else Link(title="", path=paths[number]),
                 older=Link(title="", path=paths[number - 2]) if number > 1 else None,
             ),
-            (above, replace(shelf.link, count=0)),
+            trail,
             # An older page says nothing that a new item would change.
             len(cards) if newest else 0,
             related.value if newest else (),
