@@ -198,9 +198,10 @@ def _page_run(run: material.Run, theme: Theme) -> Run:
         made = run.pages.value
         if not {page.template for page in made} <= {*run.templates}:
             raise AssertionError(f"{run.name} is rendered with other templates than {run.templates}")
-        if tuple(page.place for page in made) != run.places():
+        found = tuple(page_output(page, theme) for page in made)
+        if tuple(map(place_of, found)) != run.places():
             raise AssertionError(f"{run.name} has other places than it tells")
-        return tuple(page_output(page, theme) for page in made)
+        return found
 
     templates = "".join(theme.key(template)[:20] for template in run.templates)
     known = digest.under(templates, run.pages, outputs)
