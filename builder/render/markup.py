@@ -2,7 +2,8 @@
 
     text | an engine | nh3, our allow-list | finish
 
-Every text counts as hostile, since a summary quotes the web. nh3 comes last of all that can let something in;
+Every text counts as hostile, since a summary quotes the web. nh3 comes last of all that can let something in,
+unless `tame` finds nothing in what came out that nh3 would touch, whoever made it;
 `_finish` adds only ids and classes of its own. What `to_html` returns is normal: each `<` begins a tag, each
 attribute is in double quotes. `rebase` and `plain` rely on that.
 """
