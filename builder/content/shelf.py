@@ -5,11 +5,12 @@ rest are fetched when somebody asks for them, and nobody does for most. What is 
 out is simply parsed again.
 """
 
+import contextlib
 import json
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from builder import digest, nouns
@@ -150,16 +151,8 @@ class Shelf:
         row = self._new.get(path) or self._rows.get(path)
         found = self._taken.get(path) or self._found(path)
         if row and found and found[0] == self._mark(row[0]):
-            try:
-                _, coded = _codes()
-                plain = [found[2] if name == "body" else None for name, _, _ in coded]
-                told = iter(json.loads(found[1]))
-                return {
-                    name: plain[at] if name == "body" else decode(next(told))
-                    for at, (name, _, decode) in enumerate(coded)
-                }
-            except (*_DAMAGE, StopIteration):
-                pass
+            with contextlib.suppress(*_DAMAGE):
+                return {**_decoded(found[1]), "body": found[2]}
         if self.again is None:
             raise LookupError(path)
         item = self.again(path)
@@ -261,6 +254,15 @@ def _codes() -> tuple[tuple[tuple[str, nouns.Code, nouns.Code], ...], ...]:
         tuple(code for code in coded if code[0] not in ("path", *_REST)),
         tuple(code for code in coded if code[0] in _REST),
     )
+
+
+@lru_cache(256)
+def _decoded(head: str) -> Mapping[str, Any]:
+    """What the rest of an item says but its text; of most it is the same, and nobody changes it."""
+    _, rest = _codes()
+    coded = [(name, decode) for name, _, decode in rest if name != "body"]
+    values = zip(coded, json.loads(head), strict=True)
+    return {name: decode(value) for (name, decode), value in values}
 
 
 @cache
