@@ -169,7 +169,10 @@ def test_where_nothing_can_be_pushed_to_is_told(repo: Repo, command: tuple[str, 
 
 
 @settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    database=None,
 )
 @given(st.lists(st.sampled_from(["ours", "theirs", "ours publish", "theirs push"]), max_size=8))
 def test_no_commit_is_lost_whoever_is_first(

@@ -101,7 +101,7 @@ def test_page_that_is_gone_leaves_the_draft_as_it_is(root):
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_each_line_that_an_editor_wrote_survives_or_stands_in_a_conflict(root, chance: random.Random):
     path = root / item(root).path
     proof = root / evidence.path_of(item(root).path)

@@ -88,7 +88,11 @@ def edit(root: Path, kind: str, number: int, value: str) -> None:
         write(root, number, **{kind: told})
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(sessions=st.lists(EDITS, min_size=1, max_size=3))
 def test_incremental_equals_clean_for_any_edits(root, sessions, tmp_path_factory):
     world = tmp_path_factory.mktemp("world")

@@ -54,7 +54,11 @@ WORDS = st.sampled_from(["One harbour.", "Two lighthouses, and a pilot.", "Ein L
 
 
 @needs_pagefind
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.lists(st.lists(WORDS, max_size=4), min_size=1, max_size=2))
 def test_incremental_equals_clean(tmp_path_factory, states):
     root = tmp_path_factory.mktemp("world")

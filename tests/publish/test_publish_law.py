@@ -181,7 +181,11 @@ def forking(monkeypatch) -> None:
     monkeypatch.setattr("builder.cli.build.usable_cores", lambda: 2)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     sessions=st.lists(
         st.tuples(st.lists(EDITS, max_size=3), CLOCKS, st.sampled_from([0, 500])), min_size=1, max_size=4
@@ -208,7 +212,11 @@ def test_after_any_edits_the_site_is_that_of_a_clean_build(start, forking, sessi
         assert brief(world, "verify") == 0
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(edits=st.lists(EDITS, max_size=6))
 def test_forked_equals_in_line(start, forking, edits, tmp_path_factory):
     forked, in_line = tmp_path_factory.mktemp("forked"), tmp_path_factory.mktemp("in-line")

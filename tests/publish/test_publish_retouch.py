@@ -363,7 +363,11 @@ SESSION = st.one_of(
 )
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(sessions=st.lists(SESSION, min_size=1, max_size=5))
 def test_after_any_edits_the_site_is_that_of_a_clean_build(start, ways, sessions, tmp_path_factory):
     root = tmp_path_factory.mktemp("world") / "newsletter"

@@ -85,7 +85,7 @@ def lawful(folder: Path, open_place: Callable[[], Place], steps: list, look: Cal
         assert carry.look(one, open_place()).is_none
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(STEPS)
 def test_a_folder_holds_the_site_and_what_others_put_there(tmp_path_factory, steps):
     folder = tmp_path_factory.mktemp("law")
@@ -111,7 +111,7 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repo:
     return found
 
 
-@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(STEPS)
 def test_a_branch_holds_the_site_and_what_others_put_there(repo, tmp_path_factory, steps):
     git(repo.root, "push", "--quiet", "--force", "origin", "HEAD:refs/heads/pages")
@@ -126,7 +126,7 @@ def test_a_branch_holds_the_site_and_what_others_put_there(repo, tmp_path_factor
     lawful(folder / "site", lambda: Branch(repo, "origin", "pages"), steps, look)
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(STEPS)
 def test_a_bucket_holds_the_site_and_what_others_put_there(storage, tmp_path_factory, steps):
     bucket = storage.empty()
