@@ -17,7 +17,7 @@ test: $(VENV)/.dev
 
 # Against a real model server on this machine: llama.cpp with a small model, some 130 MB. It takes minutes.
 test-models: $(VENV)/.models
-	BRIEFPRESS_TEST_MODELS=1 timeout 1500 $(BIN)/python -m pytest -q tests/models
+	BRIEFPRESS_TEST_MODELS=1 timeout 3000 $(BIN)/python -m pytest -q tests/models
 
 # The editors for a browser and the server that one of them needs, for tests/browser: 240 MB from npm. Of Decap CMS
 # just what a browser loads; the package asks for 600 others, of which that was made.

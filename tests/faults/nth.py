@@ -385,8 +385,11 @@ def _only_the_record(names: list[str]) -> bool:
 
 def main() -> int:
     kind, action, *rest = sys.argv[1:]
-    *wrong, last = faults_of(kind, action, *map(int, rest))
-    sys.stdout.write("\n".join((*wrong, last, "")))
+    wrong = -1
+    for line in faults_of(kind, action, *map(int, rest)):
+        wrong += 1
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
     return 1 if wrong else 0
 
 

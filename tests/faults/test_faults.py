@@ -1,4 +1,4 @@
-"""A few of the faults of `nth.py` in each test run; with BRIEFPRESS_TEST_FAULTS=1 all, which takes hours."""
+"""A few of the faults of `nth.py` and a kill of `kills.py`; with BRIEFPRESS_TEST_FAULTS=1 all, for hours."""
 
 import os
 import subprocess
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 NTH = Path(__file__).with_name("nth.py")
+KILLS = NTH.with_name("kills.py")
 _ALL = bool(os.environ.get("BRIEFPRESS_TEST_FAULTS"))
 _FEW = {
     "open": 61,
@@ -27,6 +28,14 @@ _FEW = {
 def test_after_a_fault_the_next_run_is_whole(kind, action):
     some = [] if _ALL else [str(_FEW[kind]), "1"]
     line = [sys.executable, str(NTH), kind, action, *some]
+
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_after_a_kill_at_any_moment_the_next_run_is_whole():
+    line = [sys.executable, str(KILLS), "500" if _ALL else "1"]
 
     done = subprocess.run(line, capture_output=True, text=True, check=False)
 
