@@ -41,6 +41,7 @@ CREATE TABLE sightings (item TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROW
     hint=_HINT,
 )
 _BODY_MAX = 512 * 2**20
+_DRAFT = "/draft"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +163,19 @@ class Memory:
         with self._using(), self._connection:
             self._connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?)", (item, packed))
 
+    def draft(self, item: str) -> str:
+        """The file of an item as it was last drafted; empty if unknown."""
+        return self.text(_draft_of(item))
+
+    def keep_draft(self, item: str, text: str, file: str) -> None:
+        """Remember what was read for an item, and the file that was made of it: what edits are told by."""
+        rows = [
+            (key, zlib.compress(told.encode("utf-8", "replace"), 6))
+            for key, told in ((item, text), (_draft_of(item), file))
+        ]
+        with self._using(), self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO texts VALUES (?, ?)", rows)
+
     def sketches(self) -> dict[str, bytes]:
         """What was kept of the texts of items, to know them again by."""
         with self._using():
@@ -201,7 +215,8 @@ class Memory:
         with self._using(), self._connection:
             for table, (key, known) in kept.items():
                 found = self._connection.execute(f"SELECT {key} FROM {table}")  # noqa: S608 (our own names)
-                gone = [row for row in found.fetchall() if row[0] not in known]
+                # Of an item there may be its draft, too.
+                gone = [row for row in found.fetchall() if row[0].partition(_DRAFT)[0] not in known]
                 self._connection.executemany(f"DELETE FROM {table} WHERE {key} = ?", gone)  # noqa: S608
                 rows += len(gone)
         if rows:
@@ -238,6 +253,10 @@ class Memory:
                 yield
             except sqlite3.Error as error:
                 raise FileError(f"what pulls remember cannot be used: {error}", _HINT) from error
+
+
+def _draft_of(item: str) -> str:
+    return f"{item}{_DRAFT}"
 
 
 def copy_of(body: bytes, *, found_at: str, content_type: str, etag: str, last_modified: str) -> Copy:

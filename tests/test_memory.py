@@ -76,8 +76,11 @@ def test_look_at_no_memory_makes_none(tmp_path):
 def test_text_and_sketch_of_an_item_come_back(tmp_path):
     with Memory.open(tmp_path / "feeds.db") as memory:
         memory.keep_text("0123456789", "a text, längst")
+        memory.keep_draft("1123456789", "a text", "a file")
         memory.keep_sketch("0123456789", b"12345678")
 
         assert memory.text("0123456789") == "a text, längst"
         assert memory.text("unknown") == ""
+        assert (memory.text("1123456789"), memory.draft("1123456789")) == ("a text", "a file")
+        assert memory.draft("0123456789") == ""
         assert memory.sketches() == {"0123456789": b"12345678"}

@@ -76,10 +76,11 @@ def command(
 
     Only drafts are written: their TL;DR, their text, who wrote it, and the evidence. Where an editor has
     changed one, both are merged; what both changed stands between markers, or in a file beside it
-    (editorial.conflicts), exit code 1, for a person to settle. An edited draft that no commit has as it was
-    is named and left, and so is one that is approved or rejected: reopen it first. The text behind an item
-    is taken from the cache, else its page is asked again; of a draft that is stale the page is always asked,
-    and the new text is that of the source as it is now.
+    (editorial.conflicts), exit code 1, for a person to settle. An edited draft that neither a commit nor
+    the cache has as it was is named and left, and so is one that is approved or rejected: reopen it first.
+    The text behind an item is taken from the cache, else its page is asked again, or its entry is looked up
+    in the copy of its feed; of a draft that is stale this is always done, and the new text is that of the
+    source as it is now. Another headline of the source becomes the title, unless you gave it one of yours.
     """
     if not (items or section or feed or tag or changed or every):
         raise click.UsageError("Name items, or choose some by --section, --feed, --tag, --changed or --all.")

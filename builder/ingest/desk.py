@@ -157,16 +157,16 @@ class Desk:
         return draft
 
     def _written(self, draft: "_Draft") -> Settled:
-        item = draft.item
+        item, file = draft.item, items.dump(draft.item)
         # Evidence first: an item that is there is never drafted again.
         change = changes.Change(
             writes={evidence.path_of(item.path): draft.proof},
-            creates={item.path: items.dump(item)},
+            creates={item.path: file},
             message="",
         )
         try:
             changes.apply(change, self._config.root, None)
-            self._memory.keep_text(item.id, reading.dump_article(draft.article))
+            self._memory.keep_draft(item.id, reading.dump_article(draft.article), file)
         except BriefpressError as error:
             return Failed(draft.entry, error)
         return Drafted(item, draft.problem)

@@ -43,7 +43,7 @@ class Reason(StrEnum):
 
     APPROVED = "approved: reopen it first"
     REJECTED = "rejected: reopen it first"
-    EDITED = "edited since it was drafted, and no commit has it as it was"
+    EDITED = "edited since it was drafted, and neither a commit nor the cache has it as it was"
     UNKNOWN = "without evidence that nobody has edited it"
     SAME = "the same again"
 
@@ -137,7 +137,7 @@ def redraft(
     `drafted` knows what edited ones were, so that they can be merged. A dry run says which are due and asks
     nobody.
     """
-    root = config.root
+    root, drafted = config.root, _or_kept(drafted, memory)
     asked: list[Item] = []
     for item in chosen:
         try:
@@ -263,7 +263,7 @@ class _Writer:
             message="",
         )
         changes.apply(change, root, None)
-        self._memory.keep_text(item.id, dump_article(article))
+        self._memory.keep_draft(item.id, dump_article(article), proposed)
         if base != text:
             return Merged(item, summary.by, title, merged.conflicts, *aside)
         changed = old is not None and old.digest != digest.of_text(article.text)
@@ -285,6 +285,21 @@ class _Writer:
             why = text.problem or "it holds too little text"
             raise ArticleError(f"the page of {item.id} is not what it was: {why}", path=item.path)
         return text.article
+
+
+def _or_kept(drafted: Drafted, memory: Memory) -> Drafted:
+    """What `drafted` knows, else what is kept of the last time that an item was drafted."""
+
+    def known(item: Item, proof: Evidence) -> str:
+        if text := drafted(item, proof):
+            return text
+        kept = memory.draft(item.id)
+        try:
+            return kept if kept and provenance.untouched(items.parse(kept, item.path), proof) else ""
+        except BriefpressError:
+            return ""
+
+    return known
 
 
 def _proof(root: Path, item: Item) -> Evidence | None:

@@ -114,6 +114,7 @@ def test_same_again_is_written_nowhere_and_asks_nobody_twice(root, server, capsy
 def test_edited_draft_is_named_and_left_to_the_letter(root, server, capsys, old, new):
     item = items(root)[0]
     edit(root, item, old, new)
+    (root / ".briefpress" / MEMORY).unlink()
     before = (root / item.path).read_bytes(), (root / evidence.path_of(item.path)).read_bytes()
 
     data = told(root, capsys, "redraft", item.id)

@@ -1,6 +1,7 @@
 """A source that changed under a draft: the feed says so, the draft is marked, and a new text is proposed."""
 
 import random
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -180,6 +181,19 @@ def test_edit_is_merged_with_the_entry_as_it_is_now(told):
     brief(told, "pull")
     path = told / item(told).path
     path.write_text(path.read_text().replace("\n### ", "\nA sentence of mine.\n\n### ", 1))
+
+    assert brief(told, "redraft", "--changed") in (0, 1)
+
+    now = path.read_text()
+    assert "A sentence of mine." in now
+    assert "thirty ferries" in now
+
+
+def test_edit_of_a_draft_that_no_commit_has_as_it_was_is_merged_as_well(told):
+    path = told / item(told).path
+    path.write_text(path.read_text().replace("\n### ", "\nA sentence of mine.\n\n### ", 1))
+    shutil.rmtree(told / ".git")
+    brief(told, "pull")
 
     assert brief(told, "redraft", "--changed") in (0, 1)
 

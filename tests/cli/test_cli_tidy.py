@@ -93,8 +93,8 @@ def test_caches_forget_feeds_and_items_that_are_no_more(root, capsys):
     told = copy_of(b"x", found_at="", content_type="", etag="", last_modified="")
     with Memory.open(path) as memory:
         memory.keep_copy("https://gone.example/feed", told, b"x" * 100_000)
-        memory.keep_text(known, "text")
-        memory.keep_text("ffffffffff", "text of an item that is gone")
+        memory.keep_draft(known, "text", "file")
+        memory.keep_draft("ffffffffff", "text of an item that is gone", "file of it")
 
     assert tidy(root, capsys, "--dry-run") == [".briefpress/feeds.db"]
     assert tidy(root, capsys) == [".briefpress/feeds.db"]
@@ -102,7 +102,8 @@ def test_caches_forget_feeds_and_items_that_are_no_more(root, capsys):
     with Memory.open(path) as memory:
         assert memory.copy("https://gone.example/feed") is None
         assert memory.text(known) == "text"
-        assert memory.text("ffffffffff") == ""
+        assert memory.draft(known) == "file"
+        assert memory.text("ffffffffff") == memory.draft("ffffffffff") == ""
     assert tidy(root, capsys) == []
 
 
