@@ -7,7 +7,7 @@ before it was looked at is not hinted at: it is read once more the next time.
 import contextlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,8 +87,9 @@ class Stamps:
 
     def is_told(self, path: str, now: os.stat_result) -> bool:
         """Whether what the file at `path` holds is known without reading it, as it is `now`."""
+        told = self._told.get(path)
         try:
-            return _is_as(self._told.get(path), now)
+            return told is not None and _is_as(told, now)
         except (TypeError, ValueError):
             return False
 
@@ -120,6 +121,11 @@ class Stamps:
     def told(self) -> Mapping[str, Stamp]:
         """What an earlier run saw."""
         return self._told
+
+    @property
+    def paths(self) -> Collection[str]:
+        """The files that were asked for or noted so far."""
+        return self._seen.keys()
 
     @property
     def held(self) -> Mapping[str, str]:

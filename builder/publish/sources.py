@@ -57,8 +57,8 @@ class Sources:
 
     def tell(self, digests: Mapping[str, str]) -> None:
         """Take over the digests of files that somebody read meanwhile, by their paths."""
-        self._held, self._digest = None, ""
         for path in self._later.keys() & digests.keys():
+            self._held, self._digest = None, ""
             self._stamps.saw(path, stamp_of(self._later.pop(path), digests[path]))
 
     def plain(self, tree: str) -> Collection[str] | None:
@@ -66,7 +66,7 @@ class Sources:
         below = f"{tree}/"
         if any(path == tree or path.startswith(below) or tree.startswith(f"{path}/") for path in self._odd):
             return None
-        return [path for path in (*self.known, *self._later) if path.startswith(below)]
+        return [path for path in (*self._stamps.paths, *self._later) if path.startswith(below)]
 
     @property
     def known(self) -> Mapping[str, str]:
@@ -77,6 +77,7 @@ class Sources:
     def held(self) -> Mapping[str, str]:
         """The digest of each file, by its path below the newsletter's folder."""
         for path in [*self._later]:
+            self._held, self._digest = None, ""
             self._read(path, self._later.pop(path))
         if self._held is None:
             self._held = self._stamps.held

@@ -170,6 +170,16 @@ def test_what_was_judged_is_not_judged_again_until_the_file_is_another():
         assert again.judged("length", lambda _: "anew")(second) == "anew"
 
 
+def test_what_is_judged_as_it_is_parsed_is_not_judged_again(make_site):
+    root = make_site(f"-- config.yaml --\n{worlds.config()}\n-- {worlds.item_file(1)} --\n{worlds.item(1)}")
+    with State.in_memory() as state:
+        shelf = Shelf(state, "program", {})
+        shelf.judges = {"length": lambda item: f"{len(item.body)}"}
+        (item,) = library.load(root, shelf).library.items
+
+        assert shelf.judged("length", lambda item: pytest.fail(item.path))(item) == f"{len(item.body)}"
+
+
 def test_library_from_the_shelf_is_the_library_from_the_files(make_site):
     root = make_site(f"-- config.yaml --\n{worlds.config()}")
     for number in range(1, 5):
