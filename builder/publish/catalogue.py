@@ -203,9 +203,9 @@ def _page_run(run: material.Run, theme: Theme) -> Run:
             raise AssertionError(f"{run.name} has other places than it tells")
         return found
 
-    templates = "".join(theme.key(template)[:20] for template in run.templates)
-    known = digest.under(templates, run.pages, outputs)
-    return Run(run.name, known, run.templates, run.places, partial(shelf.fetch, run.items))
+    way = "".join(theme.key(template)[:20] for template in run.templates)
+    known = digest.under(way, run.pages, outputs)
+    return Run(run.name, known, run.templates, run.places, way, partial(shelf.fetch, run.items))
 
 
 def page_output(page: material.Page, theme: Theme) -> Output:

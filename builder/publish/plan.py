@@ -51,6 +51,8 @@ class Run:
     """All that they are rendered with."""
     places: Callable[[], tuple[tuple[str, str | None], ...]]
     """Tells the path of each output, and when it was last changed, as in Output."""
+    way: str = ""
+    """What the digest begins with: the keys of the templates, which are known sooner than the rest."""
     fetch: Callable[[], None] = lambda: None
     """Has at hand what it takes to make them all."""
 
