@@ -120,7 +120,12 @@ def gathered(function: Callable[..., T], *parts: object) -> Known[T]:
     It is called each time: there is too much of it to keep, and little to make it. The digest too is worked
     out when it is asked for: of what was never made before it need not be known.
     """
-    return _Gathered(lambda: _of_call(function, parts), lambda: function(*parts))
+    return gathering(function, lambda: parts)
+
+
+def gathering(function: Callable[..., T], parts: Callable[[], tuple[object, ...]]) -> Known[T]:
+    """As `gathered`, of what `parts` tells when it is asked."""
+    return _Gathered(lambda: _of_call(function, parts()), lambda: function(*parts()))
 
 
 def under(name: str, known: Known[Any], make: Callable[[], T]) -> Known[T]:

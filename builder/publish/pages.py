@@ -107,7 +107,7 @@ def _items(of: Material) -> Iterator[Run]:
     for item in of.seen.items:
         runs[item.id[-_RUN_BY:]].append(item)
     for end, items in sorted(runs.items()):
-        known = digest.gathered(_item_run, *_parts_of(of, items))
+        known = digest.gathering(_item_run, partial(_parts_of, of, items))
         yield Run(run_of(end), ("item.html",), known, partial(_item_places, items), tuple(items))
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from builder import digest
 from builder.digest import Known
@@ -112,14 +113,18 @@ def _index(material: Material, path: str, heading: str, of: str, groups: tuple[G
 
 
 def _list(material: Material, shelf: Shelf, above: Link) -> Run:
+    known = digest.gathering(_list_run, partial(_list_parts, material, shelf, above))
+    places = partial(_list_places, shelf.link.path, len(shelf.items), material.config.build.page_size)
+    return Run(f"list {shelf.link.path}", (_TEMPLATE,), known, places)
+
+
+def _list_parts(material: Material, shelf: Shelf, above: Link) -> tuple[Any, ...]:
+    """What the pages of a list are made of, for `_list_run`."""
     cards = tuple([material.cards[item.id] for item in shelf.items])
     # They follow from the cards, which tell all tags.
     related = Known("", lambda: material.related(shelf.items, shelf.link.path) if shelf.of == "tag" else ())
     told = replace(shelf, items=())
-    size = material.config.build.page_size
-    known = digest.gathered(_list_run, material.shared, told, cards, related, above, size)
-    places = partial(_list_places, shelf.link.path, len(shelf.items), size)
-    return Run(f"list {shelf.link.path}", (_TEMPLATE,), known, places)
+    return material.shared, told, cards, related, above, material.config.build.page_size
 
 
 def _list_places(path: str, items: int, size: int) -> tuple[Place, ...]:
