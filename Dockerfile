@@ -6,7 +6,7 @@ WORKDIR /source
 COPY pyproject.toml README.md CHANGELOG.md LICENSE ./
 COPY builder builder
 COPY templates templates
-RUN python -m venv /opt/briefpress && /opt/briefpress/bin/pip install --no-cache-dir --no-compile '.[fast,import]'
+RUN python -m venv /opt/briefpress && /opt/briefpress/bin/pip install --no-cache-dir '.[fast,import]'
 
 FROM python:3.13-slim
 # The newest git of the base: an older one has known holes.

@@ -151,11 +151,21 @@ def inside(root: Path, relative: str) -> Path:
     """`relative` below `root`, links followed. Raises FileError when it would be outside of `root`."""
     try:
         path = (root / relative).resolve()
+        _refuse_circle(path)
     except (OSError, RuntimeError, ValueError) as error:  # no such name can be, or links in a circle
         raise FileError(f"{relative!r} is no usable path") from error
     if not path.is_relative_to(root.resolve()):
         raise FileError(f"{relative} leads outside of {root}", "Use a path below the newsletter's folder.")
     return path
+
+
+def _refuse_circle(path: Path) -> None:
+    """Raise OSError when links in `path` lead in a circle: from Python 3.13 on `resolve` leaves them be."""
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise
 
 
 def upward(start: Path, name: str) -> Path | None:

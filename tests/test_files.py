@@ -103,3 +103,13 @@ def test_upward_finds_the_nearest_folder(tmp_path):
 
     assert files.upward(tmp_path / "a" / "b", "config.yaml") == tmp_path.resolve()
     assert files.upward(tmp_path / "a", "nothing.of.that.name") is None
+
+
+def test_links_in_a_circle_are_no_place_inside(tmp_path):
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+
+    for relative in ("a", "a/site"):
+        with pytest.raises(FileError, match="no usable path"):
+            files.inside(tmp_path, relative)
+    assert files.inside(tmp_path, "not/there/yet") == tmp_path.resolve() / "not/there/yet"

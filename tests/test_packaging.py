@@ -100,6 +100,16 @@ def test_every_extra_that_is_named_exists():
     assert named <= set(PROJECT["optional-dependencies"])
 
 
+def test_image_takes_what_the_wheel_is_made_of_and_leaves_the_rest_outside():
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    let_in = {line[1:] for line in ignored if line.startswith("!")}
+    copies = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+
+    assert {name for line in copies for name in line.split()} == let_in
+    assert "*" in ignored
+    assert all((ROOT / name).exists() for name in let_in)
+
+
 def test_every_dependency_of_the_core_is_justified():
     text = (ROOT / "docs/decisions.md").read_text(encoding="utf-8")
     _, _, section = text.partition("## What the core stands on")

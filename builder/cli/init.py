@@ -248,7 +248,8 @@ def _begin(
     later, old = left[Reason.OVER_LIMIT], left[Reason.TOO_OLD]
     files_of_site = _built(ctx, console, folder)
     lost = len(wish.sites) > len(found) and not feeds
-    next_ = f"cd {shlex.quote(str(folder))} && briefpress " + (
+    enter = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
+    next_ = f"{enter}briefpress " + (
         "serve --drafts" if drafted else _first_pull(old=bool(old)) if feeds else "feeds add ADDRESS"
     )
     console.result(
