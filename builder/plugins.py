@@ -36,9 +36,7 @@ def refuse_unknown(
     """Raise ConfigError when nothing of that name is installed. `path` names the config."""
     known = (*others, *names(group, builtin))
     if name not in known:
-        raise ConfigError(
-            f"nothing called {name!r} is installed for {group}", _advice(known, name), path=path
-        )
+        raise ConfigError(f"nothing called {name!r} is installed for {group}", advice(known, name), path=path)
 
 
 def names(group: str, builtin: Mapping[str, str]) -> tuple[str, ...]:
@@ -47,7 +45,8 @@ def names(group: str, builtin: Mapping[str, str]) -> tuple[str, ...]:
     return (*builtin, *brought)
 
 
-def _advice(known: Sequence[str], name: str) -> str:
+def advice(known: Sequence[str], name: str) -> str:
+    """What there is, and which of it `name` may have meant."""
     close = get_close_matches(name, known, n=1)
     meant = f"Did you mean {close[0]!r}? " if close else ""
     return f"{meant}There is: {', '.join(known)}."

@@ -92,6 +92,18 @@ def parse(data: bytes, path: str) -> Tree:
     return _Composer(_decoded(data, path), path).tree()
 
 
+def line_of(data: bytes, path: str, key: str) -> int:
+    """The line on which `key`, such as `summary.engine`, is given; 0 where it is not. Raises as `parse`."""
+    node, line = parse(data, path).root, 0
+    for name in key.split("."):
+        if not isinstance(node.value, dict) or name not in node.value:
+            # A short form: `summary: llm` gives the engine in the line of its mapping.
+            return line
+        node = node.value[name]
+        line = node.line
+    return line
+
+
 def _decoded(data: bytes, path: str) -> str:
     if len(data) > MAX_BYTES:
         raise ConfigError(f"is larger than {MAX_BYTES // 1024:,} KiB", path=path, line=1)

@@ -110,6 +110,11 @@ def refuse_unknown(config: Config) -> None:
     plugins.refuse_unknown(GROUP, config.mail.via, BUILTIN, _OURS, "config.yaml")
 
 
+def known() -> tuple[str, ...]:
+    """All that `mail.via` may name."""
+    return (*_OURS, *names())
+
+
 def names() -> tuple[str, ...]:
     """The services that `load` knows."""
     return plugins.names(GROUP, BUILTIN)

@@ -542,3 +542,23 @@ def test_pull_exits_8_for_some_failures_only_when_asked(root):
 
     assert brief(root, "pull") == 0
     assert brief(root, "pull", "--fail-on", "partial") == 8
+
+
+def test_config_check_names_each_part_that_is_not_installed_with_its_line_and_what_there_is(
+    make_site, capsys
+):
+    text = worlds.config() + "summary:\n  engine: extrct\ndeploy: {host: netlifi}\nmail:\n  via: smpt\n"
+    root = make_site(f"-- config.yaml --\n{text}")
+    lines = text.split("\n")
+
+    assert brief(root, "config", "check") == 3
+
+    told = " ".join(capsys.readouterr().err.split())
+    for key, name, meant in (
+        ("summary.engine", "extrct", "extract"),
+        ("deploy.host", "netlifi", "netlify"),
+        ("mail.via", "smpt", "smtp"),
+    ):
+        (line,) = (number for number, one in enumerate(lines, 1) if name in one)
+        assert f"config.yaml:{line}: {key}: there is no" in told
+        assert f"Did you mean '{meant}'? There is: " in told
