@@ -4,8 +4,10 @@ What its front matter means is said at jekyllrb.com/docs/front-matter.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,7 +16,7 @@ import yaml
 
 from builder.content import pagelinks
 from builder.errors import BriefpressError
-from builder.migration import front, hypertext, permalinks, references
+from builder.migration import front, hypertext, permalinks, references, shortcodes
 from builder.migration.posts import Found, Left, Post
 from builder.migration.tree import Tree
 
@@ -29,7 +31,9 @@ _HIGHLIGHT = re.compile(r"\{%-?\s*+(?:highlight\s++(?P<language>[^\s%]++)[^%]*+|
 _RAW = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _BASE = re.compile(r"\{\{\s*site\.(?:baseurl|url)\s*\}\}")
 _RELATIVE = re.compile(r"""\{\{\s*["']([^"'|]+)["']\s*\|\s*(?:relative_url|absolute_url)\s*\}\}""")
-_LIQUID = re.compile(r"\{%-?\s*(\w+)|\{\{\s*([\w.]+)")
+_POST_URL = re.compile(r"\{%-?\s*+post_url\s++(?P<name>[^\s%]++)\s*+-?%\}")
+_LINK = re.compile(r"\{%-?\s*+link\s++(?P<name>[^\s%]++)\s*+-?%\}")
+_LIQUID = re.compile(r"\{%-?\s*(\w+)[^%\n]{0,200}|\{\{\s*([\w.]+)")
 _LINKS = ("link", "external_url", "external-url", "link_url", "external_link")
 _UNREAD = "\0unread"
 """The key, which no file has, of why all that it would say must be feared."""
@@ -40,6 +44,22 @@ _KNOWN = frozenset(
     link external_url external-url link_url external_link
     """.split()  # noqa: SIM905 (as a list it is too long to read)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What is known of a text before its words are read."""
+
+    values: Mapping[str, Any]
+    body: str
+    found: re.Match[str] | None
+    """The parts of the name of a post; None for a page."""
+    title: str
+    date: datetime | None
+    stem: str
+    categories: tuple[str, ...]
+    place: str
+    """Where it stood, from the root of the site."""
 
 
 def is_one(tree: Tree) -> bool:
@@ -59,6 +79,7 @@ def read(tree: Tree, zone: tzinfo, now: datetime) -> Iterator[Found]:
     if told.get(_UNREAD):
         yield Left("_config.yml", "cannot be read, so that all texts become drafts")
     known = set(tree.names)
+    place_of = partial(_place_of, tree, zone, pattern)
     for name in tree.names:
         path = PurePosixPath(name)
         if path.suffix not in {".md", ".markdown", ".html"}:
@@ -75,7 +96,7 @@ def read(tree: Tree, zone: tzinfo, now: datetime) -> Iterator[Found]:
             if not is_post and _MADE.search(name):
                 yield Left(name, "a page that a theme fills; such pages are made anew here")
                 continue
-            yield _post(name, text, zone, now, pattern, told, known)
+            yield _post(name, text, zone, now, pattern, told, known, place_of)
         except BriefpressError as error:
             yield Left(name, error.faults[0].message)
 
@@ -88,35 +109,20 @@ def _post(
     pattern: str,
     told: Mapping[str, Any],
     known: set[str],
+    place_of: Callable[[str], str],
 ) -> Post:
-    values, body = front.read(text, name)
-    found = _POST.fullmatch(name)
-    path = PurePosixPath(name)
-    dated = _DATED.fullmatch(path.stem) if found else None
-    stem = dated["slug"] if dated else path.stem
-    date = front.moment(values.get("date"), zone) or front.moment(dated and dated["day"], zone)
-    title = front.text(values.get("title")) or stem.replace("-", " ").capitalize()
-    categories = front.words(_spaced(values.get("categories") or values.get("category")))
-    if found and found["folder"]:
-        categories = tuple(dict.fromkeys([*found["folder"].split("/"), *categories]))
-    place = permalinks.filled(
-        front.text(values.get("permalink"))
-        or (pattern if found else f"/{path.with_suffix('').as_posix()}.html"),
-        name=stem,
-        title=title,
-        date=date.astimezone(zone) if date else None,
-        categories=categories,
-        written=front.text(values.get("slug")),
-    )
+    head = _head(text, name, zone, pattern)
+    values, found, title, date = head.values, head.found, head.title, head.date
+    stem, categories, place = head.stem, head.categories, head.place
     notes: list[str] = []
-    body = _plain(body)
-    if path.suffix == ".html":
+    body = pagelinks.outside_code(_plain(head.body), lambda text: _led(text, known, place_of))
+    if name.endswith(".html"):
         body, lost = hypertext.markdown(body)
         notes += lost
     folder = place if place.endswith("/") else place.rpartition("/")[0]
     body, files = references.collected(body, folder.rstrip("/"), lambda at: at if at in known else "")
-    if left := {_tag(found) for found in _LIQUID.finditer(pagelinks.without_code(body))}:
-        notes.append(f"the Liquid tags {', '.join(sorted(left))} stand as they were written")
+    left = [(_tag(found), found[0]) for found in _LIQUID.finditer(pagelinks.without_code(body))]
+    notes += shortcodes.standing("Liquid tag", left, text, name)
     notes += references.elsewhere(body)
     own = _why_not_public(values, found, date, zone, now)
     # What the text says itself has the last word; of what is said for it, the strictest.
@@ -141,6 +147,70 @@ def _post(
         files=files,
         notes=tuple(notes),
     )
+
+
+def _head(text: str, name: str, zone: tzinfo, pattern: str) -> _Head:
+    """What is known of the text `name`. Raises ContentError when its front matter cannot be read."""
+    values, body = front.read(text, name)
+    found = _POST.fullmatch(name)
+    path = PurePosixPath(name)
+    dated = _DATED.fullmatch(path.stem) if found else None
+    stem = dated["slug"] if dated else path.stem
+    date = front.moment(values.get("date"), zone) or front.moment(dated and dated["day"], zone)
+    title = front.text(values.get("title")) or stem.replace("-", " ").capitalize()
+    categories = front.words(_spaced(values.get("categories") or values.get("category")))
+    if found and found["folder"]:
+        categories = tuple(dict.fromkeys([*found["folder"].split("/"), *categories]))
+    place = permalinks.filled(
+        front.text(values.get("permalink"))
+        or (pattern if found else f"/{path.with_suffix('').as_posix()}.html"),
+        name=stem,
+        title=title,
+        date=date.astimezone(zone) if date else None,
+        categories=categories,
+        written=front.text(values.get("slug")),
+    )
+    return _Head(values, body, found, title, date, stem, categories, place)
+
+
+def _place_of(tree: Tree, zone: tzinfo, pattern: str, called: str) -> str:
+    """Where the text stood that `link` or `post_url` names; empty where there is none, or more than one."""
+    asked = called.lstrip("/")
+    folder, _, stem = asked.rpartition("/")
+    above = f"{folder}/_posts/" if folder else "_posts/"
+    found = [
+        name
+        for name in tree.names
+        if name == asked
+        or (
+            PurePosixPath(name).stem == stem
+            and (post := _POST.fullmatch(name))
+            and (name.startswith(above) or f"/_posts/{asked}." in f"/{name}" or not folder)
+            and post["kind"] == "_posts"
+        )
+    ]
+    try:
+        return _head(tree.text(found[0]), found[0], zone, pattern).place if len(found) == 1 else ""
+    except BriefpressError:
+        return ""
+
+
+def _led(text: str, known: set[str], place_of: Callable[[str], str]) -> str:
+    """`text` with the tags `post_url` and `link` resolved, as far as it is clear to what."""
+
+    def to_post(found: re.Match[str]) -> str:
+        place = place_of(found["name"])
+        return f"/{place}" if place else found[0]
+
+    def to_file(found: re.Match[str]) -> str:
+        name = found["name"].lstrip("/")
+        if name not in known:
+            return found[0]
+        if not name.endswith((".md", ".markdown", ".html")):
+            return f"/{name}"
+        return to_post(found)
+
+    return _LINK.sub(to_file, _POST_URL.sub(to_post, text))
 
 
 def _why_not_public(
@@ -183,22 +253,7 @@ def _over(name: str, told: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _plain(body: str) -> str:
     """`body` with those tags of Liquid replaced that Markdown has words for."""
-    return _RELATIVE.sub(r"\1", _BASE.sub("", _RAW.sub("", _fenced(body))))
-
-
-def _fenced(body: str) -> str:
-    """`body` with its highlighted code in fences. In one go: a text of beginnings alone costs no more."""
-    parts: list[str] = []
-    at = 0
-    opened: re.Match[str] | None = None
-    for tag in _HIGHLIGHT.finditer(body):
-        if tag["language"]:
-            opened = opened or tag
-        elif opened:
-            code = body[opened.end() : tag.start()].removeprefix("\n").removesuffix("\n")
-            parts += [body[at : opened.start()], f"```{opened['language'].rstrip('-')}\n{code}\n```"]
-            at, opened = tag.end(), None
-    return "".join((*parts, body[at:]))
+    return _RELATIVE.sub(r"\1", _BASE.sub("", _RAW.sub("", shortcodes.fenced(body, _HIGHLIGHT))))
 
 
 def _tag(found: re.Match[str]) -> str:

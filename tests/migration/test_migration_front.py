@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from builder.errors import ContentError
-from builder.migration import front, hugo, jekyll, permalinks, references
+from builder.migration import front, jekyll, permalinks, references, shortcodes
 
 DAY = datetime(2023, 2, 3, 23, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -91,7 +91,7 @@ def test_a_text_of_beginnings_is_read_in_a_time_that_goes_with_its_length(text):
 
 @pytest.mark.parametrize("text", ["{{< a ", "{{<" + " " * 200_000, "{{<" + "a" * 200_000])
 def test_a_text_of_shortcodes_without_ends_holds_none(text):
-    assert not hugo._SHORTCODE.search(text * (400_000 // len(text)))
+    assert not shortcodes.WRITTEN.search(text * (400_000 // len(text)))
 
 
 def test_code_of_jekyll_is_fenced():
