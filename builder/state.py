@@ -77,6 +77,13 @@ class State:
             rows = [(key, html, _seal(key, html)) for key, html in bodies.items()]
             self._connection.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?, ?)", rows)
 
+    def has_bodies(self) -> bool:
+        """Whether any rendered bodies are known."""
+        row = None
+        with self._hoping():
+            row = self._own().execute("SELECT 1 FROM bodies LIMIT 1").fetchone()
+        return row is not None
+
     def count_bodies(self) -> int:
         """How many rendered bodies are known."""
         row = None

@@ -9,7 +9,9 @@ from builder.workers import forks
 
 def test_what_was_kept_is_found_again(tmp_path):
     with State.open(tmp_path / "c" / "state.db") as state:
+        assert not state.has_bodies()
         state.keep_bodies({"k": "<p>é</p>"})
+        assert state.has_bodies()
         state.keep_note("n", "told")
         state.keep_parsed({"a.md": ("d", "[]", "body"), "b.md": ("e", "", "")}, [])
         state.keep_rows("t", {"a": [1, "é"], "b": 2})

@@ -36,7 +36,7 @@ class Bodies:
         """Have at hand what the cache knows of `texts`, and nothing else that was not just rendered."""
         self._keys = {text: self._key(text) for text in texts}
         if self._has_some is None:
-            self._has_some = self._state.count_bodies() > 0
+            self._has_some = self._state.has_bodies()
         self._html = self._state.bodies({*self._keys.values()}) if self._has_some and self._keys else {}
 
     def fresh(self) -> Mapping[str, str]:

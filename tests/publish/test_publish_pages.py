@@ -10,11 +10,11 @@ from builder.config import parse
 from builder.content import editions as edition_files
 from builder.content import items as item_files
 from builder.content.stories import resolve
-from builder.model import Library
+from builder.model import Library, Site
 from builder.publish import material, pages, search, shelves
 from builder.publish.lists import paginate
 from builder.publish.material import Material, up
-from builder.render.places import direction_of
+from builder.render.places import direction_of, site_view
 
 SIZES = st.integers(min_value=1, max_value=7)
 
@@ -148,3 +148,21 @@ def test_a_text_is_written_in_the_direction_of_its_language():
         "ltr",
         "ltr",
     ]
+
+
+def test_a_form_for_machines_that_is_made_late_is_what_it_is_at_once():
+    site = site_view(Site(title="T", url="https://x.example/"), (), (), "https://x.example/")
+    asked = []
+
+    def data():
+        asked.append(1)
+        return '{"@type":"NewsArticle"}'
+
+    late = material.page_view(site, "a/", "A", "", "item.html", data)
+    at_once = material.page_view(site, "a/", "A", "", "item.html", data())
+
+    assert (late.title, len(asked)) == ("A", 1)
+    assert (late.data_html, late.data_digest) == (at_once.data_html, at_once.data_digest)
+    assert digest.of_value(late) == digest.of_value(at_once)
+    assert replace(late, title="B").data_html == at_once.data_html
+    assert len(asked) == 2
