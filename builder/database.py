@@ -58,8 +58,11 @@ def opened(path: Path, form: Form, *, threads: bool = False) -> sqlite3.Connecti
 
 
 def in_memory(form: Form, *, threads: bool = False) -> sqlite3.Connection:
-    """A database that forgets."""
-    return _connected(":memory:", form, threads=threads)
+    """A database that forgets. Raises FileError when there is no room for it."""
+    try:
+        return _connected(":memory:", form, threads=threads)
+    except sqlite3.Error as error:
+        raise FileError(f"cannot keep a cache in memory: {error}", "Is there memory left?") from error
 
 
 def reader(path: Path) -> sqlite3.Connection:

@@ -55,7 +55,7 @@ class State:
 
     @classmethod
     def in_memory(cls) -> Self:
-        """A cache that forgets, for dry runs."""
+        """A cache that forgets, for dry runs. Raises FileError when there is no room for it."""
         return cls(database.in_memory(_FORM))
 
     @property

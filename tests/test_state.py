@@ -126,3 +126,13 @@ def test_cache_in_a_place_that_is_none_is_a_file_error(tmp_path):
 
     with pytest.raises(FileError, match="cache"):
         State.open(tmp_path / "file" / "state.db")
+
+
+def test_no_room_for_a_cache_that_forgets_is_told(monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("out of memory")
+
+    monkeypatch.setattr(sqlite3, "connect", refuse)
+
+    with pytest.raises(FileError, match="in memory: out of memory"):
+        State.in_memory()
