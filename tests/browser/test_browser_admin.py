@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 import worktree
-from conftest import ROOT
 from patience import until
 
 from builder.cli.console import QUIET, Console
@@ -58,6 +57,9 @@ async (path) => {
 }
 """
 """The text of one of them; empty while another takes its place."""
+
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,7 +51,9 @@ def drive(app: Screen, play: Callable[[Pilot[None]], Awaitable[None]]) -> None:
             await pilot.pause()
             await play(pilot)
 
-    asyncio.run(main())
+    # In a thread of its own: where a browser was driven before, this one has a loop that runs.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, main()).result()
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
