@@ -88,9 +88,11 @@ def _steps(config: "Config", stands: "Standing", broken: int) -> list[tuple[str,
     steps: list[tuple[str, str]] = []
     if broken:
         steps.append(("briefpress check", f"names {count(broken, 'file')} to mend by hand"))
-    drafts, changed = stands.counts[Status.DRAFT], stands.counts[Status.CHANGED]
-    if changed:
-        steps.append(("briefpress list --status changed", f"names {count(changed, 'item')} to approve anew"))
+    drafts = stands.counts[Status.DRAFT]
+    if changed := stands.counts[Status.CHANGED] + stands.other_evidence:
+        steps.append(
+            ("briefpress approve --diff", f"shows what changed in {count(changed, 'item')} to approve anew")
+        )
     if drafts and find_spec("textual"):
         steps.append(("briefpress review", f"decides {count(drafts, 'draft')}, one after the other"))
     elif drafts:

@@ -13,7 +13,7 @@ MADE = {
     "items": frozenset(
         ("id", "language", "story", "source", "by", "provenance", "review", "corrections", "stale", "settled")
     ),
-    "editions": frozenset(("number", "published", "sent", "mail", "parts", "corrections", "corrected")),
+    "editions": frozenset(("number", "published", "sent", "mail", "corrections", "corrected")),
     "pages": frozenset(),
 }
 """The keys that are no field: commands write them, and a form leaves them as they are."""
@@ -30,6 +30,8 @@ class Kind(StrEnum):
     CHOICE = "choice"
     WORDS = "words"
     """A list."""
+    PARTS = "parts"
+    """Headings, each with items in an order."""
     MARKDOWN = "markdown"
     """The text below the front matter."""
 
@@ -127,7 +129,8 @@ EDITIONS = Form(
     name="editions",
     label="Editions",
     one="edition",
-    about="Open one with `briefpress edition new`; its items are put in order in its file, or by command.",
+    about="Open one with `briefpress edition new`. What stands behind a # in its file does not survive a "
+    "save here; an edition with notes on its items is better arranged in its file.",
     fields=(
         _TITLE,
         Field(name="date", label="Date", kind=Kind.TIME, required=True, hint="In UTC."),
@@ -139,6 +142,12 @@ EDITIONS = Form(
             label="Line beside the subject",
             kind=Kind.LINE,
             hint="Empty: the start of the introduction.",
+        ),
+        Field(
+            name="parts",
+            label="Parts",
+            kind=Kind.PARTS,
+            hint="Its items in their order: drag them, take some out, put others in.",
         ),
         _ALIASES,
         Field(name="body", label="Introduction", kind=Kind.MARKDOWN),

@@ -9,6 +9,8 @@ from builder.content.library import published_items
 from builder.editorial import approval, compose, style
 from builder.model import Edition, Item, Library, Policy, Section, Status
 
+_OTHER_EVIDENCE = "rests on other evidence than was approved"
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -31,6 +33,8 @@ class Standing:
     """How many are approved and in no edition."""
     held: tuple[Held, ...]
     """By date, newest first."""
+    other_evidence: int
+    """How many of them are as they were approved, and rest on other evidence."""
     latest: Edition | None
     """The edition that was published last; None where none is."""
     unpublished: tuple[Edition, ...]
@@ -78,6 +82,7 @@ def of(
         counts={status: counts[status] for status in Status},
         public=len(published_items(library, publish)),
         waiting=len(waiting),
+        other_evidence=sum(one.why == _OTHER_EVIDENCE for one in held),
         held=tuple(sorted(held, key=lambda one: (one.item.date, one.item.id), reverse=True)),
         latest=max(
             (one for one in library.editions if one.published),
@@ -105,7 +110,7 @@ def _unapproved(
         if item.path in changed:
             yield Held(item, changed[item.path])
         elif rests_on_other(item):
-            yield Held(item, "rests on other evidence than was approved")
+            yield Held(item, _OTHER_EVIDENCE)
         elif item.id in listed and item.status in (Status.DRAFT, Status.REJECTED):
             state = "a draft" if item.status is Status.DRAFT else "rejected"
             yield Held(item, f"is in edition {listed[item.id]} and {state}")

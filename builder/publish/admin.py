@@ -37,6 +37,8 @@ class Script:
     """Of that file, as Subresource Integrity has it."""
     evaluates: bool = False
     """Whether it makes code of text as it runs, which its page must then allow."""
+    knows_all: bool = False
+    """Whether it has all entries at hand; one that asks for each as it is looked for cannot for thousands."""
     fonts: tuple[str, ...] = ()
     """Where its letters and signs come from."""
 
@@ -57,6 +59,7 @@ SCRIPTS: Mapping[str, Script] = {
         version="0.221.1",
         file="dist/sveltia-cms.js",
         integrity="sha384-JQ+XsKx/UzwdTiNnFStza3XtqqQoVtyNPApkfvwlzZDfhe7giE9CnfQrpHqgv3k6",
+        knows_all=True,
         fonts=("https://cdn.jsdelivr.net/fontsource/",),
     ),
     "decap": Script(
@@ -244,9 +247,43 @@ def _field(field: Field, config: Config) -> dict[str, object]:
             made |= {"widget": "select", "options": _options(field, config)}
         case Kind.WORDS:
             made |= _words(field, config)
+        case Kind.PARTS:
+            made |= {"widget": "list", "collapsed": False, "fields": frontmatter.Rows(_part(config))}
         case Kind.MARKDOWN:
             made |= {"widget": "markdown", "modes": frontmatter.Rows(["raw"])}
     return made
+
+
+def _part(config: Config) -> Iterator[dict[str, object]]:
+    """The fields of a part of an edition.
+
+    Each item has a widget of its own: a relation with `multiple` would lose an item that it has not loaded.
+    Of an entry with a note Decap CMS keeps the note; Sveltia CMS sees none there, and must not save without.
+    """
+    yield {"name": "title", "label": "Heading", "widget": "string", "required": False}
+    item: dict[str, object] = {"name": "item", "label": "Item"}
+    if SCRIPTS[config.admin.cms].knows_all:
+        item |= {
+            "widget": "relation",
+            "collection": forms.ITEMS.name,
+            "value_field": "id",
+            "search_fields": frontmatter.Rows(["title", "id"]),
+            "display_fields": frontmatter.Rows(["{{title}}", "({{status}})"]),
+        }
+    else:
+        item |= {
+            "widget": "string",
+            "pattern": ("^[0-9a-f]{10}$", "The id of an item, ten characters of 0-9 and a-f"),
+            "hint": "Its id, as `briefpress list` tells.",
+        }
+    yield {
+        "name": "items",
+        "label": "Items",
+        "widget": "list",
+        "required": False,
+        "collapsed": False,
+        "field": item,
+    }
 
 
 def _options(field: Field, config: Config) -> frontmatter.Rows:

@@ -21,8 +21,8 @@ from patience import until
 
 from builder.cli.console import QUIET, Console
 from builder.cli.main import run
-from builder.content import items, library
-from builder.model import Item, Status
+from builder.content import editions, items, library
+from builder.model import Edition, Item, Status
 from builder.publish.admin import SCRIPTS
 from builder.publish.serve import Preview
 
@@ -244,6 +244,58 @@ def test_sveltia_cms_changes_the_title_in_a_folder_of_this_machine(new_page, nod
     assert (gone, new - Counter([""])) == ({f"title: {was.title}": 1}, {f"title: {now.title}": 1})
     assert any(line.startswith("CMS configuration") for line in page.told)
     assert not [line for line in page.told if "configuration" in line and "error" in line.lower()]
+
+
+EDITION = "content/editions/0001.md"
+
+
+def an_edition(root: Path, *, note: str) -> tuple[str, Edition]:
+    """The edition of the example, its second part without a heading; a `note` on its second item."""
+    text = (
+        (root / EDITION).read_text(encoding="utf-8").replace("  - title: Hosting\n    items:", "  - items:")
+    )
+    if note:
+        text = re.sub(
+            r"\n      - ([0-9a-f]{10})(  #.*\n  - items)",
+            rf"\n      - item: \1\n        note: {note}\2",
+            text,
+        )
+    edition = editions.parse(text, EDITION)
+    assert edition.parts[1].title == ""
+    assert [placed.note for placed in edition.parts[0].items] == ["", note]
+    (root / EDITION).write_text(text, encoding="utf-8")
+    worktree.git(root, "commit", "--quiet", "--all", "--message=Arrange")
+    return text, edition
+
+
+def ids(edition: Edition) -> list[list[str]]:
+    return [[placed.item for placed in part.items] for part in edition.parts]
+
+
+def test_an_editions_items_are_changed_in_decap_cms_and_notes_stay(new_page, repo, admin):
+    _, was = an_edition(repo, note="A note of ours")
+    page = new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(admin)
+    page.get_by_role("button", name="Login").click()
+    page.wait_for_selector("a[href*='#/collections/']")
+    page.goto(f"{admin}#/collections/editions/entries/0001")
+    fields = page.locator("[id^='item-field']")
+    expect(fields.nth(0)).to_have_value(was.parts[0].items[0].item)
+    expect(page.get_by_text("Changes saved")).to_be_visible()
+    other = item(repo).id
+    fields.nth(0).fill(other)
+    expect(page.get_by_text("Unsaved changes")).to_be_visible()
+    page.locator("text=/^Publish$/").first.click()
+    with page.expect_response(lambda answer: '"persistEntry"' in (answer.request.post_data or "")) as saved:
+        page.locator("text=/^Publish now$/").first.click()
+    assert saved.value.ok
+
+    now = editions.parse((repo / EDITION).read_text(encoding="utf-8"), EDITION)
+    assert ids(now) == [[other, *ids(was)[0][1:]], *ids(was)[1:]]
+    assert [part.title for part in now.parts] == [part.title for part in was.parts]
+    assert now.parts[0].items[1].note == "A note of ours"
+    assert (now.title, now.date, now.published, now.intro) == (was.title, was.date, was.published, was.intro)
 
 
 def test_scripts_are_those_that_were_looked_at(node):

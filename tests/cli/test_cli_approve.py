@@ -181,6 +181,10 @@ def test_what_changed_since_waits_again_for_a_query_and_tells_in_what(root, caps
             == f"{ID}  {was} (changed since it was approved: {what})  Item {'l' if what == 'title' else 1}\n"
         )
 
+    assert brief(root, "status") == 0
+    assert (
+        "briefpress approve --diff  shows what changed in 1 item to approve anew" in capsys.readouterr().out
+    )
     assert brief(root, "approve", "--diff") == 0
     assert f"+++ now/{CHANGES[what][0]}" in capsys.readouterr().out
     assert brief(root, "approve", "--section", "policy") == 0

@@ -199,6 +199,33 @@ def test_an_edition_keeps_its_order_its_notes_and_gets_titles_behind_bare_ids():
     assert canonical.formatted(moved, EDITION, {one: "First", two: "Other"}) == moved
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        # Sveltia CMS 0.221, after a save of what `edition new` wrote.
+        "parts:\n  - title: Feeds\n    items:\n      - a7d45e3ecd\n      - '2570e47003'\n"
+        "  - items:\n      - 647ebf2fbd\n---\n\n",
+        # Decap CMS 3.16.
+        'parts:\n  - title: Feeds\n    items:\n      - a7d45e3ecd\n      - "2570e47003"\n'
+        "  - items:\n      - 647ebf2fbd\n---\n",
+    ],
+    ids=["sveltia", "decap"],
+)
+def test_an_edition_that_was_arranged_in_a_browser_gets_its_titles_back(written: str):
+    head = "---\nnumber: 1\ntitle: One\ndate: 2026-11-23T09:00:00.000Z\npublished: 2026-11-23T09:00:00.000Z\n"
+    titles = {"a7d45e3ecd": "First", "2570e47003": "Second", "647ebf2fbd": "Third"}
+    made = canonical.formatted(f"{head}{written}Hello.\n", EDITION, titles)
+    edition = editions.parse(made, EDITION)
+
+    assert [(part.title, [one.item for one in part.items]) for part in edition.parts] == [
+        ("Feeds", ["a7d45e3ecd", "2570e47003"]),
+        ("", ["647ebf2fbd"]),
+    ]
+    assert "date: 2026-11-23T09:00:00Z\npublished: 2026-11-23T09:00:00Z\n" in made
+    assert "      - a7d45e3ecd  # First\n      - '2570e47003'  # Second\n" in made
+    assert "  - items:\n      - 647ebf2fbd  # Third\n" in made
+
+
 def test_what_cannot_be_read_or_is_in_conflict_is_refused():
     for text in ("no front matter", worlds.item(1) + "<<<<<<< edited\n", "---\n{id: x}\n---\n"):
         with pytest.raises(ContentError):

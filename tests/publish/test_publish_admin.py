@@ -70,6 +70,19 @@ def test_sections_and_tags_are_those_of_the_config(tmp_path):
     assert by_name["tags"]["options"] == ["feeds", "mail"]
 
 
+@pytest.mark.parametrize(("cms", "widget"), [("sveltia", "relation"), ("decap", "string")])
+def test_an_editions_items_are_a_list_of_single_fields_none_of_which_may_be_empty(tmp_path, cms, widget):
+    told = settings(tmp_path, f", cms: {cms}")
+    by_name = {field["name"]: field for field in collection(told, "editions")["fields"]}
+    title, listed = by_name["parts"]["fields"]
+
+    assert (title["name"], title["required"]) == ("title", False)
+    # `multiple` drops what it has not loaded, and what may be empty is dropped where it has a note.
+    assert "field" in listed and "fields" not in listed
+    assert listed["field"]["widget"] == widget
+    assert "multiple" not in listed["field"] and listed["field"].get("required", True)
+
+
 def test_patterns_are_what_a_browser_can_read(tmp_path):
     for one in settings(tmp_path)["collections"]:
         for field in one["fields"]:
