@@ -8,9 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from builder.errors import ConfigError
+from builder.migration import references
 from builder.text import clean, count, fold
 
 _EXTRA = "Install it: pip install 'briefpress[import]'"
@@ -82,7 +83,7 @@ def _prepared(soup: Any) -> Iterator[str]:
         if element.decomposed:
             continue
         address = _address(element)
-        embeds[urlsplit(address).hostname or "no address"] += 1
+        embeds[references.parts(address).hostname or "no address"] += 1
         if not address:
             element.decompose()
             continue

@@ -7,12 +7,12 @@ newsletter, brings nothing twice.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from builder import digest
 from builder.content import editions, frontmatter, items, pages
 from builder.content.items import path_key
 from builder.errors import ContentError
+from builder.migration import references
 from builder.migration.posts import Post
 from builder.model import Edition, Item, Library, Source, StaticPage, Status
 from builder.render import markup
@@ -129,7 +129,7 @@ def _item(post: Post, taken: set[str]) -> Placed:
     item_id = digest.item_id(IMPORTED, post.key)
     path = items.path_of(item_id, post.title, post.date, taken)
     said = post.description or excerpt(markup.plain(markup.to_html(post.body)), _TLDR)
-    name = (urlsplit(post.link).hostname or "").removeprefix("www.")
+    name = (references.parts(post.link).hostname or "").removeprefix("www.")
     item = Item(
         id=item_id,
         path=path,

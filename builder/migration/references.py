@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from posixpath import normpath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from builder.content.pagelinks import outside_code
 from builder.text import count
@@ -20,6 +20,14 @@ _SHOWN = re.compile(
 )
 
 
+def parts(url: str) -> SplitResult:
+    """`url` in its parts; all empty for what is none, such as `//[name]/`."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def collected(body: str, folder: str, named: Callable[[str], str]) -> tuple[str, tuple[tuple[str, str], ...]]:
     """`body` with its own files named from the root of the site, and these: their places and their names.
 
@@ -29,7 +37,7 @@ def collected(body: str, folder: str, named: Callable[[str], str]) -> tuple[str,
     files: dict[str, str] = {}
 
     def rooted(found: re.Match[str]) -> str:
-        told = urlsplit(found["url"])
+        told = parts(found["url"])
         if told.scheme or told.netloc or not told.path or not _SHOWN.search(told.path):
             return found[0]
         path = unquote(told.path)
@@ -47,7 +55,7 @@ def collected(body: str, folder: str, named: Callable[[str], str]) -> tuple[str,
 def elsewhere(body: str) -> tuple[str, ...]:
     """A note on pictures that stand on other hosts, where there are some: readers see their descriptions."""
     found = [one["md"] or one["html"] for one in _PICTURE.finditer(body)]
-    foreign = sum(1 for url in found if urlsplit(url).netloc)
+    foreign = sum(1 for url in found if parts(url).netloc)
     if not foreign:
         return ()
     verb = "is" if foreign == 1 else "are"

@@ -122,6 +122,14 @@ def test_configuration_in_a_folder_hides_what_it_says(tmp_path: Path):
     assert not read(hugo, files, tmp_path, "content/posts/a.md").public
 
 
+def test_address_that_is_none_stays_as_it_is(tmp_path: Path):
+    body = "![a](https://[Boulder]/a.png) [b](//[x/b.pdf)\n"
+
+    post = read(hugo, {"hugo.toml": "", "content/posts/a.md": HEAD + body}, tmp_path, "content/posts/a.md")
+
+    assert post.body == body
+
+
 def test_jekyll_leads_to_posts_and_files_and_tells_the_rest_with_its_line(tmp_path: Path):
     body = (
         "[b]({{ site.baseurl }}{% post_url 2023-01-02-b %}) [c]({% link _posts/2023-01-03-c.md %})\n"
