@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 _MARKER = "marker"
-"""The name of what `style.marker` says of an item, for the shelf."""
+"""The name of what `unfinished.marker` says of an item, for the shelf."""
 
 
 @dataclass
@@ -128,9 +128,9 @@ def _check_ids(console: Console, site: Site) -> None:
 
 def _check_approvals(console: Console, site: Site, *, production: bool) -> None:
     """Tell which items are not what was approved. Raises ContentError for them in `production`."""
-    from builder.editorial import approval, style
+    from builder.editorial import approval, unfinished
 
-    words = approval.faults_of_words(site.library, site.shelf.judged(_MARKER, style.marker))
+    words = approval.faults_of_words(site.library, site.shelf.judged(_MARKER, unfinished.marker))
     if production and (changed := (*words, *approval.faults_of_evidence(site.config.root, site.library))):
         raise ContentError.of(changed)
     for fault in words:
@@ -166,7 +166,7 @@ def _retouched(
     console: Console, state: "State", sources: "Sources", wish: "Wish", edited: "Edited"
 ) -> Tally | None:
     """The site made again where it shows texts that were `edited`; None where only a build can do it."""
-    from builder.editorial import approval, style
+    from builder.editorial import approval, unfinished
     from builder.model import Library
     from builder.publish import retouch
     from builder.stamps import clock_of
@@ -177,7 +177,7 @@ def _retouched(
         return None
     library = Library(items=change.items)
     # What is wrong with them is for a whole build to tell, and to act on.
-    if approval.faults_of_words(library, change.shelf.judged(_MARKER, style.marker)):
+    if approval.faults_of_words(library, change.shelf.judged(_MARKER, unfinished.marker)):
         return None
     if wish.production and approval.faults_of_evidence(root, library):
         return None
@@ -209,9 +209,9 @@ def _built(
     mapper: Mapper,
     dry_run: bool,
 ) -> Tally:
-    from builder.editorial import style
+    from builder.editorial import unfinished
 
-    site = read_site(console, wish, sources, state, mapper, {_MARKER: style.marker})
+    site = read_site(console, wish, sources, state, mapper, {_MARKER: unfinished.marker})
     try:
         return _made(console, state, sources, site, wish, progress, mapper, dry_run)
     finally:

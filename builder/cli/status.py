@@ -30,7 +30,7 @@ def command(console: Console) -> int:
     Nothing is changed. `check` reads more closely and fails when something is wrong; this never does.
     """
     from builder.content import items
-    from builder.editorial import approval, corrections, standing, style
+    from builder.editorial import approval, corrections, standing, unfinished
     from builder.summary.evidence import path_of
 
     config = config_of(console, keep=True)
@@ -42,7 +42,7 @@ def command(console: Console) -> int:
             config.editorial.publish,
             now=now(),
             zone=config.site.timezone,
-            marker=shelf.judged("marker", style.marker),
+            marker=shelf.judged("marker", unfinished.marker),
             rests_on_other=lambda item: approval.rests_on_other(
                 item, lambda path: items.shortened(shelf.held.get(path_of(path), ""))
             ),

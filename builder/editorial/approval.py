@@ -10,24 +10,24 @@ from pathlib import Path
 
 from builder import digest, files
 from builder.content import items
-from builder.editorial import style
+from builder.editorial import unfinished
 from builder.errors import ContentError, Fault
 from builder.model import Item, Library, Status
 from builder.summary import evidence
 
 
-def faults_of_words(library: Library, marker: Callable[[Item], str] = style.marker) -> tuple[Fault, ...]:
+def faults_of_words(library: Library, marker: Callable[[Item], str] = unfinished.marker) -> tuple[Fault, ...]:
     """The items whose words must not go out: no longer what was approved, or unfinished; by path.
 
-    `marker` is `style.marker`, or what remembers it.
+    `marker` is `unfinished.marker`, or what remembers it.
     """
     changed = (
         Fault(f"is no longer what {_by(item)} approved", item.path, hint=_hint(item))
         for item in library.items
         if item.status is Status.CHANGED
     )
-    unfinished = style.faults_of_unfinished(library, marker)
-    return tuple(sorted((*changed, *unfinished), key=lambda fault: fault.path))
+    marked = unfinished.faults(library, marker)
+    return tuple(sorted((*changed, *marked), key=lambda fault: fault.path))
 
 
 def faults_of_evidence(root: Path, library: Library) -> tuple[Fault, ...]:

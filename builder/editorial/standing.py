@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from builder.content.library import published_items
-from builder.editorial import approval, compose, style
+from builder.editorial import approval, compose, unfinished
 from builder.model import Edition, Item, Library, Policy, Section, Status
 
 _OTHER_EVIDENCE = "rests on other evidence than was approved"
@@ -53,7 +53,7 @@ def of(
     *,
     now: datetime,
     zone: str,
-    marker: Callable[[Item], str] = style.marker,
+    marker: Callable[[Item], str] = unfinished.marker,
     rests_on_other: Callable[[Item], bool] = lambda item: False,  # noqa: ARG005
 ) -> Standing:
     """How the newsletter of `library` stands at `now`; `publish` is `editorial.publish` of the config.

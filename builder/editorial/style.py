@@ -10,8 +10,8 @@ from builder.content import staleness
 from builder.editorial import arrange, links
 from builder.editorial.around import Around, notes_of
 from builder.editorial.links import visible
-from builder.errors import Fault
-from builder.model import Aspect, Edition, Finding, Item, Library, Status
+from builder.editorial.unfinished import TODO
+from builder.model import Aspect, Edition, Finding, Item
 from builder.summary import body as bodies
 from builder.summary import language
 from builder.summary.body import Kind, Place
@@ -26,14 +26,11 @@ _ALT = re.compile(r"\balt\s*=\s*(?:\"[^\"]*\S[^\"]*\"|'[^']*\S[^']*'|[^\s\"'>]+)
 _EMPTY_POINT = re.compile(
     r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]*(?:\*\*[^*\n]*\*\*:?|\*\*[^*\n]*:\*\*)?[ \t]*$", re.MULTILINE
 )
-_TODO = re.compile(r"\b(?:TODO|FIXME|XXX|TBD|TKTK|TK)\b(?!\.[a-z])")
-_TODO_PIECES = ("TODO", "FIXME", "XXX", "TBD", "TK")
 _DOUBLED = re.compile(r"\b([^\W\d_]{2,}) \1\b", re.IGNORECASE)
 _MAY_DOUBLE = frozenset(
     ["had", "that", "is", "was", "do", "die", "der", "das", "sie", "nous", "vous", "no", "so"]
 )
 _OVERVIEW_LEVEL = 3
-_UNFINISHED_HINT = "Do what it says, or put it between `<!--` and `-->`."
 _TWICE_HINT = "Lead to the page of that item or edition, or leave it out."
 _Passed = Callable[[str, str], bool]
 """Whether a page that a lead of that name leads to as well is none told twice: (page, name) → bool."""
@@ -70,25 +67,6 @@ def of_edition(
     told += [(f"parts.{at}.title", part.title) for at, part in enumerate(edition.parts)]
     for found, key in (*_long(edition.title), *_slips(told)):
         yield _placed(found, edition.path, _at(places, key))
-
-
-def marker(item: Item) -> str:
-    """The first marker such as TODO that readers would see in `item`; empty for none."""
-    said = f"{item.title}\n{item.tldr}\n{item.body}"
-    # Ten thousand texts have none: looking for a few pieces of text takes a tenth of what the pattern does.
-    if not any(piece in said for piece in _TODO_PIECES) or not _TODO.search(said):
-        return ""
-    found = _TODO.search(visible(said))
-    return found[0] if found else ""
-
-
-def faults_of_unfinished(library: Library, marker: Callable[[Item], str] = marker) -> tuple[Fault, ...]:
-    """The approved items in which a `marker` stands where readers would see it, by path."""
-    return tuple(
-        Fault(f"is approved and has {found} in it", item.path, hint=_UNFINISHED_HINT)
-        for item in library.items
-        if item.status is Status.APPROVED and (found := marker(item))
-    )
 
 
 def _placed(finding: Finding, path: str, place: Place) -> Finding:
@@ -137,7 +115,7 @@ def _slips(told: Collection[tuple[str, str]]) -> Iterator[tuple[Finding, str]]:
     """Markers of unfinished work and doubled words in the values of keys."""
     for key, said in told:
         where = _NAMES.get(key, "title of a part")
-        for match in _TODO.finditer(said):
+        for match in TODO.finditer(said):
             yield rules.finding("E205", f"{match[0]} stands in the {where}", subject=match[0]), key
         for match in _doubled(said):
             yield rules.finding("E204", f"“{match[0]}” in the {where}", subject=match[0]), key
@@ -163,7 +141,7 @@ def _in_text(
             yield rules.finding("E206", "an image without a text in its place"), match.start()
     for match in _EMPTY_POINT.finditer(seen):
         yield rules.finding("E201", "a bullet that says nothing"), match.start()
-    for match in _TODO.finditer(seen):
+    for match in TODO.finditer(seen):
         yield rules.finding("E205", f"{match[0]} stands in the text", subject=match[0]), match.start()
     level = 1
     for part in bodies.parts(body):

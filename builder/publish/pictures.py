@@ -4,7 +4,6 @@ Pillow does the drawing, and the font is Source Serif (SIL Open Font License): b
 A theme may bring a font of its own, `assets/social.ttf`, for scripts that this one lacks.
 """
 
-import importlib.resources
 import io
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
@@ -84,6 +83,9 @@ def _version() -> str:
 
 @cache
 def _fonts() -> tuple[bytes, bytes]:
+    # It brings much along, and most builds draw nothing.
+    import importlib.resources
+
     try:
         folder = importlib.resources.files("font_source_serif_pro") / "files"
     except ImportError as error:

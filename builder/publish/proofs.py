@@ -5,15 +5,18 @@ source is claimed for it.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from builder.model import Item
 from builder.render import markup
 from builder.render.places import minutes_to_read
 from builder.render.views import BlockView, MadeView, ProofView, QuoteView
-from builder.summary import provenance, trace
+from builder.summary import provenance
 from builder.summary.evidence import Evidence
-from builder.summary.trace import Traced
+
+if TYPE_CHECKING:
+    from builder.summary.trace import Traced
 
 _FRAGMENT_WORDS = 5
 """Words that find the beginning of a sentence in a page, and its end."""
@@ -26,7 +29,7 @@ def item_views(
 
     `source_url` is where the original is linked to; empty for nowhere.
     """
-    traced = [one for one in trace.trace(item.body, evidence) if one.proof] if evidence else []
+    traced = _traced(item, evidence) if evidence else []
     told = (
         tuple(_blocks(html, traced, source_url))
         if traced
@@ -47,6 +50,13 @@ def item_views(
         read=evidence.fetched if evidence else None,
         language=evidence.language if evidence else "",
     )
+
+
+def _traced(item: Item, evidence: Evidence) -> "list[Traced]":
+    # It takes long to import, and a text by hand needs none of it.
+    from builder.summary import trace
+
+    return [one for one in trace.trace(item.body, evidence) if one.proof]
 
 
 def minutes(evidence: Evidence | None) -> int:
@@ -71,7 +81,7 @@ def at_sentence(url: str, sentence: str) -> str:
     return f"{url}{'' if '#' in url else '#'}:~:text={found}"
 
 
-def _blocks(html: str, traced: Sequence[Traced], source_url: str) -> Iterator[BlockView]:
+def _blocks(html: str, traced: "Sequence[Traced]", source_url: str) -> Iterator[BlockView]:
     """Each outermost element of `html` with the sentences that stand in it."""
     ahead = list(traced)
     for block in markup.blocks(html):
@@ -81,7 +91,7 @@ def _blocks(html: str, traced: Sequence[Traced], source_url: str) -> Iterator[Bl
         yield BlockView(block_html=block, proofs=tuple(_proof(one, source_url) for one in here))
 
 
-def _proof(one: Traced, source_url: str) -> ProofView:
+def _proof(one: "Traced", source_url: str) -> ProofView:
     return ProofView(
         text=one.text,
         verbatim=_is_verbatim(one),
@@ -92,7 +102,7 @@ def _proof(one: Traced, source_url: str) -> ProofView:
     )
 
 
-def _is_verbatim(one: Traced) -> bool:
+def _is_verbatim(one: "Traced") -> bool:
     """Whether the original has the sentence word for word; a lead-in put before it does not count."""
     bare = one.text.partition(": ")[2]
     return any(one.text in cited.text or (bool(bare) and bare in cited.text) for cited in one.cited)

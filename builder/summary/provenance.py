@@ -5,8 +5,6 @@ from enum import StrEnum
 
 from builder import digest
 from builder.model import Item
-from builder.summary import trace
-from builder.summary.body import Kind
 from builder.summary.evidence import Evidence
 
 REWRITTEN = 0.75
@@ -88,6 +86,10 @@ def moved(item: Item, proof: Evidence) -> float:
     """
     if proof.body and digest.of_text(item.body) == proof.body:
         return 0.0
+    # What looks for sentences takes long to import, and is needed only where a text was edited.
+    from builder.summary import trace
+    from builder.summary.body import Kind
+
     drafted = {unit.digest for unit in proof.units}
     sentences = [one for one in trace.trace(item.body, proof) if one.kind is not Kind.HEADING]
     sizes = [sum(map(str.isalnum, one.text)) for one in sentences]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder.content import editions, frontmatter, items
-from builder.editorial import style
+from builder.editorial import style, unfinished
 from builder.editorial.around import Around, Lead, around
 from builder.model import Finding, Level, Library
 from builder.rules import EDITING
@@ -258,7 +258,7 @@ def test_only_approved_items_are_held_to_be_finished() -> None:
     made = [replace(items.parse(worlds.item(at), f"{at}.md"), body=text) for at, text in enumerate(texts)]
     draft = replace(items.parse(worlds.item(9, status="draft"), "9.md"), body="TBD")
 
-    assert [fault.path for fault in style.faults_of_unfinished(Library(items=(*made, draft)))] == ["0.md"]
+    assert [fault.path for fault in unfinished.faults(Library(items=(*made, draft)))] == ["0.md"]
 
 
 def test_every_rule_on_editing_can_fire() -> None:
