@@ -104,7 +104,7 @@ class Shelf:
         try:
             if row is None or row[0] != held:
                 return False
-            was = _maker().put(nouns.new(_Kept), row[4:])
+            was = _maker().put(nouns.new(_Kept), row[_FIRST + 1 :])
         except _DAMAGE:
             return False
         return all(getattr(was, name) == getattr(item, name) for name, _, _ in _codes()[0])
