@@ -222,6 +222,8 @@ class _Rulings:
         titles = {item.id: item.title for item in self._library.items}
         writes: dict[str, str] = {}
         removes: list[str] = []
+        # What other stories were merged into must stand, though it says nothing more itself.
+        joined = {rule.into for rule in self._now.values()}
         for rule in sorted(self._now.values(), key=lambda rule: rule.path):
             was = before.get(rule.id)
             if rule == was:
@@ -230,7 +232,7 @@ class _Rulings:
                 if files.inside(root, rule.path).exists():
                     raise ContentError(f"{rule.path} is in the way", _CHECK_HINT)
                 writes[rule.path] = stories.dump(rule, titles)
-            elif _says_nothing(rule):
+            elif _says_nothing(rule) and rule.id not in joined:
                 removes.append(rule.path)
             else:
                 writes[rule.path] = _edited(text_of(root, rule.path), was, rule, titles)

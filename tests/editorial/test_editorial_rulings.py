@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import worktree
 import worlds
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from worktree import git
 
@@ -219,6 +219,7 @@ deciding = st.one_of(
 
 
 @settings(max_examples=30)
+@example(steps=[("split", [2]), ("merge", [2, 1]), ("split", [2])])
 @given(st.lists(deciding, max_size=6))
 def test_whatever_is_decided_and_arrives_what_was_decided_stands(tmp_path_factory, steps) -> None:
     """An arrival renames no story and takes nothing out of one; a decision holds when the files are read."""
