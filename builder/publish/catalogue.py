@@ -1,6 +1,6 @@
 """Every file of a site, as outputs: what it is made of, and how; none is made here."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -11,7 +11,7 @@ from builder.config import FILE, Config
 from builder.content import pictures as item_pictures
 from builder.content import shelf
 from builder.digest import Known
-from builder.errors import ContentError, FileError
+from builder.errors import ContentError, FileError, TemplateError
 from builder.model import Item, Site
 from builder.publish import channels, letters, material, pages, pictures, search, shelves, syndicate
 from builder.publish.backdrop import Backdrop, backdrop
@@ -58,6 +58,14 @@ def _items_beside(path: str, endings: Iterable[str]) -> tuple[str, ...]:
     return f"{stem}.md", stem
 
 
+def _names(theme: Theme, site: Site) -> Callable[[str], str]:
+    """What lists are called. Where the theme's words cannot be read no page can be made, and each says so."""
+    try:
+        return theme.words(site.language, site.timezone).say
+    except TemplateError:
+        return str.capitalize
+
+
 def site_outputs(
     config: Config,
     seen: Public,
@@ -98,6 +106,7 @@ def site_runs(
         *(config, seen, bodies, partial(evidence_of, config.root, held), bodies.rendering, base_url),
         image_of=shown.view_of,
         has_letters=has_letters,
+        words=_names(theme, config.site),
     )
     kept = shelves.shelves(of)
     indexes = search.indexes(of) if of.site.has_search else ()

@@ -163,13 +163,14 @@ class Material:
         image_of: Callable[[Item], Known[ImageView | None] | None] = _no_image,
         has_letters: bool = False,
         common: Common | None = None,
+        words: Callable[[str], str] = str.capitalize,
     ) -> None:
         """Take the public part of a library for the site at `base_url`.
 
         `html_of` gives the safe HTML of a Markdown text, `rendering` names the way in which it does;
         `evidence_of` gives what a summary rests on, if that is known, `image_of` its picture, if there
         is one; editions may have a page with the letter. What is `common` to all need not be worked out
-        where it is known: then `seen` may lack items.
+        where it is known: then `seen` may lack items. `words` says how lists are called: `editions`.
         """
         self.config = config
         self.seen = seen
@@ -178,6 +179,7 @@ class Material:
         self.rendering = rendering
         self.has_letters = has_letters
         self.image_of = image_of
+        self._words = words
         self.zone = ZoneInfo(config.site.timezone)
         self.common = common or _common(config, seen, base_url)
         self.site = self.common.site
@@ -207,6 +209,10 @@ class Material:
     ) -> PageView:
         """The page at `path`; `data` is its JSON-LD."""
         return page_view(self.site, path, title, description, template, data, picture)
+
+    def named(self, path: str) -> Link:
+        """The link to the list or the page at `path`, as the site's language calls it."""
+        return Link(title=self._words(path.removesuffix("/")), path=path)
 
     def html(self, markdown: str, path: str) -> str:
         """The HTML of `markdown` as the page at `path` shows it."""

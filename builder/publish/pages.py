@@ -58,7 +58,7 @@ from builder.summary.evidence import Evidence
 _EDITIONS_ON_404 = 3
 _RUN_BY = 2
 """Letters at the end of the id that the items of a run share: 256 runs, however many items there are."""
-_EDITIONS = Link(title="Editions", path="editions/")
+_EDITIONS = "editions/"
 _AS_TEXT = "edition.txt"
 """The file of an edition without markup, beside its page."""
 
@@ -282,8 +282,8 @@ def _editions(of: Material) -> Iterator[Run]:
     shown = [edition.number for edition in of.seen.editions]
     cards = tuple(map(of.edition_cards.__getitem__, shown))
     if cards:
-        known = digest.gathered(_edition_list, of.shared, cards)
-        yield Run("editions", ("editions.html",), known, lambda: ((f"{_EDITIONS.path}index.html", ""),))
+        known = digest.gathered(_edition_list, of.shared, of.named(_EDITIONS), cards)
+        yield Run("editions", ("editions.html",), known, lambda: ((f"{_EDITIONS}index.html", ""),))
     links = [Link(title=edition.title, path=edition_path(edition.number)) for edition in of.seen.editions]
     newer = dict(zip(shown[1:], links, strict=False))
     older = dict(zip(shown, links[1:], strict=False))
@@ -302,6 +302,7 @@ def _editions(of: Material) -> Iterator[Run]:
             letters.path_of(edition) if of.has_letters else "",
             newer.get(edition.number),
             older.get(edition.number),
+            of.named(_EDITIONS),
         )
         templates = ("edition.html", "edition.txt")
         yield Run(f"edition {edition.number}", templates, known, partial(_edition_places, edition))
@@ -317,11 +318,13 @@ def _edition_modified(edition: Edition) -> datetime:
     return max([edition.published or edition.date, *(one.date for one in edition.corrections)])
 
 
-def _edition_list(site: Known[SiteView], cards: tuple[Known[EditionCard], ...]) -> tuple[Page, ...]:
-    data = structured.trail(site.value, [_EDITIONS])
-    page = page_view(site.value, _EDITIONS.path, _EDITIONS.title, "", "editions.html", data)
+def _edition_list(
+    site: Known[SiteView], here: Link, cards: tuple[Known[EditionCard], ...]
+) -> tuple[Page, ...]:
+    data = structured.trail(site.value, [here])
+    page = page_view(site.value, here.path, here.title, "", "editions.html", data)
     view = EditionsView(site=site.value, page=page, editions=tuple(card.value for card in cards))
-    return (at(_EDITIONS.path, view),)
+    return (at(here.path, view),)
 
 
 def _edition(
@@ -336,13 +339,14 @@ def _edition(
     letter: str,
     newer: Link | None,
     older: Link | None,
+    above: Link,
 ) -> tuple[Page, ...]:
     """The edition's page, and the same as plain text."""
     edition, card = known.value, edition_card.value
     cards = [one.value for one in placed]
     dates = [one.date for one in cards] or [card.date]
     notices = corrected(edition.corrections)
-    data = structured.edition(site.value, card, cards, [_EDITIONS])
+    data = structured.edition(site.value, card, cards, [above])
     page = replace(
         page_view(site.value, card.path, card.title, card.intro, "edition.html", data, picture),
         kind="article",
@@ -402,11 +406,12 @@ def _static_page(of: Material, page: StaticPage) -> Page:
 
 
 def _search(of: Material, indexes: Sequence[Index]) -> Page:
-    data = structured.trail(of.site, [Link(title="Search", path="search/")])
+    here = of.named("search/")
+    data = structured.trail(of.site, [here])
     is_full = of.config.build.search == "pagefind"
     view = SearchView(
         site=of.site,
-        page=of.page("search/", "Search", "", "search.html", data),
+        page=of.page(here.path, here.title, "", "search.html", data),
         indexes=tuple(index.path for index in indexes),
         total=len(of.seen.items),
         pagefind=f"{PAGEFIND}pagefind.js" if is_full else "",
@@ -424,10 +429,11 @@ def _feeds(of: Material, kept: Sequence[Shelf]) -> Page:
         ]
         return tuple(links if kind == "section" else sorted(links, key=lambda one: one.title.casefold()))
 
-    data = structured.trail(of.site, [Link(title="Feeds", path="feeds/")])
+    here = of.named("feeds/")
+    data = structured.trail(of.site, [here])
     view = FeedsView(
         site=of.site,
-        page=of.page("feeds/", "Feeds", "", "feeds.html", data),
+        page=of.page(here.path, here.title, "", "feeds.html", data),
         editions=len(of.seen.editions),
         sections=feeds("section"),
         tags=feeds("tag"),

@@ -66,16 +66,17 @@ def shelves(material: Material) -> tuple[Shelf, ...]:
 
 def pages(material: Material, kept: Sequence[Shelf]) -> Iterator[Page | Run]:
     """The index of each kind of list, then each list."""
-    for of, heading in (("section", "Sections"), ("tag", "Tags"), ("source", "Sources")):
+    for of in ("section", "tag", "source"):
+        above = material.named(f"{of}s/")
         group = [shelf for shelf in kept if shelf.of == of]
         counted = [replace(shelf.link, count=len(shelf.items)) for shelf in group]
         if of != "section":
             counted.sort(key=lambda link: (link.title.casefold(), link.path))
         if counted:
             groups = (Group(title="", path="", links=tuple(counted)),)
-            yield _index(material, f"{of}s/", heading, f"{of}s", groups)
+            yield _index(material, above.path, above.title, f"{of}s", groups)
         for shelf in group:
-            yield _list(material, shelf, Link(title=heading, path=f"{of}s/"))
+            yield _list(material, shelf, above)
 
 
 def archive(material: Material) -> Iterator[Page | Run]:
@@ -91,13 +92,14 @@ def archive(material: Material) -> Iterator[Page | Run]:
     groups = tuple(
         Group(title=year, path=f"archive/{year}/", links=tuple(links)) for year, links in years.items()
     )
+    above = material.named("archive/")
     if groups:
-        yield _index(material, "archive/", "Archive", "archive", groups)
+        yield _index(material, above.path, above.title, "archive", groups)
     for group in groups:
         yield _index(material, group.path, group.title, "archive", (group,))
         for link in group.links:
             month_shelf = Shelf("month", link, tuple(months[link.title]))
-            yield _list(material, month_shelf, Link(title="Archive", path="archive/"))
+            yield _list(material, month_shelf, above)
 
 
 def _index(material: Material, path: str, heading: str, of: str, groups: tuple[Group, ...]) -> Page:

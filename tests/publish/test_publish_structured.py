@@ -4,9 +4,12 @@ import json
 from dataclasses import replace
 
 import sample_views as sample
+import worlds
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builder.cli.console import QUIET, Console
+from builder.cli.main import run
 from builder.publish import structured
 from builder.render.views import Link
 
@@ -64,3 +67,18 @@ def test_an_edition_is_an_issue_of_a_periodical():
 
     assert told["PublicationIssue"]["issueNumber"] == 7
     assert told["PublicationIssue"]["isPartOf"]["name"] == "The Brief"
+
+
+def test_lists_are_called_in_the_language_of_the_site(make_site):
+    title = "  title: The Small Brief\n"
+    root = make_site(
+        f"-- config.yaml --\n{worlds.config().replace(title, title + '  language: de' + chr(10))}"
+        f"\n-- {worlds.item_file(1)} --\n{worlds.item(1, tags='[a]')}"
+    )
+
+    assert run(Console(verbosity=QUIET), ["--root", str(root), "build"]) == 0
+
+    for folder, name in (("tags", "Schlagwörter"), ("archive", "Archiv")):
+        page = (root / "site" / folder / "index.html").read_text(encoding="utf-8")
+        told = page.partition('ld+json">')[2].partition("</script>")[0]
+        assert graph(told)["BreadcrumbList"]["itemListElement"][1]["name"] == name
