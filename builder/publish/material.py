@@ -38,6 +38,8 @@ from builder.summary.evidence import Evidence
 
 DESCRIPTION_MAX = 200
 _INTRO_MAX = 180
+_TITLES = 3
+"""Of its first stories, which tell what is in an edition without an introduction."""
 _RELATED_MAX = 8
 
 
@@ -296,7 +298,8 @@ class Material:
         placed = self.placed(edition)
         words = sum(self.gists[item].words for item in placed)
         html_of = Known(self.rendering, lambda: self.html_of)
-        return digest.made(_edition_card, self.editions[edition.number], words, len(placed), html_of)
+        first = () if edition.intro else tuple(self._nouns[item].title for item in placed[:_TITLES])
+        return digest.made(_edition_card, self.editions[edition.number], words, len(placed), first, html_of)
 
 
 def _lists(config: Config, seen: Public) -> tuple[str, ...]:
@@ -414,9 +417,11 @@ def _card(
     )
 
 
-def _edition_card(edition: Edition, words: int, count: int, html_of: Callable[[str], str]) -> EditionCard:
-    """The card of an edition with so many public items, which have so many `words`."""
-    intro = markup.plain(html_of(edition.intro)) if edition.intro else ""
+def _edition_card(
+    edition: Edition, words: int, count: int, first: Sequence[str], html_of: Callable[[str], str]
+) -> EditionCard:
+    """The card of an edition with so many public items, which have so many `words`; `first` are titles."""
+    intro = markup.plain(html_of(edition.intro)) if edition.intro else "; ".join(first)
     return EditionCard(
         number=edition.number,
         title=edition.title,

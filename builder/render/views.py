@@ -256,7 +256,7 @@ class EditionCard:
     minutes: int
     """To read all of it, at least 1."""
     intro: str
-    """The first words of the introduction as plain text; may be empty."""
+    """The first words of the introduction as plain text, or the titles of its first items; may be empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
