@@ -87,6 +87,7 @@ def _home(of: Material) -> Page:
     shown = tuple(of.cards[item].value for item in rest[: of.config.build.home_items])
     first = of.cards[lead].value if lead else None
     image = of.image_of(of.items[lead].value) if lead else None
+    story = _story_of(of, lead) if lead else None
     data = structured.home(of.site, (first, *shown) if first else ())
     view = HomeView(
         site=of.site,
@@ -97,6 +98,7 @@ def _home(of: Material) -> Page:
         older=Link(title="", path="archive/") if len(rest) > len(shown) else None,
         density=of.config.build.density,
         image=image.value if image else None,
+        story=story.value if story else None,
     )
     return at("", view, "the overview")
 
@@ -225,7 +227,7 @@ def _item_page(
 ) -> ItemPageView:
     trail = [card.section] if card.section else []
     updated = item.updated
-    data = partial(structured.item, site, card, updated, trail)
+    data = partial(structured.item, site, card, updated, trail, image.path if image else picture)
     page = page_view(
         *(site, card.path, item.title, item.tldr, "item.html", data, picture),
         kind="article",

@@ -38,8 +38,8 @@ def home(site: SiteView, cards: Sequence[Card]) -> str:
     return _graph(_json(website), *([_json(_list(site, cards))] if cards else []))
 
 
-def item(site: SiteView, card: Card, updated: datetime, trail: Sequence[Link]) -> str:
-    """A summary, and the original it is made from."""
+def item(site: SiteView, card: Card, updated: datetime, trail: Sequence[Link], picture: str = "") -> str:
+    """A summary, and the original it is made from; `picture` is the path of its picture."""
     source = card.source
     url = source.url if "://" in source.url else site.url + source.url if source.url else ""
     # An article without a date is none to those who check.
@@ -69,6 +69,8 @@ def item(site: SiteView, card: Card, updated: datetime, trail: Sequence[Link]) -
     }
     if url:
         article["isBasedOn"] = original["url"]
+    if picture:
+        article["image"] = _said(site.url + picture)
     if card.tldr:
         article["description"] = _said(card.tldr)
     if card.section:

@@ -336,6 +336,8 @@ class HomeView(View):
     """`cards`, `list` or `headlines`: how it is shown until the reader chooses."""
     image: ImageView | None = None
     """The picture of the lead."""
+    story: StoryView | None = None
+    """Who else covers the lead; None when nobody does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

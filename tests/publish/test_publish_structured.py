@@ -30,6 +30,12 @@ def test_no_text_leaves_the_script_element(text):
     assert graph(told)["NewsArticle"]["headline"] == card.title
 
 
+def test_a_summary_names_its_picture():
+    told = graph(structured.item(SITE, sample.card(), sample.NOON, [], "items/story-0/picture.jpg"))
+
+    assert told["NewsArticle"]["image"] == f"{SITE.url}items/story-0/picture.jpg"
+
+
 def test_a_summary_names_the_original_it_is_made_from():
     told = graph(structured.item(SITE, sample.card(), sample.NOON, [sample.POLICY]))
 

@@ -302,3 +302,19 @@ def test_a_story_in_another_language_says_so_in_every_list():
     first, second = html.split("<article")[1:]
     assert first.count('dir="auto" lang="ar"') == 2
     assert "lang=" not in second
+
+
+def test_the_lead_names_every_other_source_of_its_story_once():
+    own = sample.card().source
+    others = tuple(
+        sample.card(number, source=replace(own, name=name))
+        for number, name in ((4, "Another"), (5, "Another"), (6, own.name), (7, "A third"))
+    )
+    home = replace(sample.views()["home.html"], story=replace(sample.story(), others=others))
+
+    told = THEME.render("home.html", home).partition('class="others">')[2].partition("</p>")[0]
+
+    assert re.findall(r'href="([^"]*)">([^<]*)<', told) == [
+        ("./items/story-4/", "Another"),
+        ("./items/story-7/", "A third"),
+    ]
