@@ -80,8 +80,10 @@ class _Words:
         """A note to begin from; empty when there is nothing to tell readers. Raises TemplateError."""
         from builder.editorial import corrections
 
-        words = self._theme.words(item.language or self._site.language, self._site.timezone)
-        return corrections.draft(item.stale.found if item.stale else (), words.say)
+        tongue = item.language or self._site.language
+        words = self._theme.words(tongue, self._site.timezone)
+        code = tongue.partition("-")[0]
+        return corrections.draft(item.stale.found if item.stale else (), words.say, code)
 
 
 def row_of(item: "Item", note: "Note") -> dict[str, object]:

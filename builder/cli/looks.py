@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.cli.console import Console, Progress
-from builder.model import Item, Status
+from builder.model import Aspect, Item, Status
 from builder.text import count
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ class Looks:
     asked: int = 0
     """Sources that were looked at."""
     stale: list[dict[str, object]] = field(default_factory=list)
+    headlines: set[str] = field(default_factory=set)
+    """The items of which it was said that their source has another headline."""
     unmarked: list[dict[str, object]] = field(default_factory=list)
     unknown: list[dict[str, object]] = field(default_factory=list)
 
@@ -53,9 +55,12 @@ def note(console: Console, looks: Looks, event: "recheck.Event", progress: Progr
         case recheck.Looked():
             progress.step()
         case recheck.Marked(item, new):
-            found = [staleness.told(one) for one in item.stale.found] if item.stale else []
+            differs = item.stale.found if item.stale else ()
+            found = [staleness.told(one) for one in differs]
             looks.stale.append(_row(item) | {"new": new, "status": item.status.value, "found": found})
             if new:
+                if any(one.aspect is Aspect.HEADLINE for one in differs):
+                    looks.headlines.add(item.id)
                 console.note(f"{item.id} is stale: {item.title}", "yellow")
                 for one in found:
                     console.note(f"  {one}", "yellow")

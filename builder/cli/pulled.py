@@ -74,7 +74,6 @@ def note(console: Console, tally: Tally, event: "pipeline.Event", progress: Prog
         case pipeline.Revised(entry, item, before):
             tally.revised.append({"feed": entry.feed, "item": item, "title": entry.title, "before": before})
             tally.announced[item] = recheck.Announced(entry, recheck.revised(before, entry.title))
-            console.note(f"{item} is told under another headline now: {entry.title or 'none'}")
         case pipeline.Updated(entry, item):
             tally.announced[item] = recheck.Announced(entry)
             console.detail(f"{item} is told otherwise by its feed now: {entry.title or entry.id}")
@@ -172,6 +171,11 @@ def data_of(tally: Tally) -> dict[str, object]:
 def report(console: Console, tally: Tally, *, dry_run: bool) -> None:
     """Tell what was done, and what could be done next."""
     tell_silent(console, tally.silent)
+    for revised in tally.revised:
+        # Of one that was marked for it, that was said with the mark.
+        if revised["item"] not in tally.looks.headlines:
+            now = revised["title"] or "none"
+            console.note(f"{revised['item']} is told under another headline now: {now}")
     console.note(in_words(tally, dry_run=dry_run))
     if any(skipped["reason"] == "too old" for skipped in tally.skipped) and not tally.drafted:
         console.note(

@@ -15,6 +15,7 @@ from builder.content.library import text_of
 from builder.editorial import desk
 from builder.errors import ContentError
 from builder.model import Aspect, Correction, Difference, Item, Library, Status
+from builder.summary import changed
 
 Say = Callable[..., str]
 """A message of the theme, with names for its places: `builder.render.wording.Wording.say`."""
@@ -42,12 +43,13 @@ class Recorded:
     """The short hash once it is committed."""
 
 
-def draft(found: Iterable[Difference], say: Say) -> Note:
+def draft(found: Iterable[Difference], say: Say, language: str) -> Note:
     """A note on `found` for an editor to check, in the words of `say`; empty when readers need none.
 
-    That a sentence was put in other words is for editors to read, and nothing to tell readers.
+    That a sentence was put in other words is for editors to read, and nothing to tell readers. So is another
+    headline, as long as it gives no other figure or date, in `language`, than the one before.
     """
-    notes = [_note(one, say) for one in found if one.aspect is not Aspect.WORDING]
+    notes = [_note(one, say) for one in found if _is_for_readers(one, language)]
     return Note(" ".join(one.what for one in notes), " ".join(one.right for one in notes))
 
 
@@ -144,6 +146,12 @@ def _settled(text: str, item: Item) -> str:
         return text
     marks = tuple(dict.fromkeys((*item.settled, *map(staleness.mark_of, item.stale.found))))
     return frontmatter.replace(staleness.marked(text, None, item.path), "settled", marks, item.path)
+
+
+def _is_for_readers(one: Difference, language: str) -> bool:
+    if one.aspect is Aspect.HEADLINE:
+        return changed.gives_other_facts(one.was, one.now, language)
+    return one.aspect is not Aspect.WORDING
 
 
 def _note(one: Difference, say: Say) -> Note:

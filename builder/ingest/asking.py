@@ -260,6 +260,9 @@ def remember(memory: Memory, answer: Answer) -> None:
     """Keep what was sent, not yet as settled, so that it need not be sent again if we are interrupted."""
     if answer.copy and answer.body is not None:
         memory.keep_copy(answer.question.url, answer.copy, answer.body)
+    elif answer.copy and answer.parsed and answer.question.is_settled:
+        # It is gone through again: if we are interrupted, that is not done.
+        memory.keep_copy(answer.question.url, answer.copy, None)
     if answer.health != answer.question.health:
         memory.keep_health({answer.question.url: dump_health(answer.health)})
 

@@ -1,6 +1,6 @@
 """What a look at a source told, written into the file of its item; nothing else of that is touched."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from builder.config import Config
 from builder.content import changes, items, staleness
 from builder.content.library import text_of
 from builder.errors import BriefpressError
+from builder.ingest import sightings
 from builder.ingest.looking import Announced, Answer, Look, Question
 from builder.memory import Memory
 from builder.model import Aspect, Difference, Item, Stale
@@ -55,7 +56,8 @@ class Marker:
         self._memory = memory
         self._now = now
         self._announced = announced
-        self._headlines = memory.sightings()
+        told = ((item, one.entry) for item, one in announced.items())
+        self._headlines = sightings.headlines(memory.sightings(), told)
         """Those that feeds tell entries under now, by item."""
 
     def question(self, item: Item, look: Look | None) -> Question:
@@ -73,7 +75,17 @@ class Marker:
         # Last: what was not written is found again.
         if answer.look:
             self._memory.keep_look(item.id, answer.look.dump())
+        self.heard([item.id])
         return outcome
+
+    def heard(self, ids: Iterable[str]) -> None:
+        """Let what feeds tell otherwise of items be known: it is marked, or nobody need know of it."""
+        heard = {item: self._announced[item].entry for item in ids if item in self._announced}
+        rows = {
+            key: told for item, entry in heard.items() for key, told in sightings.rows(item, entry).items()
+        }
+        if rows:
+            self._memory.keep_sightings(rows)
 
     def _settled(self, answer: Answer) -> Outcome | None:
         item, announced = answer.question.item, answer.question.announced

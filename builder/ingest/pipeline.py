@@ -12,7 +12,8 @@
 
 A fault of one feed or page is a value that is yielded; only a bug stops the run. That a feed is settled is
 remembered only after all its entries are, so that an interrupted run is repeated and not lost; ids and paths
-are fixed, which makes the repetition harmless.
+are fixed, which makes the repetition harmless. How an entry is told otherwise is remembered when its item
+says so (`builder.ingest.recheck`), and until then its feed is not settled.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +27,7 @@ from builder import digest, workers
 from builder.config import Config
 from builder.content.library import Loaded
 from builder.errors import ArticleError, LimitError, SourceError
-from builder.ingest import novelty
+from builder.ingest import novelty, sightings
 from builder.ingest.asking import (
     EVERYTHING,
     MIB,
@@ -176,7 +177,7 @@ def pull(
         passed_over = answer.state in (FeedState.PAUSED, FeedState.GONE) or answer.feed.slug in unsettled
         if answer.copy and not passed_over:
             settled = replace(answer.copy, rules=rules[answer.feed])
-            if settled != answer.question.copy:
+            if settled != answer.question.copy or not answer.copy.rules:
                 memory.keep_copy(answer.question.url, settled, None)
 
 
@@ -188,14 +189,14 @@ class _Selection:
         self._now = now
         self._since = wish.since
         self._known = novelty.Known.of(loaded.library, loaded.broken_ids, loaded.broken_urls)
-        self._sightings = memory.sightings()
+        self._seen = memory.sightings()
         of_feed = [one for one in loaded.library.items if one.source.text is not Completeness.FULL]
         self._of_feed = frozenset(item.id for item in of_feed)
         """The items whose text came with their feed."""
         self._surely_of_feed = frozenset(item.id for item in of_feed if is_of_feed(item, config.feeds))
         self._chosen: list[Candidate] = []
         self.unsettled: set[str] = set()
-        """Feeds with entries that were passed over in this run only."""
+        """Feeds with entries that were passed over in this run only, or that their items do not know yet."""
 
     def of(self, answer: Answer) -> Iterator[Skipped | Revised | Updated]:
         """What of an answer is not new, and why; the rest is chosen."""
@@ -216,7 +217,7 @@ class _Selection:
                 alone = novelty.normal_url(verdict.entry.url) not in shared
                 title = answer.parsed.title
                 self._chosen.append(Candidate(answer.feed, title, verdict.entry, alone, beside))
-        yield from self._revised(entries)
+        yield from self._revised(answer.feed, entries)
 
     def chosen(self, limit: int) -> tuple[list[Candidate], list[Skipped]]:
         """The candidates, and those that are over `limit`: the older ones; 0 is no limit."""
@@ -235,41 +236,34 @@ class _Selection:
         known = page and page in self._known.pages
         return Skipped(verdict.entry, Reason.KNOWN_PAGE) if known else verdict
 
-    def _revised(self, entries: Sequence[Entry]) -> Iterator[Revised | Updated]:
-        titles = {digest.item_id(entry.feed, entry.id): entry for entry in entries}
-        for item, entry in titles.items():
-            before = self._sightings.get(item)
-            if before is not None and before != entry.title and item in self._known.ids:
-                yield Revised(entry, item, before)
-            elif item in self._known.ids and self._is_updated(item, entry):
-                yield Updated(entry, item)
-        now = {item: one.title for item, one in titles.items()}
-        now |= {_text_key(item): digest.of_text(one.text) for item, one in titles.items()}
-        now |= {_updated_key(item): one.updated.isoformat() for item, one in titles.items() if one.updated}
-        fresh = {key: told for key, told in now.items() if self._sightings.get(key) != told}
+    def _revised(self, feed: Feed, entries: Sequence[Entry]) -> Iterator[Revised | Updated]:
+        """What is told otherwise of items that we have. All else is remembered as it is told."""
+        fresh: dict[str, str] = {}
+        for item, entry in {digest.item_id(entry.feed, entry.id): entry for entry in entries}.items():
+            if item in self._known.ids and (event := self._told_otherwise(item, entry)):
+                # It is gone through again until the item says so.
+                self.unsettled.add(feed.slug)
+                yield event
+            else:
+                rows = sightings.rows(item, entry)
+                fresh |= {key: told for key, told in rows.items() if self._seen.get(key) != told}
         if fresh:
             self._memory.keep_sightings(fresh)
 
+    def _told_otherwise(self, item: str, entry: Entry) -> Revised | Updated | None:
+        before = sightings.headline_before(self._seen, item, entry)
+        if before is not None:
+            return Revised(entry, item, before)
+        return Updated(entry, item) if self._is_updated(item, entry) else None
+
     def _is_updated(self, item: str, entry: Entry) -> bool:
-        if _is_later(entry, self._sightings.get(_updated_key(item))):
+        if sightings.is_later(self._seen, item, entry):
             return True
-        seen = self._sightings.get(_text_key(item))
-        if seen is None:
+        other = sightings.has_other_text(self._seen, item, entry)
+        if other is None:
             # Nobody remembers: it is compared with what was kept beside the item.
             return item in self._surely_of_feed
-        return item in self._of_feed and seen != digest.of_text(entry.text)
-
-
-def _text_key(item: str) -> str:
-    return f"{item}/text"
-
-
-def _updated_key(item: str) -> str:
-    return f"{item}/updated"
-
-
-def _is_later(entry: Entry, before: str | None) -> bool:
-    return bool(before and entry.updated and entry.updated.isoformat() > before)
+        return item in self._of_feed and other
 
 
 def _told(answer: Answer) -> FeedRead:

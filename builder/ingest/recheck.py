@@ -86,6 +86,8 @@ def recheck(
     age, drafts too. `feeds` keeps to those slugs; with `force` those are looked at, too, that were today.
     """
     marker = Marker(config, memory, now, announced)
+    # What is only too much for this run is announced again by the next.
+    marker.heard(one.id for one in loaded.library.items if not _may_be_marked(config, one))
     known = {item: parse_look(told) for item, told in memory.looks().items()}
     chosen = due(config, loaded, known, now=now, announced=frozenset(announced), feeds=feeds, force=force)
     questions = [marker.question(item, known.get(item.id)) for item in chosen]
@@ -127,10 +129,12 @@ def due(
     oldest = now - timedelta(days=days)
 
     def wanted(item: Item) -> bool:
-        if item.status is Status.REJECTED or (feeds and item.source.feed not in feeds):
+        if feeds and item.source.feed not in feeds:
+            return False
+        if not _may_be_marked(config, item):
             return False
         if item.id in announced:
-            return bool(item.source.url) or item.source.text is not Completeness.FULL
+            return True
         look = known.get(item.id)
         recent = item.id in when and when[item.id] >= oldest
         rested = force or look is None or now - look.asked >= AGAIN_AFTER
@@ -140,6 +144,12 @@ def due(
     never = datetime.min.replace(tzinfo=UTC)
     chosen.sort(key=lambda item: known[item.id].asked if item.id in known else never)
     return list(_within_reason(config, chosen))
+
+
+def _may_be_marked(config: Config, item: Item) -> bool:
+    """Whether it is looked at what feeds tell otherwise of `item`, or its page does."""
+    told_of = bool(item.source.url) or item.source.text is not Completeness.FULL
+    return bool(config.editorial.recheck_days) and item.status is not Status.REJECTED and told_of
 
 
 def _within_reason(config: Config, chosen: list[Item]) -> Iterator[Item]:

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from builder import digest
 from builder.model import Article, Aspect, Completeness, Difference, Item
-from builder.summary import body, dates, evidence, lookup, trace
+from builder.summary import body, dates, evidence, language, lookup, trace
 from builder.summary.amounts import Amount
 from builder.summary.evidence import Cited, Evidence
 from builder.summary.ground import Ground
@@ -85,6 +85,15 @@ def differences(
 def notices(proof: Evidence, now: Article) -> tuple[Difference, ...]:
     """What the page says of corrections and did not say when the draft was made."""
     return tuple(_notices(proof, now))
+
+
+def gives_other_facts(was: str, now: str, code: str) -> bool:
+    """Whether `now`, in the language `code`, gives a figure or a date where `was` gave another."""
+    old, new = (Known(text, language.load(code)) for text in (was, now))
+    if _without(old.amounts, new.amounts) and _without(new.amounts, old.amounts):
+        return True
+    lost = [one for one in old.dates if not any(dates.says(other, one) for other in new.dates)]
+    return bool(lost) and any(not any(dates.says(one, other) for other in old.dates) for one in new.dates)
 
 
 def _headline(proof: Evidence, now: Article) -> Iterator[Difference]:

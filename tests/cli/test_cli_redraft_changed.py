@@ -1,7 +1,9 @@
 """A source that changed under a draft: the feed says so, the draft is marked, and a new text is proposed."""
 
+import os
 import random
 import shutil
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +15,9 @@ from hypothesis import strategies as st
 
 from builder.cli.console import Console
 from builder.cli.main import run
-from builder.content import library
+from builder.content import changes, library
+from builder.ingest import recheck
+from builder.memory import Memory
 from builder.model import Aspect, Item, Status
 from builder.summary import evidence
 
@@ -270,3 +274,60 @@ def test_headline_alone_that_changes_in_the_feed_marks_an_item_with_a_page_and_c
     assert brief(root, "redraft", "--changed") == 0
 
     assert item(root).title == "Pier 1 opens after all"
+
+
+def before_looking() -> None:
+    recheck.recheck = die
+
+
+def before_marking() -> None:
+    changes.apply = die
+
+
+def after_marking() -> None:
+    Memory.keep_sightings = die  # type: ignore[method-assign]
+
+
+def die(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize("moment", [before_looking, before_marking, after_marking])
+@pytest.mark.parametrize("headline", [False, True])
+def test_change_that_a_killed_pull_has_seen_is_told_by_the_next(told, tmp_path, moment, headline):
+    if headline:
+        change_feed(told, "thirty ferries", "twenty ferries")
+        change_feed(told, "<title>Pier 1 opens", "<title>Pier 1 opens after all")
+    whole = shutil.copytree(told, tmp_path / "whole")
+    assert brief(whole, "pull") == 0
+    child = os.fork()
+    if not child:
+        try:
+            moment()
+            brief(told, "pull")
+        finally:
+            os._exit(70)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert bool(item(told).stale) is (moment is after_marking)
+
+    assert brief(told, "pull") == 0
+
+    assert item(whole).stale.found == item(told).stale.found
+    text = (told / item(told).path).read_text()
+    assert brief(told, "pull") == 0
+    assert (told / item(told).path).read_text() == text
+
+
+@pytest.mark.parametrize("days", [14, 0])
+def test_changed_headline_is_named_once(told, capsys, days):
+    config = told / "config.yaml"
+    config.write_text(config.read_text().replace("editorial:\n", f"editorial:\n  recheck_days: {days}\n"))
+    change_feed(told, "<title>Pier 1 opens", "<title>Pier 1 opens after all")
+    capsys.readouterr()
+
+    assert brief(told, "pull") == 0
+
+    assert capsys.readouterr().err.count("Pier 1 opens after all") == 1
+    assert brief(told, "pull") == 0
+    assert "Pier 1 opens after all" not in capsys.readouterr().err

@@ -16,7 +16,7 @@ TOLD = [one for one in Aspect if one is not Aspect.WORDING]
 
 
 def note(language: str, *found: Difference, own: Path = Path("none")) -> corrections.Note:
-    return corrections.draft(found, Theme.open(own).words(language, "UTC").say)
+    return corrections.draft(found, Theme.open(own).words(language, "UTC").say, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -24,7 +24,8 @@ def note(language: str, *found: Difference, own: Path = Path("none")) -> correct
 def test_each_language_has_words_for_all_that_can_be_found(language, aspect):
     own = {key for key in json.loads((MESSAGES / f"{language}.json").read_text("utf-8")) if "note." in key}
 
-    told = note(language, Difference(aspect=aspect, was="OLD", now="NEW"))
+    was, now = ("OLD, 12 dead", "NEW, 14 dead") if aspect is Aspect.HEADLINE else ("OLD", "NEW")
+    told = note(language, Difference(aspect=aspect, was=was, now=now))
 
     assert {f"note.{aspect.value}.was", f"note.{aspect.value}.now"} <= own
     assert "NEW" in told.right
@@ -62,3 +63,18 @@ def test_other_words_for_the_same_are_nothing_to_tell_readers():
     found = Difference(aspect=Aspect.WORDING, was="It is so.", now="So it is.")
 
     assert note("en", found) == corrections.Note("", "")
+
+
+@pytest.mark.parametrize(
+    ("now", "is_for_readers"),
+    [
+        ("Northport opens its new pier at last", False),
+        ("Northport opens a pier of 14 berths on Monday", True),
+        ("Northport opens a pier of fourteen berths on Monday", True),
+        ("Northport opens a pier of twelve berths", False),
+    ],
+)
+def test_another_headline_is_for_readers_where_it_gives_other_figures(now, is_for_readers):
+    found = Difference(aspect=Aspect.HEADLINE, was="Northport opens a pier of 12 berths on Monday", now=now)
+
+    assert bool(note("en", found).what) is is_for_readers

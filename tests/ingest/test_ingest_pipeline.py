@@ -565,7 +565,26 @@ def test_changed_headline_is_one_item_and_is_told(root, web, tmp_path):
 
     assert not of(pipeline.Drafted, events)
     assert [(one.item, one.before) for one in of(pipeline.Revised, events)] == [(drafted.item.id, "Story 1")]
-    assert not of(pipeline.Revised, pulled(root, web, memory=remembered(tmp_path)))
+
+
+def test_changed_headline_is_told_until_its_item_says_so(root, web, tmp_path):
+    pulled(root, web, memory=remembered(tmp_path))
+    for title in ("Corrected", "Corrected", "Corrected again"):
+        web.say("https://news.example/feed", feed(entry(1, title=title), entry(2, day=19)))
+
+        (told,) = of(pipeline.Revised, pulled(root, web, memory=remembered(tmp_path)))
+
+        assert (told.before, told.entry.title) == ("Story 1", title)
+
+
+def test_what_is_forced_and_broken_off_is_gone_through_again(root, web, tmp_path):
+    pulled(root, web, memory=remembered(tmp_path))
+    with remembered(tmp_path) as memory:
+        memory.keep_sightings({library.load(root).library.items[0].id: "As a killed run left it"})
+    forced = pipeline.Wish(force=True)
+    assert of(pipeline.Revised, pulled(root, web, memory=remembered(tmp_path), wish=forced))
+
+    assert of(pipeline.Revised, pulled(root, web, memory=remembered(tmp_path)))
 
 
 def long_page(number: int, edit: str = "") -> str:

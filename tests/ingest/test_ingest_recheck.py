@@ -287,8 +287,42 @@ def test_feed_says_when_an_entry_was_updated(root, web, tmp_path):
 
     events = pulled(root, web, memory=remembered(tmp_path))
 
-    assert [one.item for one in of(pipeline.Updated, events)] == [item(root).id]
+    (told,) = of(pipeline.Updated, events)
+    assert told.item == item(root).id
+    assert of(pipeline.Updated, pulled(root, web, memory=remembered(tmp_path))) == [told]
+    looked(root, web, remembered(tmp_path), announced={told.item: recheck.Announced(told.entry)})
     assert not of(pipeline.Updated, pulled(root, web, memory=remembered(tmp_path)))
+
+
+def test_change_that_is_too_much_for_a_run_is_told_by_the_next(root, web, tmp_path, monkeypatch):
+    pulled(root, web, memory=remembered(tmp_path))
+    monkeypatch.setattr(recheck, "MOST", 1)
+    web.say("https://news.example/feed", feed(entry(1, title="One"), entry(2, title="Two", day=19)))
+    marked: set[str] = set()
+    for left in (2, 1, 0):
+        told = of(pipeline.Revised, pulled(root, web, memory=remembered(tmp_path)))
+        assert len(told) == left
+        announced = {
+            one.item: recheck.Announced(one.entry, recheck.revised(one.before, one.entry.title))
+            for one in told
+        }
+        events = looked(root, web, remembered(tmp_path), announced=announced)
+        marked |= {one.item.id for one in of(recheck.Marked, events) if one.new}
+
+    assert marked == {item(root, 1).id, item(root, 2).id}
+
+
+def test_change_of_what_nobody_wants_to_know_of_is_told_once(root, web, tmp_path):
+    pulled(root, web, memory=remembered(tmp_path))
+    judge = desk.Judge(by="", at=NOW, reason="An advertisement")
+    desk.decide(root, library.load(root), [item(root).id], Verdict.REJECT, judge, None)
+    web.say("https://news.example/feed", feed(entry(1, title="One"), entry(2, day=19)))
+    (told,) = of(pipeline.Revised, pulled(root, web, memory=remembered(tmp_path)))
+    announced = {told.item: recheck.Announced(told.entry, recheck.revised(told.before, "One"))}
+
+    assert not of(recheck.Marked, looked(root, web, remembered(tmp_path), announced=announced))
+
+    assert not of(pipeline.Revised, pulled(root, web, memory=remembered(tmp_path)))
 
 
 def test_edit_made_while_the_page_was_asked_is_kept(root, web, tmp_path):
