@@ -1,6 +1,5 @@
 """The web, the quarantine and the memory of pulls, opened for a command."""
 
-import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from difflib import get_close_matches
@@ -47,13 +46,9 @@ def user_agent(site: str, contact: str) -> str:
 def quarantine() -> "Quarantine":
     """Where documents are read, with a process for each processor."""
     from builder.quarantine import Quarantine
+    from builder.workers import usable_cores
 
-    return Quarantine("builder.ingest.reading", cores())
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return Quarantine("builder.ingest.reading", usable_cores())
 
 
 def memory_of(config: "Config", *, look_only: bool) -> "Memory":
