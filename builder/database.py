@@ -1,7 +1,7 @@
 """A SQLite file of ours that may be deleted at any time: opened, made again if it is no use, looked at.
 
-A file of another version, or one that cannot be read, is thrown away and made again: a cache needs no
-migrations.
+A file of another version, or one that is torn or no database, is thrown away and made again: a cache needs
+no migrations. One that somebody holds locked, or that the disk does not give, is left alone and told of.
 """
 
 import contextlib
@@ -11,6 +11,12 @@ from pathlib import Path
 
 from builder.errors import FileError
 
+_BROKEN = frozenset(
+    (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
+)
+"""What SQLite says of a file that is no use: the first is that of a table or a column that is not there."""
+_LOCKED = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL))
+_LOCKED_HINT = "Another program has it open. Wait until that ends, then try again."
 _TIMEOUT_S = 10
 """For so long a writer waits for another."""
 
@@ -42,19 +48,24 @@ class Look:
 
 
 def opened(path: Path, form: Form, *, threads: bool = False) -> sqlite3.Connection:
-    """The database at `path`, made where there is none or it cannot be used.
+    """The database at `path`, made where there is none or what is there is no use.
 
-    With `threads` any thread may use the connection, one at a time. Raises FileError when the disk refuses.
+    With `threads` any thread may use the connection, one at a time. Raises FileError when the disk refuses,
+    and when another program does not let go of it for as long as a writer waits.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             return _connected(str(path), form, threads=threads)
-        except sqlite3.DatabaseError:
+        except _UnusableError:
+            # Once more before it goes: another program may have been making it in that moment.
+            with contextlib.suppress(_UnusableError):
+                return _connected(str(path), form, threads=threads)
             discard(path)
             return _connected(str(path), form, threads=threads)
     except (OSError, sqlite3.Error) as error:
-        raise FileError(f"cannot open the cache {path}: {error}", form.hint) from error
+        hint = _LOCKED_HINT if _code(error) in _LOCKED else form.hint
+        raise FileError(f"cannot open the cache {path}: {error}", hint) from error
 
 
 def in_memory(form: Form, *, threads: bool = False) -> sqlite3.Connection:
@@ -109,12 +120,22 @@ def _files(path: Path) -> tuple[Path, ...]:
     return tuple(path.with_name(path.name + ending) for ending in ("", "-wal", "-shm"))
 
 
+class _UnusableError(sqlite3.DatabaseError):
+    """The file is torn, no database, or of another form: it may go."""
+
+
+def _code(error: Exception) -> int:
+    """The primary code by which SQLite tells what is wrong; -1 for none."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return -1 if code is None else code & 0xFF
+
+
 def _connected(place: str, form: Form, *, threads: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(place, timeout=_TIMEOUT_S, check_same_thread=not threads)
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version not in (0, form.version):
-            raise sqlite3.DatabaseError(f"version {version}")
+            raise _UnusableError(f"version {version}")
         if version == 0:
             # Most rows are some kilobytes, which would be cut up and take twice as long to write.
             connection.execute("PRAGMA page_size = 16384")
@@ -122,12 +143,16 @@ def _connected(place: str, form: Form, *, threads: bool) -> sqlite3.Connection:
         # A cache may lose its last moments in a power cut, but must not wait for the disk.
         connection.execute("PRAGMA synchronous = NORMAL")
         if version == 0:
-            connection.executescript(f"BEGIN;{form.schema}PRAGMA user_version = {form.version};COMMIT;")
+            connection.executescript(
+                f"BEGIN IMMEDIATE;{form.schema}PRAGMA user_version = {form.version};COMMIT;"
+            )
         if form.later:
             connection.execute(form.later)
         for table in form.tables:
             connection.execute(f"SELECT * FROM {table} LIMIT 1")  # noqa: S608 (our own names)
-    except sqlite3.Error:
+    except sqlite3.Error as error:
         connection.close()
+        if _code(error) in _BROKEN:
+            raise _UnusableError(str(error)) from error
         raise
     return connection

@@ -1,5 +1,7 @@
 """What every test may lean on: no network, and third-party data only where it is at hand."""
 
+import os
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -57,3 +59,13 @@ def make_site(tmp_path: Path) -> Callable[..., Path]:
         return root
 
     return make
+
+
+@pytest.fixture
+def restricted() -> str:
+    """What a command is run under so that it may do no more than the modes of files say."""
+    if os.getuid():
+        return ""
+    if not shutil.which("setpriv"):
+        pytest.skip("nothing is read-only for the superuser, and there is no setpriv to change that")
+    return "setpriv --bounding-set=-dac_override,-dac_read_search"

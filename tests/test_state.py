@@ -1,7 +1,9 @@
+import contextlib
 import sqlite3
 
 import pytest
 
+from builder import database
 from builder.errors import FileError
 from builder.state import State
 from builder.workers import forks
@@ -136,3 +138,63 @@ def test_no_room_for_a_cache_that_forgets_is_told(monkeypatch):
 
     with pytest.raises(FileError, match="in memory: out of memory"):
         State.in_memory()
+
+
+@pytest.mark.parametrize("journal", ["WAL", "DELETE"])
+def test_cache_that_another_holds_locked_is_told_and_kept(tmp_path, monkeypatch, journal):
+    monkeypatch.setattr(database, "_TIMEOUT_S", 0)
+    path = tmp_path / "state.db"
+    with State.open(path) as state:
+        state.keep_bodies({"k": "v"})
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute(f"PRAGMA journal_mode = {journal}")
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(FileError, match=r"cannot open the cache .*locked") as told:
+            State.open(path)
+        assert "Another program has it open" in str(told.value.faults[0].hint)
+        other.rollback()
+
+    with State.open(path) as state:
+        assert state.bodies(["k"]) == {"k": "v"}
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN])
+def test_cache_that_the_disk_does_not_give_is_told_and_kept(tmp_path, monkeypatch, code):
+    path = tmp_path / "state.db"
+    with State.open(path) as state:
+        state.keep_bodies({"k": "v"})
+
+    class Refusing(sqlite3.Connection):
+        def execute(self, *_: object) -> sqlite3.Cursor:
+            error = sqlite3.OperationalError("the disk refuses")
+            error.sqlite_errorcode = code
+            raise error
+
+    connect = sqlite3.connect
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", lambda *given, **named: connect(*given, **named, factory=Refusing))
+        with pytest.raises(FileError, match="the disk refuses"):
+            State.open(path)
+
+    with State.open(path) as state:
+        assert state.bodies(["k"]) == {"k": "v"}
+
+
+def test_cache_that_another_makes_in_that_moment_is_taken_as_it_is_made(tmp_path, monkeypatch):
+    path = tmp_path / "state.db"
+    connect = sqlite3.connect
+
+    class Late(sqlite3.Connection):
+        """Looks before the other has made it, and would make it after."""
+
+        def executescript(self, script: str) -> sqlite3.Cursor:
+            monkeypatch.setattr(sqlite3, "connect", connect)
+            with State.open(path) as state:
+                state.keep_bodies({"k": "v"})
+            return super().executescript(script)
+
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **named: connect(*given, **named, factory=Late))
+
+    with State.open(path) as state:
+        assert state.bodies(["k"]) == {"k": "v"}

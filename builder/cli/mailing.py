@@ -10,7 +10,16 @@ import click
 from builder.cli.check import EXIT_FINDINGS
 from builder.cli.console import Console
 from builder.cli.letters import edition_of, letter_of, refusals, tell_shortened
-from builder.cli.newsletter import Newsletter, config_of, lock_of, now, open_newsletter, repo_of, sure_now
+from builder.cli.newsletter import (
+    Newsletter,
+    config_of,
+    lock_of,
+    now,
+    open_desk,
+    open_newsletter,
+    repo_of,
+    sure_now,
+)
 from builder.cli.options import commit, common, dry_run
 from builder.cli.posting import by_smtp, connect, password_of
 from builder.errors import DeliveryError
@@ -78,14 +87,14 @@ def test_command(console: Console, number: int, address: str, via: str, commit: 
         console.note(f"would send edition {number} to {address} by {sender}")
         return 0
     with lock_of(newsletter.root, False):
-        record = _record(newsletter, number)
+        record = _record(newsletter, number, commit)
         if sender == send.SMTP:
             send.post_test(letter, address, newsletter.config, lambda: connect(newsletter), record, now)
         else:
             key = send.key_of(newsletter.config, number, record.again)
             payload = send.payload_of(letter, edition, sender, key)
             send.test(_service(newsletter, sender), sender, payload, address, record, now)
-        hash_ = record.commit(repo_of(newsletter.root, commit), f"Record the test of edition {number}")
+        hash_ = record.commit("test")
     console.result(data | {"commit": hash_})
     console.note(f"sent edition {number} to {address} by {sender}")
     return 0
@@ -120,7 +129,8 @@ def send_command(
         raise click.UsageError("--again is for sending: it goes with --send")
     terms = Terms(via=via, really=really, again=again, resend_doubtful=resend_doubtful, commit=commit)
     with lock_of(config_of(console).root, dry_run):
-        code, data = send_letter(console, open_newsletter(console), number, terms, dry_run=dry_run)
+        newsletter = open_desk(console, commit=commit, dry_run=dry_run)
+        code, data = send_letter(console, newsletter, number, terms, dry_run=dry_run)
     console.result(data, ok=not code)
     return code
 
@@ -153,7 +163,7 @@ def send_letter(
         return EXIT_FINDINGS, errors
     tell_shortened(console, letter)
     sender = _sender(newsletter, terms.via)
-    record = _record(newsletter, edition.number)
+    record = _record(newsletter, edition.number, terms.commit and not dry_run)
     # An editor may have written since the library was read.
     send.refuse_sent(record.edition, on_purpose)
     if terms.really:
@@ -165,8 +175,7 @@ def send_letter(
     by = by_smtp if sender == send.SMTP else _by_service
     code, data = by(console, newsletter, letter, record, sender, terms.really, dry_run, terms.resend_doubtful)
     if not dry_run:
-        repo = repo_of(newsletter.root, terms.commit)
-        data["commit"] = record.commit(repo, f"Record the letter of edition {edition.number}")
+        data["commit"] = record.commit()
     return code, {"edition": edition.number, "via": sender, "digest": letter.digest, **data}
 
 
@@ -268,7 +277,7 @@ def _service(newsletter: Newsletter, sender: str) -> "Service":
     return service.load(sender, setting)
 
 
-def _record(newsletter: Newsletter, number: int) -> "Record":
+def _record(newsletter: Newsletter, number: int, commit: bool = False) -> "Record":
     """The record as it is on disk now, which another run may have changed since the library was read."""
     from builder.content import editions
     from builder.content.library import text_of
@@ -276,7 +285,7 @@ def _record(newsletter: Newsletter, number: int) -> "Record":
 
     edition = edition_of(newsletter, number)
     text = text_of(newsletter.root, edition.path)
-    return Record(newsletter.root, editions.parse(text, edition.path))
+    return Record(newsletter.root, editions.parse(text, edition.path), repo_of(newsletter.root, commit))
 
 
 def is_begun(newsletter: Newsletter, number: int) -> bool:

@@ -12,7 +12,16 @@ import click
 from builder import files
 from builder.cli import build, deploy, mailing, propose, pull, pulled
 from builder.cli.console import Console
-from builder.cli.newsletter import CACHE, config_of, lock_of, now, open_newsletter, repo_of, sure_now
+from builder.cli.newsletter import (
+    CACHE,
+    config_of,
+    lock_of,
+    now,
+    open_desk,
+    open_newsletter,
+    repo_of,
+    sure_now,
+)
 from builder.cli.options import common, dry_run, json_lines
 from builder.cli.steps import End, Outcome, Step, exit_code, hindrance
 from builder.errors import BriefpressError, GitError
@@ -256,7 +265,7 @@ class _Job:
     def _mailed(self) -> Outcome:
         from builder.mail import due
 
-        newsletter = open_newsletter(self._console)
+        newsletter = open_desk(self._console, commit=True, dry_run=self._dry_run)
         moment = self._wish.clock or now()
         edition = due.newest(newsletter.loaded.library, moment)
         if edition is None:

@@ -2,8 +2,9 @@
 
 Editors in browsers write values back in ways of their own: other quotes, `.000Z`, lists one a line, long
 lines folded, line ends of Windows. What comes out here is what `dump` would make of each key, in the
-order of the file; remarks and keys that nobody knows stay. Of the body only line ends are touched, since
-two spaces at the end of a line are a line break there, and an approval is bound to its words.
+order of the file; remarks and keys that nobody knows stay. Of the body only line ends are touched, and empty
+lines before its first, which the parser does not read either: two spaces at the end of a line are a line
+break there, and an approval is bound to its words.
 """
 
 from collections.abc import Callable, Mapping
@@ -135,4 +136,5 @@ def _scalar(value: str, where: str) -> object:
 
 
 def _body(body: str) -> str:
+    body = body.lstrip("\n")
     return body if body.endswith("\n") or not body else f"{body}\n"

@@ -7,18 +7,22 @@
     sent: 2026-11-23T09:00:00Z
 
 It is written before and after each step that the world sees, and waits for the disk: after a crash it says
-what was about to be done.
+what was about to be done. Once `sent` stands there no later run has anything to write, so a note in git's
+folder tells of it until it is committed: `builder.content.unfinished`.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from builder.content import changes, editions, frontmatter
+from builder import files
+from builder.content import changes, editions, frontmatter, unfinished
 from builder.content.changes import Change
 from builder.content.library import text_of
+from builder.errors import FileError
 from builder.gitrepo import Repo
 from builder.model import Edition
 
@@ -49,8 +53,11 @@ class Entry:
 class Record:
     """The record of one edition, read from its file and written to it."""
 
-    def __init__(self, root: Path, edition: Edition) -> None:
+    def __init__(self, root: Path, edition: Edition, repo: Repo | None = None) -> None:
+        """Take the `edition` as it stands below `root`; with a `repo` the record can be committed."""
         self._root = root
+        self._repo = repo
+        self._noted: Path | None = None
         self._path = edition.path
         self.edition = edition
         """As it is on disk."""
@@ -105,12 +112,21 @@ class Record:
         text = frontmatter.replace(text, "mail", kept | {"again": (*before, entry)}, self._path)
         self._put(frontmatter.replace(text, "sent", None, self._path))
 
-    def commit(self, repo: Repo | None, message: str) -> str:
-        """Commit the edition's file as it stands; the commit's short hash, empty without a repository."""
-        change = Change(
-            along=(self._path,), message=message, trailers=(f"Briefpress-Edition: {self.edition.number}",)
+    def commit(self, what: str = "letter") -> str:
+        """Commit the edition's file as it stands; the commit's short hash, empty without a repository.
+
+        What git refuses stays in the file, and the next run that commits tries again. Raises GitError.
+        """
+        commit = changes.apply(self._change(what), self._root, self._repo)
+        unfinished.forget(self._noted)
+        return commit
+
+    def _change(self, what: str) -> Change:
+        return Change(
+            along=(self._path,),
+            message=f"Record the {what} of edition {self.edition.number}",
+            trailers=(f"Briefpress-Edition: {self.edition.number}",),
         )
-        return changes.apply(change, self._root, repo)
 
     @property
     def _told(self) -> Mapping[str, object]:
@@ -123,7 +139,19 @@ class Record:
         text = frontmatter.replace(text, "mail", {**now, **told}, self._path)
         if sent:
             text = frontmatter.replace(text, "sent", sent, self._path)
+            self._note(text)
         self._put(text)
+
+    def _note(self, text: str) -> None:
+        """Note that the file is about to hold `text`, which is to be committed."""
+        if not self._repo:
+            return
+        path = files.inside(self._root, self._path)
+        before, after = {path: files.read_bytes(path)}, {path: text.encode("utf-8")}
+        message = changes.commit_message(self._change("letter"))
+        # A disk that refuses the note must not keep what was sent from being on record.
+        with suppress(FileError):
+            self._noted = unfinished.note(self._repo, before, after, (), message)
 
     def _put(self, text: str) -> None:
         changes.apply(Change(writes={self._path: text}, message="Record"), self._root, None)

@@ -117,16 +117,6 @@ def test_run_whose_report_nobody_reads_ends_as_it_would(root, whole):
     assert tree(root) == whole
 
 
-@pytest.fixture
-def restricted() -> str:
-    """What a command is run under so that it may do no more than the modes of files say."""
-    if os.getuid():
-        return ""
-    if not shutil.which("setpriv"):
-        pytest.skip("nothing is read-only for the superuser, and there is no setpriv to change that")
-    return "setpriv --bounding-set=-dac_override,-dac_read_search"
-
-
 def test_read_only_folders_are_named(root, restricted):
     (root / "site").mkdir()
     (root / "site").chmod(0o555)

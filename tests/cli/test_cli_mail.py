@@ -1,6 +1,7 @@
 """`briefpress mail` as a user calls it: what leaves the house, what is on record, and what is refused."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from patience import LONG_S
 
 from builder.cli.console import Console
 from builder.cli.main import run
+from builder.content import unfinished
 
 MAIL = Path(__file__).resolve().parents[1] / "mail"
 sys.path.append(str(MAIL))
@@ -65,6 +67,13 @@ def edition(root: Path) -> str:
 @pytest.fixture
 def server():
     made = mailserver.MailServer()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def service():
+    made = services.Buttondown()
     yield made
     made.close()
 
@@ -251,23 +260,119 @@ def test_rows_that_are_no_address_are_told_with_their_line(make_site, server, ca
     assert len(server.taken) == 3
 
 
+def git(root: Path, *command: str) -> str:
+    return subprocess.run(["git", "-C", root, *command], check=True, capture_output=True, text=True).stdout
+
+
+def in_git(root: Path) -> None:
+    """All of the newsletter committed, but for who reads it."""
+    (root / ".gitignore").write_text("subscribers.*\n.briefpress/\n", encoding="utf-8")
+    git(root, "init", "-q")
+    git(root, "config", "user.name", "x")
+    git(root, "config", "user.email", "x@example.org")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "start")
+
+
 def test_what_was_sent_is_one_commit_of_the_edition(make_site, server):
     root = world(make_site, port=server.port)
-    (root / ".gitignore").write_text("subscribers.*\n.briefpress/\n", encoding="utf-8")
-    git = ["git", "-C", str(root), "-c", "user.name=x", "-c", "user.email=x@example.org"]
-    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "start"]):
-        subprocess.run([*git, *command], check=True)
-    subprocess.run(["git", "-C", str(root), "config", "user.name", "x"], check=True)
-    subprocess.run(["git", "-C", str(root), "config", "user.email", "x@example.org"], check=True)
+    in_git(root)
     mail(root, "send", "--send")
 
-    shown = subprocess.run(
-        [*git, "show", "--stat", "--format=%s"], check=True, capture_output=True, text=True
-    )
-    assert shown.stdout.startswith("Record the letter of edition 1")
-    assert "0001.md" in shown.stdout
-    status = subprocess.run([*git, "status", "--porcelain"], check=True, capture_output=True, text=True)
-    assert status.stdout == ""
+    shown = git(root, "show", "--stat", "--format=%s")
+    assert shown.startswith("Record the letter of edition 1")
+    assert "0001.md" in shown
+    assert git(root, "status", "--porcelain") == ""
+    assert not list((root / ".git" / unfinished.FOLDER).glob("*"))
+
+
+KILLED = """\
+import os, signal, sys
+from builder import files
+from builder.cli.console import Console
+from builder.cli.main import run
+from builder.gitrepo import Repo
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+write = files.write_atomic
+
+def die_at_sent(path, data, **named):
+    if path.name == "0001.md" and "\\nsent: " in str(data):
+        die()
+    write(path, data, **named)
+
+if sys.argv[1] == "commit":
+    Repo.commit = die
+else:
+    files.write_atomic = die_at_sent
+run(Console(), sys.argv[2:])
+"""
+"""A command that is killed before `sent` is written, or before it is committed."""
+AFTER = {
+    "send": ["mail", "send", "--send"],
+    "send that edition": ["mail", "send", "1", "--send"],
+    "decide": ["reject", worlds.item_id(3), "--reason", "old"],
+    "run": ["run", "--offline"],
+}
+
+
+@pytest.mark.parametrize(
+    ("moment", "via", "after"),
+    [
+        *(("commit", "smtp", after) for after in AFTER),
+        ("commit", "buttondown", "send"),
+        ("sent", "smtp", "run"),
+        ("sent", "buttondown", "send that edition"),
+    ],
+)
+def test_killed_before_what_was_sent_is_committed_the_next_command_commits_it_and_mails_nobody(
+    make_site, server, service, monkeypatch, capsys, moment, via, after
+):
+    monkeypatch.setenv("BUTTONDOWN_API_KEY", services.BUTTONDOWN_KEY)
+    root = world(make_site, via=via, port=server.port, url=service.url)
+    with (root / "config.yaml").open("a", encoding="utf-8") as config:
+        config.write("run: {mail: true}\n")
+    in_git(root)
+    line = [sys.executable, "-c", KILLED, moment, "mail", "send", "--send", "--root", str(root)]
+    assert subprocess.run(line, capture_output=True, check=False).returncode == -signal.SIGKILL
+    gone = len(server.taken), len(service.sent)
+    assert gone == ((3, 0) if via == "smtp" else (0, 1))
+    assert ("sent: 20" in edition(root)) == (moment == "commit")
+    assert git(root, "status", "--porcelain") == " M content/editions/0001.md\n"
+
+    code = run(Console(), [*AFTER[after], "--root", str(root)])
+
+    assert code == (9 if after == "send that edition" and moment == "commit" else 0)
+    told = capsys.readouterr().err
+    if moment == "commit":
+        assert "committed what a killed run had begun: Record the letter of edition 1" in told
+    assert git(root, "log", "--format=%s", "--", "content/editions").splitlines() == [
+        "Record the letter of edition 1",
+        "start",
+    ]
+    assert git(root, "status", "--porcelain", "content/editions") == ""
+    assert not list((root / ".git" / unfinished.FOLDER).glob("*"))
+    assert run(Console(), ["mail", "send", "--send", "--root", str(root)]) == 0
+    assert (len(server.taken), len(service.sent)) == gone
+
+
+def test_what_git_refuses_of_a_letter_is_committed_once_that_is_settled(make_site, server, capsys):
+    root = world(make_site, port=server.port)
+    in_git(root)
+    hook = root / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    assert mail(root, "send", "--send") == 6
+    assert "sent: 20" in edition(root)
+    hook.unlink()
+
+    assert mail(root, "send", "--send") == 0
+    assert "committed what a killed run had begun" in capsys.readouterr().err
+    assert git(root, "status", "--porcelain") == ""
+    assert len(server.taken) == 3
 
 
 def test_a_service_gets_a_draft_and_sends_when_asked(make_site, monkeypatch, capsys):

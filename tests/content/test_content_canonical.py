@@ -59,7 +59,6 @@ mine:
   b: 1
   a: '5'
 ---
-
 Body.\x20\x20
 Second line.
 """
@@ -136,6 +135,7 @@ def test_what_is_known_to_be_in_form_without_yaml_is(item: Item, style: dict[str
         ("\nby:", "\n# Ours.\nby:"),
         ("by: extract/1", "by: extract/1  # by us"),
         ("says it.\n", "says it."),
+        ("\n---\n", "\n---\n\n"),
         ("\n", "\r\n"),
         ("---\nid", "\ufeff---\nid"),
         ("by: extract/1", "by: extract/1\nitems:\n  - '0000000001'"),

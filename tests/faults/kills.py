@@ -89,9 +89,30 @@ def held(root: Path) -> dict[str, bytes]:
 
 
 def kills(number: int, seed: int) -> Iterator[str]:
-    """All that is wrong after any of so many kills in flight; the last line counts them."""
-    chance = random.Random(seed)
-    with tempfile.TemporaryDirectory(prefix="kills-") as top, nth.hosts(Path(top)) as (web, post, taken):
+    """All that is wrong after any of so many kills in flight; the last line counts them, always."""
+    hit = runs = 0
+    ended = ", interrupted"
+    try:
+        for now_hit, wrongs_ in _runs(random.Random(seed)):
+            yield from (f"kill {hit + 1}, {wrong}" for wrong in wrongs_)
+            runs += 1
+            hit += now_hit
+            if now_hit and hit % 10 < now_hit:
+                sys.stderr.write(f"{hit} kills so far\n")
+            if hit >= number:
+                break
+        ended = ""
+    except KeyboardInterrupt:
+        pass
+    yield f"{hit} kills in flight, in {runs} runs, by seed {seed}{ended}"
+
+
+def _runs(chance: random.Random) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """How often each of endless runs was killed (0: it was done before that), and what was wrong then."""
+    with (
+        tempfile.TemporaryDirectory(prefix="kills-", ignore_cleanup_errors=True) as top,
+        nth.hosts(Path(top)) as (web, post, taken),
+    ):
         template, work = Path(top, "template"), Path(top, "work", "root")
         make(template, web, post)
 
@@ -108,23 +129,22 @@ def kills(number: int, seed: int) -> Iterator[str]:
             code, _, said = nth.job(work)
             assert code == 0, said
         whole = held(work)
-        hit = runs = 0
-        while hit < number:
+        while True:
             begin()
-            runs += 1
             moment, all_of_it = chance.uniform(0, took), chance.random() < 2 / 3
             if not killed(work, moment, all_of_it=all_of_it):
+                yield 0, ()
                 continue
-            hit += 1
-            where = f"kill {hit}, of {'all' if all_of_it else 'the program'} after {moment:.3f} s"
-            yield from (f"{where}: torn: {name}" for name in torn(work))
+            hit = 1
+            where = f"of {'all' if all_of_it else 'the program'} after {moment:.3f} s"
+            wrong = [f"{where}: torn: {name}" for name in torn(work)]
             if chance.random() < _AGAIN and killed(work, chance.uniform(0, took), all_of_it=True):
-                hit += 1
+                hit = 2
                 where += ", and once more"
-                yield from (f"{where}: torn: {name}" for name in torn(work))
+                wrong += (f"{where}: torn: {name}" for name in torn(work))
             after = [repaired(work) for _ in range(2)]
-            yield from (f"{where}: {wrong}" for wrong in wrongs(work, after, whole, taken))
-        yield f"{hit} kills in flight, in {runs} runs"
+            wrong += (f"{where}: {what}" for what in wrongs(work, after, whole, taken))
+            yield hit, tuple(wrong)
 
 
 def wrongs(root: Path, after: list[tuple[int, str]], whole: dict[str, bytes], taken: Path) -> Iterator[str]:
@@ -138,19 +158,14 @@ def wrongs(root: Path, after: list[tuple[int, str]], whole: dict[str, bytes], ta
     other = sorted(name for name in {*whole, *now} if whole.get(name) != now.get(name))
     if other and not ("may have the letter" in said and nth._only_the_record(other)):
         yield f"other than undisturbed: {', '.join(other[:6])}"
-    if left := git(root, "status", "--porcelain", "--", "content/items"):
+    if left := git(root, "status", "--porcelain", "--", "content"):
         yield f"not committed: {left}"
     git(root, "fsck", "--no-dangling", "--no-progress")
 
 
 def main() -> int:
     number, *seed = map(int, sys.argv[1:])
-    wrong = -1
-    for line in kills(number, *seed or [1]):
-        wrong += 1
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
-    return 1 if wrong else 0
+    return nth.told(kills(number, *seed or [1]))
 
 
 if __name__ == "__main__":

@@ -1,19 +1,22 @@
 """Make the n-th call of a kind fail, or kill the run there, in a small run, for every n until one gets by.
 
-    python tests/faults/nth.py KIND ACTION [STRIDE [MOST]]
+    python tests/faults/nth.py KIND ACTION [STRIDE [MOST]] [--from N]
 
 After each fault: one message and no bug, nothing torn, nobody mailed twice; and the next run ends well and
 leaves what an undisturbed run does, byte for byte. As SQLite tests itself (https://sqlite.org/testing.html).
 """
 
+import argparse
 import contextlib
 import errno
 import importlib
+import itertools
 import json
 import os
 import pkgutil
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -313,9 +316,31 @@ def hosts(folder: Path) -> Iterator[tuple[int, int, Path]]:
             process.kill()
 
 
-def faults_of(kind: str, action: str, stride: int = 1, most: int = 0) -> Iterator[str]:
-    """All that is wrong after any of the faults; the last line counts them."""
-    with tempfile.TemporaryDirectory(prefix="faults-") as top, hosts(Path(top)) as (web, post, taken):
+def faults_of(kind: str, action: str, stride: int = 1, most: int = 0, first: int = 0) -> Iterator[str]:
+    """All that is wrong after any of the faults; the last line counts them, also where it is interrupted."""
+    first = first or max(1, stride // 2)
+    nth, number = first, 0
+    ended = ", interrupted"
+    try:
+        for nth, wrongs in _faults(kind, action, first, stride):
+            yield from (f"{action} at {kind} {nth} {wrong}" for wrong in wrongs)
+            number += 1
+            if number % 10 == 0:
+                sys.stderr.write(f"{number} faults so far, the last at {nth}\n")
+            if number == most:
+                break
+        ended = ""
+    except KeyboardInterrupt:
+        pass
+    yield f"{number} faults ({action} {kind}, from {first} to {nth} by {stride}){ended}"
+
+
+def _faults(kind: str, action: str, first: int, stride: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The number of each fault that struck, and all that was wrong after it."""
+    with (
+        tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True) as top,
+        hosts(Path(top)) as (web, post, taken),
+    ):
         template, work = Path(top, "template"), Path(top, "work", "root")
         make(template, web, post)
 
@@ -330,37 +355,40 @@ def faults_of(kind: str, action: str, stride: int = 1, most: int = 0) -> Iterato
             assert code == 0, said
         whole = tree(work)
         assert len(set(taken.read_text().split())) == READERS
-        nth, number = max(1, stride // 2), 0
-        while not most or number < most:
+        for nth in itertools.count(first, stride):
             begin()
             code, struck, said = job(work, kind, nth, action)
             if not struck:
                 break
-            number += 1
-            where = f"{action} at {kind} {nth} (exit code {code})"
-            if code == 70 or "Traceback" in said or "bug:" in said:
-                yield f"{where}: a bug: {said[-600:]}"
-            if code not in (0, KILLED) and not re.search(r"^(error|warning): ", said, re.MULTILINE):
-                yield f"{where}: no message: {said[-300:]}"
-            yield from (f"{where}: torn: {name}" for name in torn(work))
-            after = [job(work) for _ in range(2)]
-            if after[-1][0] not in (0, 8):
-                yield f"{where}: the next runs end with {after[-1][0]}: {after[-1][2][-600:]}"
-            yield from (
-                f"{where}: {wrong}" for wrong in _letters(taken, said + "".join(told[2] for told in after))
+            yield (
+                nth,
+                tuple(
+                    f"(exit code {code}): {wrong}" for wrong in _after(work, action, code, said, whole, taken)
+                ),
             )
-            now = tree(work)
-            if action == "fail":
-                # An entry that could not be written is drafted a run later, and so may not open its story.
-                whole_, now = (_without_stories(told) for told in (whole, now))
-            else:
-                whole_ = whole
-            doubtful = any("may have the letter" in told[2] for told in after)
-            other = sorted(name for name in {*whole_, *now} if whole_.get(name) != now.get(name))
-            if other and not (doubtful and _only_the_record(other)):
-                yield f"{where}: other than undisturbed: {', '.join(other[:6])}"
-            nth += stride
-        yield f"{number} faults ({action} {kind})"
+
+
+def _after(
+    work: Path, action: str, code: int, said: str, whole: dict[str, bytes], taken: Path
+) -> Iterator[str]:
+    """What is wrong once a run with a fault ended with `code` and `said`, and two more have repaired it."""
+    if code == 70 or "Traceback" in said or "bug:" in said:
+        yield f"a bug: {said[-600:]}"
+    if code not in (0, KILLED) and not re.search(r"^(error|warning): ", said, re.MULTILINE):
+        yield f"no message: {said[-300:]}"
+    yield from (f"torn: {name}" for name in torn(work))
+    after = [job(work) for _ in range(2)]
+    if after[-1][0] not in (0, 8):
+        yield f"the next runs end with {after[-1][0]}: {after[-1][2][-600:]}"
+    yield from _letters(taken, said + "".join(told[2] for told in after))
+    now = tree(work)
+    if action == "fail":
+        # An entry that could not be written is drafted a run later, and so may not open its story.
+        whole, now = (_without_stories(told) for told in (whole, now))
+    doubtful = any("may have the letter" in told[2] for told in after)
+    other = sorted(name for name in {*whole, *now} if whole.get(name) != now.get(name))
+    if other and not (doubtful and _only_the_record(other)):
+        yield f"other than undisturbed: {', '.join(other[:6])}"
 
 
 def _without_stories(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -383,14 +411,26 @@ def _only_the_record(names: list[str]) -> bool:
     return all("edition" in name or "manifest" in name for name in names)
 
 
-def main() -> int:
-    kind, action, *rest = sys.argv[1:]
+def told(lines: Iterator[str]) -> int:
+    """Print each line at once; the last sums up, and 1 is given where there are more. SIGTERM interrupts."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     wrong = -1
-    for line in faults_of(kind, action, *map(int, rest)):
+    for line in lines:
         wrong += 1
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
     return 1 if wrong else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("action", choices=ACTIONS)
+    parser.add_argument("stride", type=int, nargs="?", default=1)
+    parser.add_argument("most", type=int, nargs="?", default=0, help="0: no bound")
+    parser.add_argument("--from", dest="first", type=int, default=0, help="the first call that is struck")
+    given = parser.parse_args()
+    return told(faults_of(given.kind, given.action, given.stride, given.most, given.first))
 
 
 if __name__ == "__main__":
