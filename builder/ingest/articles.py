@@ -61,6 +61,9 @@ _FEED_FOOT = re.compile(
     re.IGNORECASE,
 )
 
+_IMAGES = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
+"""The page's own choice, the best told first."""
+
 # They print what they find wrong with a page; what matters of that is raised as an ArticleError.
 for _name in ("trafilatura", "htmldate", "courlan", "justext"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
@@ -161,11 +164,14 @@ def _beside(told: Article, page: Article) -> Article:
 
 
 def _image(tree: Any, url: str) -> str:
-    """The picture that the page names for those who link to it (Open Graph, X); empty for none."""
-    told = tree.xpath(
-        "//meta[@property='og:image' or @property='og:image:url' or @name='twitter:image']/@content"
-    )
-    return next((found for one in told[:3] if (found := absolute(str(one), url))), "")
+    """The picture that the page names for those who link to it (Open Graph, else X); empty for none."""
+    named: dict[str, str] = {}
+    for meta in tree.iter("meta"):
+        # Either attribute is used for either's names, whatever the two say of it.
+        for key in (meta.get("property"), meta.get("name")):
+            if key and (found := absolute((meta.get("content") or "").strip(), url)):
+                named.setdefault(key.strip().lower(), found)
+    return next((named[key] for key in _IMAGES if key in named), "")
 
 
 def _refuse_other_than_html(text: str, content_type: str) -> None:

@@ -12,6 +12,12 @@ _IN_DOCUMENT = re.compile(
 _IN_HEADER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+# Windows-1252's letters as their bytes; the five that it leaves undefined are read as control characters.
+_TO_BYTES = {ord(bytes([byte]).decode("cp1252", "ignore") or chr(byte)): byte for byte in range(0x80, 0xA0)}
+_LEADS = frozenset(map(chr, range(0xC2, 0xF5)))
+"""What the first byte of a letter in UTF-8 looks like in Windows-1252."""
+_TWISTED_MIN = 3
 
 # UTF-32 before UTF-16, whose mark its own begins with.
 _MARKS = (
@@ -73,6 +79,22 @@ def decode(data: bytes, content_type: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return _legacy(data, declared)
+
+
+def untwisted(text: str) -> str:
+    """`text` as it was before a program took its UTF-8 for Windows-1252 and wrote that as UTF-8 once more.
+
+    Only where all of it can be read so, in more than a few places: one letter that is meant as it stands
+    breaks the pattern, so that a text which merely shows what such a mistake looks like stays as it is.
+    """
+    first = _BEYOND_ASCII.search(text)
+    if first is None or first[0] not in _LEADS:
+        return text
+    try:
+        plain = text.translate(_TO_BYTES).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+    return plain if len(_BEYOND_ASCII.findall(plain)) >= _TWISTED_MIN else text
 
 
 def _legacy(data: bytes, declared: tuple[str, ...]) -> str:

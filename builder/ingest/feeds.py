@@ -19,7 +19,7 @@ from builder.errors import FeedError
 from builder.ingest import charset, jsonfeed
 from builder.ingest.entries import FIRST_YEAR, ParsedFeed, Told, declared_language, moment, to_entries
 from builder.ingest.links import absolute
-from builder.ingest.plain import escaped, plain
+from builder.ingest.plain import escaped, name, plain
 
 __all__ = ["ParsedFeed", "parse_feed"]
 
@@ -39,7 +39,8 @@ def parse_feed(body: bytes, content_type: str, url: str, slug: str) -> ParsedFee
 
     `content_type` is a hint at its charset at most: what form the feed has is seen from itself.
     """
-    text = _ILLEGAL.sub("", charset.decode(body, content_type)).lstrip("\ufeff \t\r\n")
+    text = charset.untwisted(charset.decode(body, content_type))
+    text = _ILLEGAL.sub("", text).lstrip("\ufeff \t\r\n")
     if not text:
         raise FeedError("the feed is empty")
     if text[0] in "{[":
@@ -71,7 +72,7 @@ def _parse_xml(text: str, url: str, slug: str) -> ParsedFeed:
     language = declared_language(_text(feed, "language"))
     author = _author(feed) if atom else ""
     return ParsedFeed(
-        title=_title(feed, version),
+        title=name(_title(feed, version)),
         homepage=homepage,
         language=language,
         entries=to_entries(slug, (_told(one, base, language, author, version) for one in told["entries"])),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from builder.errors import FeedError
 from builder.ingest.entries import ParsedFeed, Told, declared_language, moment, to_entries
 from builder.ingest.links import absolute
-from builder.ingest.plain import escaped
+from builder.ingest.plain import escaped, name, read
 from builder.text import fold
 
 
@@ -20,7 +20,7 @@ def parse(text: str, url: str, slug: str) -> ParsedFeed:
     homepage = absolute(_text(feed, "home_page_url"), url)
     told = [_told(item, homepage or url, language) for item in items if isinstance(item, dict)]
     return ParsedFeed(
-        title=fold(_text(feed, "title")),
+        title=name(read(_text(feed, "title"))),
         homepage=homepage,
         language=language,
         entries=to_entries(slug, told),
@@ -45,7 +45,7 @@ def _told(item: Mapping[str, object], base: str, language: str) -> Told:
         id=_text(item, "id"),
         link=_text(item, "url") or _text(item, "external_url"),
         base=base,
-        title=_text(item, "title"),
+        title=read(_text(item, "title")),
         author=_authors(item),
         published=moment(_text(item, "date_published")),
         updated=moment(_text(item, "date_modified")),
@@ -59,7 +59,7 @@ def _authors(item: Mapping[str, object]) -> str:
     told = item.get("authors", item.get("author"))
     people = told if isinstance(told, list) else [told]
     names = [_text(person, "name") if isinstance(person, dict) else person for person in people]
-    return ", ".join(fold(name) for name in names if isinstance(name, str) and name.strip())
+    return ", ".join(fold(read(one)) for one in names if isinstance(one, str) and one.strip())
 
 
 def _text(mapping: Mapping[str, object], key: str) -> str:

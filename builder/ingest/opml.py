@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
 from builder.errors import FeedError
+from builder.ingest import plain
 from builder.text import fold
 
 NAMESPACE = "urn:briefpress"
@@ -62,15 +63,18 @@ def parse(body: bytes) -> tuple[Outline, ...]:
     if root.tag.lower() != "opml":
         raise FeedError(f"not OPML, but <{root.tag[:40]}>")
     once: dict[str, Outline] = {}
-    for one in _below(root, "", 0):
+    for one in _below(root, "", 0, is_ours=NAMESPACE.encode() in body):
         once.setdefault(one.url, one)
     return tuple(once.values())
 
 
-def _below(element: ElementTree.Element, group: str, depth: int) -> Iterator[Outline]:
+def _below(element: ElementTree.Element, group: str, depth: int, *, is_ours: bool) -> Iterator[Outline]:
     for child in element if depth < _DEPTH_MAX else ():
         told = {name.lower(): value for name, value in child.attrib.items()}
         name = fold(told.get("title") or told.get("text") or "")
+        if not is_ours:
+            # A plain text by the format; many programs write what stood in the feed, which is markup.
+            name = plain.name(plain.read(name))
         if url := told.get("xmlurl", "").strip():
             tags = (fold(tag.strip("/ ")) for tag in told.get("category", "").split(","))
             yield Outline(
@@ -80,7 +84,8 @@ def _below(element: ElementTree.Element, group: str, depth: int) -> Iterator[Out
                 tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
                 slug=told.get(_SLUG, ""),
             )
-        yield from _below(child, name if child.tag == "outline" and not url else group, depth + 1)
+        below = name if child.tag == "outline" and not url else group
+        yield from _below(child, below, depth + 1, is_ours=is_ours)
 
 
 def _line(one: Outline) -> str:

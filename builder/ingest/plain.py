@@ -26,6 +26,9 @@ _ELEMENT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_OF_MARKUP = frozenset(["&amp;", "&lt;", "&gt;"])
+
 
 def plain(markup: str) -> str:
     """The text of an HTML fragment: tags gone, entities read, scripts and styles dropped whole."""
@@ -33,6 +36,23 @@ def plain(markup: str) -> str:
         return fold(markup)
     known = _TAG.sub(_only_elements, _BREAKS.sub(" <", markup))
     return fold(html.unescape(nh3.clean(known, tags=set())))
+
+
+def read(text: str) -> str:
+    """Plain text with its references to characters read once, and nothing else: `&amp;amp;` stays `&amp;`.
+
+    For texts that are no markup by their format and are written as if they were, as the titles in the JSON
+    feeds of WordPress: `R&amp;D &#8211; News`. Tags stay, since there they are words.
+    """
+    return _REFERENCE.sub(lambda one: html.unescape(one[0]), text)
+
+
+def name(text: str) -> str:
+    """The name of a source, on one line, without the references that were escaped once too often.
+
+    Nobody is called `News &#8211; Events`. What code is written with (`&amp;`, `&lt;`, `&gt;`) stays.
+    """
+    return fold(_REFERENCE.sub(lambda one: one[0] if one[0] in _OF_MARKUP else html.unescape(one[0]), text))
 
 
 def escaped(text: str) -> str:

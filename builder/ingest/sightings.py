@@ -7,6 +7,7 @@ killed in between finds the change again.
 from collections.abc import Iterable, Mapping
 
 from builder import digest
+from builder.ingest.plain import read
 from builder.model import Entry
 
 
@@ -22,9 +23,12 @@ def headlines(seen: Mapping[str, str], told: Iterable[tuple[str, Entry]]) -> dic
 
 
 def headline_before(seen: Mapping[str, str], item: str, entry: Entry) -> str | None:
-    """The headline that `entry` was told under before; None when it has it still, or nobody remembers."""
+    """The headline that `entry` was told under before; None when it has it still, or nobody remembers.
+
+    One that was remembered as it was escaped is the same.
+    """
     before = seen.get(item)
-    return before if before != entry.title else None
+    return before if before is not None and entry.title not in (before, read(before)) else None
 
 
 def is_later(seen: Mapping[str, str], item: str, entry: Entry) -> bool:

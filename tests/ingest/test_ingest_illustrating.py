@@ -89,6 +89,19 @@ def test_what_is_no_photograph_is_refused(data):
     [
         ('<meta property="og:image" content="/a.jpg">', "https://news.example/a.jpg"),
         ('<meta name="twitter:image" content="https://cdn.example/b.png">', "https://cdn.example/b.png"),
+        (
+            '<meta name="twitter:image" content="/x.png"><meta name="og:image" content="/og.png">',
+            "https://news.example/og.png",
+        ),
+        ('<meta property="twitter:image:src" content="/x.png">', "https://news.example/x.png"),
+        (
+            '<meta property="og:image:secure_url" content="https://cdn.example/s.png">',
+            "https://cdn.example/s.png",
+        ),
+        (
+            '<meta property="og:image" content=""><meta property="og:image" content="/2.jpg">',
+            "https://news.example/2.jpg",
+        ),
         ('<meta property="og:image" content="javascript:alert(1)">', ""),
         ('<meta property="og:image" content="data:image/png;base64,AAAA">', ""),
         ("", ""),
