@@ -16,7 +16,7 @@ are fixed, which makes the repetition harmless. How an entry is told otherwise i
 says so (`builder.ingest.recheck`), and until then its feed is not settled.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -24,6 +24,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from builder import digest, workers
+from builder.aside import Aside, Slip
 from builder.config import Config
 from builder.content.library import Loaded
 from builder.errors import ArticleError, LimitError, SourceError
@@ -34,6 +35,7 @@ from builder.ingest.asking import (
     Answer,
     Asker,
     FeedState,
+    Question,
     Sources,
     Wish,
     host_of,
@@ -41,10 +43,11 @@ from builder.ingest.asking import (
     rules_of,
 )
 from builder.ingest.desk import Candidate, Desk, Drafted, Failed
+from builder.ingest.entries import ParsedFeed
 from builder.ingest.health import Health
 from builder.ingest.looking import is_of_feed
 from builder.ingest.novelty import Reason, Selected, Skipped
-from builder.ingest.reading import Document, Reader
+from builder.ingest.reading import Document, Reader, Text
 from builder.ingest.robots import Robots
 from builder.memory import Memory
 from builder.model import Completeness, Entry, Feed
@@ -146,32 +149,34 @@ def pull(
     selection = _Selection(config, loaded, memory, now, wish)
     answers: list[Answer] = []
     asked = asker.questions(ids)
-    for answer in _in_order(turns(asker.ask, asked, host_of)):
-        if isinstance(answer, Step):
-            yield answer
-            continue
-        remember(memory, answer)
-        yield _told(answer)
-        yield from selection.of(answer)
-        answers.append(replace(answer, parsed=None, body=None))
-    chosen, left = selection.chosen(wish.limit)
-    yield from left
-    yield Chosen(len(chosen))
-    if dry_run:
-        return
-    unsettled = selection.unsettled | {one.entry.feed for one in left}
-    robots = robots or Robots(sources.web, reader, config.fetch.delay_s)
-    desk = Desk(config, engine, loaded, memory, now)
-    read = partial(_read_page, config, sources, reader, robots, wish)
-    found = _in_order(turns(read, chosen, _host_of_page(config), robots.pause_s))
-    looked_up = (one if isinstance(one, Step) else desk.looked_up(one) for one in found)
-    summarised = workers.step_by_step(at_once(engine))(partial(_summarised, desk), looked_up)
-    for event in desk.settle(summarised):
-        if isinstance(event, Failed):
-            unsettled.add(event.entry.feed)
-        elif isinstance(event, Drafted):
-            ids.add(event.item.id)
-        yield event
+    with Aside() as aside:
+        for told in _in_order(turns(partial(_asked, aside, asker), asked, host_of)):
+            if isinstance(told, Step):
+                yield told
+                continue
+            answer = told.whole(aside)
+            remember(memory, answer)
+            yield _told(answer)
+            yield from selection.of(answer)
+            answers.append(told.answer)
+        chosen, left = selection.chosen(wish.limit)
+        yield from left
+        yield Chosen(len(chosen))
+        if dry_run:
+            return
+        unsettled = selection.unsettled | {one.entry.feed for one in left}
+        robots = robots or Robots(sources.web, reader, config.fetch.delay_s)
+        desk = Desk(config, engine, loaded, memory, now)
+        read = partial(_read, aside, partial(_read_page, config, sources, reader, robots, wish))
+        found = _in_order(turns(read, chosen, _host_of_page(config), robots.pause_s))
+        looked_up = (one if isinstance(one, Step) else desk.looked_up(one.whole(aside)) for one in found)
+        summarised = workers.step_by_step(at_once(engine))(partial(_summarised, desk), looked_up)
+        for event in desk.settle(summarised):
+            if isinstance(event, Failed):
+                unsettled.add(event.entry.feed)
+            elif isinstance(event, Drafted):
+                ids.add(event.item.id)
+            yield event
     rules = rules_of((answer.feed for answer in answers), ids)
     for answer in answers:
         passed_over = answer.state in (FeedState.PAUSED, FeedState.GONE) or answer.feed.slug in unsettled
@@ -316,8 +321,47 @@ def _summarised(desk: Desk, one: Candidate | Step) -> Candidate | Step:
     return one if isinstance(one, Step) else desk.summarised(one)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An answer that waits for its turn, without its entries."""
+
+    answer: Answer
+    rest: Slip[tuple[bytes | None, ParsedFeed]] | None
+
+    def whole(self, aside: Aside) -> Answer:
+        if self.rest is None:
+            return self.answer
+        body, parsed = aside.take(self.rest)
+        return replace(self.answer, body=body, parsed=parsed)
+
+
+def _asked(aside: Aside, asker: Asker, question: Question) -> _Asked:
+    answer = asker.ask(question)
+    rest = aside.put((answer.body, answer.parsed)) if answer.parsed else None
+    return _Asked(replace(answer, body=None, parsed=None) if rest else answer, rest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A candidate that waits for its turn, without its text."""
+
+    candidate: Candidate
+    text: Slip[Text] | None
+
+    def whole(self, aside: Aside) -> Candidate:
+        return replace(self.candidate, text=aside.take(self.text)) if self.text else self.candidate
+
+
+def _read(aside: Aside, read: Callable[[Candidate], Candidate], candidate: Candidate) -> _Read:
+    done = read(candidate)
+    return _Read(replace(done, text=None), aside.put(done.text) if done.text else None)
+
+
 def _in_order(done: Iterable[tuple[int, B]]) -> Iterator[B | Step]:
-    """The results of `done` in the order of their places, and a Step for each as it comes."""
+    """The results of `done` in the order of their places, and a Step for each as it comes.
+
+    What waits is as much as hosts are faster than others: it has its bulk `Aside`.
+    """
     waiting: dict[int, B] = {}
     following = 0
     for place, result in done:

@@ -1,11 +1,14 @@
 """The laws of a pull, with sources that are said and not fetched."""
 
+import gc
+import threading
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 import worlds
+from patience import LONG_S
 
 from builder import turns
 from builder.config import load
@@ -14,9 +17,9 @@ from builder.errors import FetchError
 from builder.ingest import pipeline
 from builder.ingest.novelty import Reason, Skipped
 from builder.ingest.origin import NO_VALIDATORS, Folder, open_to_all
-from builder.ingest.reading import InPlace
+from builder.ingest.reading import InPlace, Text
 from builder.memory import Memory
-from builder.model import Status
+from builder.model import Entry, Status
 from builder.summary import engine
 from builder.web import Fetched, NotModified, Validators
 
@@ -689,3 +692,110 @@ def test_feed_that_comes_back_is_read_under_the_rules_of_then(root, web, tmp_pat
     back = pulled(root, web, memory=remembered(tmp_path), wish=pipeline.Wish(force=True))
 
     assert len(of(pipeline.Drafted, back)) == 2
+
+
+def held(kind: type) -> int:
+    """How many values of that kind are in memory, in a thread's hands or waiting."""
+    gc.collect()
+    return sum(type(one) is kind for one in gc.get_objects())
+
+
+def of_many_hosts(root: Path, web: SaidWeb, number: int) -> None:
+    """As many entries in the feed, each with its page on a host of its own."""
+    urls = [f"https://host{place}.example/{place}" for place in range(number)]
+    web.say(
+        "https://news.example/feed",
+        feed(*(entry(place, link=url, day=1 + place % 28) for place, url in enumerate(urls))),
+    )
+    for place, url in enumerate(urls):
+        web.say(url, page(place).replace("harbour", f"harbour {place}"))
+
+
+MANY, FEW = 150, 48
+_IN_HAND = 8
+
+
+def test_pages_that_wait_for_their_turn_are_not_in_memory(root, web):
+    of_many_hosts(root, web, MANY)
+    first, others = threading.Event(), []
+    get = web.get
+
+    def first_is_last(url: str, *arguments, **more):
+        if url == "https://host0.example/0":
+            # All others are read before it, so that each of them waits.
+            assert first.wait(LONG_S)
+        return get(url, *arguments, **more)
+
+    web.get = first_is_last
+    before, counts, drafted = held(Text), [], []
+    config, sources = load(root), pipeline.Sources(Folder(root, load(root).site), web)
+    with Memory.of(root / "none") as memory:
+        for event in pipeline.pull(
+            config,
+            library.load(root),
+            engine.load("extract"),
+            sources,
+            InPlace(),
+            memory,
+            turns.over_threads(_IN_HAND),
+            now=NOW,
+        ):
+            if isinstance(event, pipeline.Step):
+                others.append(event)
+                if len(others) == MANY:
+                    # The feed, and all pages but one.
+                    counts.append(held(Text) - before)
+                    assert not drafted
+                    first.set()
+            elif isinstance(event, pipeline.Drafted):
+                drafted.append(event.item.source.url)
+                if len(drafted) % 20 == 0:
+                    counts.append(held(Text) - before)
+
+    assert len(others) == MANY + 1
+    assert drafted == [f"https://host{place}.example/{place}" for place in range(MANY)]
+    assert counts[0] <= _IN_HAND
+    assert max(counts) <= FEW
+
+
+def test_feeds_that_wait_for_their_turn_are_not_in_memory(root, web):
+    slugs = [f"feed{number}" for number in range(MANY)]
+    feeds = "".join(f"  - {{url: 'https://{slug}.example/feed', slug: {slug}}}\n" for slug in slugs)
+    path = root / "config.yaml"
+    path.write_text(path.read_text().replace("editorial:", feeds + "editorial:", 1))
+    for number, slug in enumerate(slugs):
+        web.say(f"https://{slug}.example/feed", feed(entry(number, link=f"https://{slug}.example/a")))
+    first, steps = threading.Event(), []
+    get = web.get
+
+    def first_is_last(url: str, *arguments, **more):
+        if url == "https://news.example/feed":
+            assert first.wait(LONG_S)
+        return get(url, *arguments, **more)
+
+    web.get = first_is_last
+    before, counts, read = held(Entry), [], []
+    config, sources = load(root), pipeline.Sources(Folder(root, load(root).site), web)
+    with Memory.of(root / "none") as memory:
+        for event in pipeline.pull(
+            config,
+            library.load(root),
+            engine.load("extract"),
+            sources,
+            InPlace(),
+            memory,
+            turns.over_threads(_IN_HAND),
+            now=NOW,
+            dry_run=True,
+        ):
+            if isinstance(event, pipeline.Step):
+                steps.append(event)
+                if len(steps) == MANY:
+                    counts.append(held(Entry) - before)
+                    assert not read
+                    first.set()
+            elif isinstance(event, pipeline.FeedRead):
+                read.append(event.feed.slug)
+
+    assert read == ["news", *slugs]
+    assert counts[0] <= _IN_HAND
