@@ -87,3 +87,14 @@ def test_a_page_without_a_heading_is_refused(tmp_path, monkeypatch):
 
     with pytest.raises(SystemExit, match=r"x\.md:1"):
         make.read(tmp_path / "x.md")
+
+
+def test_every_page_is_linked_from_another(site):
+    pages = {page.parent for page in site.rglob("index.html")}
+    linked = {
+        (at.parent / unescape(target).partition("#")[0]).resolve()
+        for at in site.rglob("index.html")
+        for target in re.findall(r'<a [^>]*href="([^":]*)"', at.read_text(encoding="utf-8"))
+    }
+
+    assert {page.resolve() for page in pages} <= linked
