@@ -10,6 +10,8 @@ from builder.errors import GitError
 from builder.gitrepo import Repo
 
 _HINT = "See that `git fetch` and `git push` work with that remote."
+_AS_IT_IS = ("-c", "rebase.updateRefs=false", "-c", "rebase.autoSquash=false")
+"""For git: move no other branch along with commits of ours, and keep each of them for itself."""
 _TRIES = 3
 """How often a push is tried while others push between our look and ours."""
 
@@ -176,7 +178,7 @@ def _rebased(repo: Repo, here: str, there: str, to: Upstream) -> str:
         repo.run("worktree", "add", "--quiet", "--detach", str(aside), here)
         try:
             apart = Repo(aside)
-            done = apart.tried("rebase", "--quiet", there)
+            done = apart.tried(*_AS_IT_IS, "rebase", "--quiet", there)
             if done.returncode != 0:
                 raise GitError(
                     f"{to} has moved on, and what was committed here does not fit after it"

@@ -312,7 +312,8 @@ class Repo(Git):
     def require_settled(self, paths: Sequence[Path]) -> None:
         """Raise GitError when git would not commit `paths` alone: in a merge, and while one is in conflict.
 
-        To try would take from git what it knows of the conflict.
+        To try would take from git what it knows of the conflict. Amid a rebase it would, and then forget the
+        commit when the rebase is aborted.
         """
         under_way = next((what for name, what in _WHOLE.items() if (self.folder / name).exists()), "")
         told = self.run("ls-files", "--unmerged", "-z", "--", *(str(path) for path in paths))
@@ -325,6 +326,9 @@ class Repo(Git):
         if under_way:
             hint = f"First end it: `git {under_way} --continue`, or `git {under_way} --abort`."
             raise GitError(f"a {under_way} is under way, and git commits no file alone in it", hint)
+        if any((self.folder / name).exists() for name, what in _UNFINISHED.items() if what == "rebase"):
+            hint = "First end it: `git rebase --continue`, or `git rebase --abort`."
+            raise GitError("a rebase is under way, and git drops what is committed in it with --abort", hint)
 
     def has(self, paths: Sequence[Path]) -> bool:
         """Whether the last commit has `paths` as they stand on disk; those git ignores count as had."""

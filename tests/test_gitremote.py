@@ -71,6 +71,19 @@ def test_remote_that_moved_on_is_taken_first(repo: Repo, second: Path):
     assert git(repo.root, "worktree", "list").count("\n") == 1
 
 
+def test_no_other_branch_is_moved_along_whatever_git_is_told(repo: Repo, second: Path):
+    commit(second, "c.md", "c")
+    git(second, "push", "-q")
+    commit(repo.root, "b.md", "b")
+    git(repo.root, "config", "rebase.updateRefs", "true")
+    git(repo.root, "branch", "other")
+    commit(repo.root, "d.md", "d")
+    before = git(repo.root, "rev-parse", "other")
+
+    assert gitremote.publish(repo, gitremote.upstream(repo)) == 2
+    assert git(repo.root, "rev-parse", "other") == before
+
+
 def test_commit_that_the_remote_has_already_is_dropped(repo: Repo, second: Path):
     for root in (second, repo.root):
         commit(root, "b.md", "b")

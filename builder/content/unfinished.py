@@ -6,7 +6,7 @@ of the same files, so that a decision is never there without one.
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -109,6 +109,9 @@ def _finished(repo: Repo, told: Mapping[str, object]) -> Found | None:
     if all(_known(now[path]) == row["before"] for path, row in places.items()) or repo.has(named):
         return None
     if any(now[path] != wanted[path] and _known(now[path]) != row["before"] for path, row in places.items()):
+        if _is_committed(repo, paths, wanted.values()):
+            # By hand, and then it was edited: what is open now is no decision.
+            return None
         return Found(subject=subject, paths=paths, why="it was changed since")
     try:
         for path, held in wanted.items():
@@ -120,6 +123,12 @@ def _finished(repo: Repo, told: Mapping[str, object]) -> Found | None:
     except (FileError, GitError) as error:
         return Found(subject=subject, paths=paths, why=error.faults[0].message, again=True)
     return Found(subject=subject, paths=paths, commit=commit) if commit else None
+
+
+def _is_committed(repo: Repo, paths: Sequence[str], wanted: Iterable[bytes | None]) -> bool:
+    """Whether the files at `paths` were in the last commit as they were to be."""
+    held = repo.held_at("HEAD", paths)
+    return all(held.get(path) == data for path, data in zip(paths, wanted, strict=True))
 
 
 def _named(repo: Repo, path: Path) -> str:

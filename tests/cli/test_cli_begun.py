@@ -153,6 +153,18 @@ def test_what_somebody_changed_since_is_theirs_to_commit(root, capsys):
     assert "killed" not in capsys.readouterr().err
 
 
+def test_what_was_committed_by_hand_and_then_edited_is_no_open_decision(root, capsys):
+    killed(root, ["approve", worlds.item_id(1)], at_the_commit)
+    git(root, "commit", "--quiet", "--all", "--message=By hand")
+    path = root / worlds.item_file(1)
+    path.write_text(path.read_text(encoding="utf-8") + "One more.\n", encoding="utf-8")
+
+    assert brief(root, "reopen", worlds.item_id(6)) == 0
+    assert "killed" not in capsys.readouterr().err
+    assert worktree.committed(root) == [worlds.item_file(6)]
+    assert not list((root / ".git" / unfinished.FOLDER).iterdir())
+
+
 def test_what_git_refuses_is_told_until_it_is_settled(root, capsys):
     killed(root, ["approve", worlds.item_id(1)], at_the_commit)
     hook = root / ".git/hooks/pre-commit"

@@ -133,6 +133,23 @@ def test_a_decision_amid_a_merge_is_refused_and_takes_nothing_from_git(clones, c
     assert worktree.committed(ann) == [ONE]
 
 
+def test_a_decision_amid_a_rebase_is_refused_since_its_end_may_drop_it(clones, capsys):
+    ann, ben = clones
+    edit(ann, ONE, "First sentence.", "Ann's sentence.")
+    edit(ben, ONE, "First sentence.", "Ben's sentence.")
+    assert bring_together(ann, ben) == 1
+    git(ann, "merge", "--abort")
+    told = subprocess.run(["git", "-C", ann, "rebase", "FETCH_HEAD"], capture_output=True, check=False)
+    assert told.returncode == 1
+    before = git(ann, "status", "--porcelain"), git(ann, "rev-parse", "HEAD")
+
+    assert brief(ann, "approve", worlds.item_id(2)) == 6
+    assert "a rebase is under way" in capsys.readouterr().err
+    assert (git(ann, "status", "--porcelain"), git(ann, "rev-parse", "HEAD")) == before
+    git(ann, "rebase", "--abort")
+    assert brief(ann, "approve", worlds.item_id(2)) == 0
+
+
 def test_two_verdicts_on_one_item_are_a_conflict_and_not_the_last_ones(clones):
     ann, ben = clones
     assert brief(ann, "approve", worlds.item_id(1)) == 0
