@@ -277,6 +277,7 @@ class Material:
         section = self._known_sections.get(item.section)
         tags = [self._known_tags[tag] for tag in item.tags]
         feed = item.source.feed
+        is_unapproved = item.status is not Status.APPROVED
 
         def card() -> Card:
             return _card(
@@ -287,11 +288,13 @@ class Material:
                 tuple({tag.value.path: tag.value for tag in tags}.values()),
                 self.sources[feed].path,
                 self.config.site.url,
+                is_unapproved,
             )
 
         # All that it sees by its digests: ten thousand times, joining them takes a fifth of hashing them.
         told = ",".join([tag.digest for tag in tags])
         under = section.digest if section else ""
+        told += " unapproved" if is_unapproved else ""
         return Known(f"{self.gists[item.id].face} {under} {told} {self._places[feed]} {item.path}", card)
 
     def _edition_card(self, edition: Edition) -> Known[EditionCard]:
@@ -402,7 +405,13 @@ def _named(link: Link) -> Known[Link]:
 
 
 def _card(
-    face: Face, path: str, section: Link | None, tags: tuple[Link, ...], source_path: str, home: str
+    face: Face,
+    path: str,
+    section: Link | None,
+    tags: tuple[Link, ...],
+    source_path: str,
+    home: str,
+    is_unapproved: bool,
 ) -> Card:
     return Card(
         id=face.id,
@@ -414,6 +423,7 @@ def _card(
         tags=tags,
         source=_source(face.source, source_path, home),
         language=face.language,
+        is_unapproved=is_unapproved,
     )
 
 

@@ -106,6 +106,8 @@ class Card:
     """The editors' line in an edition; empty elsewhere."""
     language: str = ""
     """Of its title and text, where it is not the site's; empty where it is."""
+    is_unapproved: bool = False
+    """Whether its editors have yet to approve it, which only a build with drafts shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

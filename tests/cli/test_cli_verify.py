@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import worlds
 
+from builder import files
 from builder.cli.console import Console
 from builder.cli.main import run
 from builder.publish.plan import MANIFEST
@@ -191,6 +192,30 @@ def test_drafts_are_built_only_into_a_folder_of_their_own(root, tmp_path, capsys
     assert (tmp_path / "preview" / "items" / "2026-11-01-item-3" / "index.html").is_file()
     assert brief(root, "build") == 0
     assert not page(root, 3).exists()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "ar"])
+def test_preview_marks_what_nobody_approved_and_nothing_else(root, tmp_path, language):
+    config = root / "config.yaml"
+    config.write_text(config.read_text().replace("site:\n", f"site:\n  language: {language}\n", 1))
+    for number in (2, 3):
+        (root / worlds.item_file(number)).write_text(worlds.item(number, status="draft"))
+    out = tmp_path / "preview"
+
+    def marks(place: str) -> int:
+        word = json.loads((files.THEME / "messages" / f"{language}.json").read_text())["unapproved"]
+        return (out / place / "index.html").read_text().count(f"<mark>{word}</mark>")
+
+    assert brief(root, "build", "--drafts", "--out", str(out)) == 0
+    assert [marks(f"items/2026-11-01-item-{number}") for number in (1, 2, 3)] == [0, 1, 1]
+    assert marks("") == marks("sections/policy") == 2
+
+    (root / worlds.item_file(2)).write_text(worlds.item(2))
+    assert brief(root, "build", "--drafts", "--out", str(out)) == 0
+    assert [marks(f"items/2026-11-01-item-{number}") for number in (1, 2, 3)] == [0, 0, 1]
+    assert marks("") == marks("sections/policy") == 1
+    assert brief(root, "build") == 0
+    assert not any("<mark>" in path.read_text() for path in (root / "site").rglob("*.html"))
 
 
 def test_second_build_finds_all_standing_and_reads_no_template(root, monkeypatch, capsys):
