@@ -1,6 +1,7 @@
 """What a pull did, event by event, and how it is told."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -38,6 +39,8 @@ class Tally:
     """What came of a second look at sources."""
     silent: list[tuple[str, str]] = field(default_factory=list)
     """Feeds that have told nothing new for long: the slug, and what to say of it."""
+    dormant: list[tuple[str, datetime]] = field(default_factory=list)
+    """Feeds read for the first time that fell silent long ago: the slug, and the date of the newest entry."""
     broken: int = 0
     """Feeds that failed."""
     sound: int = 0
@@ -147,6 +150,8 @@ def _note_feed(console: Console, tally: Tally, read: "pipeline.FeedRead", now: d
             tally.silent.append((slug, wrong))
         else:
             console.note(f"feed {slug} {wrong}", "yellow")
+    elif health.newest and health.first == now and health.was_silent():
+        tally.dormant.append((slug, health.newest))
     if health.moved_to:
         console.note(f"feed {slug} has moved: `briefpress feeds mv {slug} {health.moved_to}`", "yellow")
 
@@ -171,6 +176,7 @@ def data_of(tally: Tally) -> dict[str, object]:
 def report(console: Console, tally: Tally, *, dry_run: bool) -> None:
     """Tell what was done, and what could be done next."""
     tell_silent(console, tally.silent)
+    _tell_dormant(console, tally.dormant)
     for revised in tally.revised:
         # Of one that was marked for it, that was said with the mark.
         if revised["item"] not in tally.looks.headlines:
@@ -185,6 +191,16 @@ def report(console: Console, tally: Tally, *, dry_run: bool) -> None:
         console.note(step, "dim")
     if tally.drafted:
         console.note("Next: `briefpress list --status draft`", "dim")
+
+
+def _tell_dormant(console: Console, dormant: Sequence[tuple[str, datetime]]) -> None:
+    """Say of feeds that were just added how old their newest entry is; a line, and none of it later."""
+    if len(dormant) == 1:
+        ((slug, newest),) = dormant
+        console.note(f"feed {slug} has been quiet for long: its newest entry is of {newest:%Y-%m-%d}", "dim")
+    elif dormant:
+        told = ", ".join(f"{slug} {newest:%Y-%m-%d}" for slug, newest in dormant)
+        console.note(f"{len(dormant):,} feeds have been quiet for long; their newest entries: {told}", "dim")
 
 
 def in_words(tally: Tally, *, dry_run: bool) -> str:

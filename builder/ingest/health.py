@@ -29,6 +29,8 @@ class Health:
     """When it was last asked."""
     succeeded: datetime | None = None
     """When it last gave an answer that could be read."""
+    first: datetime | None = None
+    """When it first gave one; None as long as it has not, and where that was not yet kept."""
     failing_since: datetime | None = None
     """The first failure after that; None while all is well."""
     failures: int = 0
@@ -51,10 +53,19 @@ class Health:
         return not self.gone and (self.due is None or now >= self.due)
 
     def is_silent(self, now: datetime) -> bool:
-        """Whether it has been without a new entry for longer than usual."""
-        if self.newest is None or not self.rhythm_h:
+        """Whether it has been without a new entry for longer than usual, since it is asked."""
+        # What it kept silent on before says nothing of a change: it was followed as it was.
+        watched = max(self.newest, self.first) if self.newest and self.first else self.newest
+        return self._is_long(watched, now)
+
+    def was_silent(self) -> bool:
+        """Whether it had been without a new entry for longer than is usual when it was first read."""
+        return self.first is not None and self._is_long(self.newest, self.first)
+
+    def _is_long(self, since: datetime | None, now: datetime) -> bool:
+        if since is None or not self.rhythm_h:
             return False
-        return now - self.newest > max(timedelta(hours=self.rhythm_h * SILENT_TIMES), SILENT_LEAST)
+        return now - since > max(timedelta(hours=self.rhythm_h * SILENT_TIMES), SILENT_LEAST)
 
     def is_failing(self) -> bool:
         """Whether it failed too often for it to be chance."""
@@ -70,6 +81,8 @@ def succeeded(
         health,
         asked=now,
         succeeded=now,
+        # One that was read before this was kept has been asked for long.
+        first=health.first or (None if health.succeeded else now),
         failing_since=None,
         failures=0,
         why="",

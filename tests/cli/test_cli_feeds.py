@@ -314,3 +314,20 @@ def test_a_feed_without_a_name_is_exported_with_the_one_that_its_items_tell(root
     assert brief(root, "feeds", "export") == 0
 
     assert f'text="{name}"' in capsys.readouterr().out
+
+
+def test_feed_that_fell_silent_before_it_was_followed_is_told_of_once_by_its_newest_entry(root, capsys):
+    item = "<item><guid>{0}</guid><title>No. {0}</title><pubDate>{0} Jan 2021 08:00:00 GMT</pubDate></item>"
+    items = "".join(item.format(day) for day in (8, 15, 22))
+    feed = f'<rss version="2.0"><channel><title>Samples</title>{items}</channel></rss>'
+    (root / "samples/feed.xml").write_text(feed, encoding="utf-8")
+
+    brief(root, "pull", "--feed", "samples")
+    assert (
+        "feed samples has been quiet for long: its newest entry is of 2021-01-22" in capsys.readouterr().err
+    )
+    for command in (("pull", "--feed", "samples"), ("pull", "--feed", "samples", "--force"), ("check",)):
+        brief(root, *command)
+        err = capsys.readouterr().err
+        assert "2021-01-22" not in err
+        assert "nothing new for longer than usual" not in err

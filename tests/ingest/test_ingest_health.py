@@ -14,6 +14,7 @@ from builder.model import Entry
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 NEW = Health()
+ASKED_LONG = Health(first=NOW - 1000 * DAY, succeeded=NOW - DAY)
 
 
 def entries(*days_ago: float) -> list[Entry]:
@@ -78,14 +79,32 @@ def test_feed_that_is_gone_is_never_due_and_says_so():
     ],
 )
 def test_feed_is_silent_when_it_is_quiet_for_longer_than_usual(days_ago, silent):
-    told = well(told=entries(*days_ago))
+    told = well(ASKED_LONG, told=entries(*days_ago))
 
     assert told.is_silent(NOW) is silent
     assert bool(health.complaint(told, NOW)) is silent
 
 
+def test_feed_that_fell_silent_before_it_was_followed_is_not_silent_until_it_was_watched_for_as_long():
+    told = well(told=entries(300, 307, 314))
+
+    assert told.was_silent()
+    assert not told.is_silent(NOW)
+    assert not health.complaint(told, NOW + 27 * DAY)
+    assert told.is_silent(NOW + 29 * DAY)
+    assert not well(told=entries(1, 8, 15)).was_silent()
+    assert not well(told=entries(300)).was_silent()
+
+
+def test_feed_that_was_read_before_its_first_reading_was_kept_is_silent_as_before():
+    told = well(Health(succeeded=NOW - DAY), told=entries(300, 307, 314))
+
+    assert told.is_silent(NOW)
+    assert not told.was_silent()
+
+
 def test_date_from_the_future_hides_no_silence():
-    assert well(told=entries(-400, 30, 31, 32)).is_silent(NOW)
+    assert well(ASKED_LONG, told=entries(-400, 30, 31, 32)).is_silent(NOW)
 
 
 def test_what_is_known_of_entries_stays_while_nothing_new_is_told():
