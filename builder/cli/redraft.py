@@ -96,7 +96,7 @@ def command(
                 console, newsletter, chosen, progress, engine=engine or "", replay=replay, dry_run=dry_run
             )
         hash_ = _commit(newsletter, tally) if commit and (tally.redrafted or tally.merged) else ""
-    _report(console, tally, hash_)
+    _report(console, tally, hash_, dry_run=dry_run)
     return EngineError.exit_code if tally.stopped else tally.code
 
 
@@ -201,9 +201,9 @@ def _count(console: Console, tally: Tally, event: "redraft.Event") -> None:
                 both = ", ".join(conflicts)
                 hint = _BESIDE_HINT if beside else _MARKERS_HINT
                 console.fault(Fault(f"you and {by} changed {both}", beside or item.path, hint=hint))
-        case redraft.Due():
-            tally.due.append(row)
-            console.note(f"{item.id} would be written anew: {item.title}")
+        case redraft.Due(is_sure=is_sure):
+            tally.due.append(row | {"is_sure": is_sure})
+            console.note(f"{item.id} would be {'written anew' if is_sure else 'tried'}: {item.title}")
         case redraft.Left(reason=reason):
             tally.left.append(row | {"why": reason.value})
             console.note(f"{item.id} is left, {reason}: {item.title}")
@@ -263,7 +263,7 @@ def _commit(newsletter: Newsletter, tally: Tally) -> str:
     return repo.commit([newsletter.root / path for path in sorted(paths)], message)
 
 
-def _report(console: Console, tally: Tally, hash_: str) -> None:
+def _report(console: Console, tally: Tally, hash_: str, *, dry_run: bool) -> None:
     data = {
         "redrafted": tally.redrafted,
         "merged": tally.merged,
@@ -276,8 +276,11 @@ def _report(console: Console, tally: Tally, hash_: str) -> None:
     told = [f"{count(len(tally.redrafted), 'draft')} written anew"]
     if tally.merged:
         told.append(f"{len(tally.merged)} merged with your edits")
-    if tally.due:
-        told = [f"{count(len(tally.due), 'draft')} would be written anew"]
+    if dry_run:
+        sure = sum(bool(row["is_sure"]) for row in tally.due)
+        told = [f"{count(sure, 'draft')} would be written anew"]
+        if tried := len(tally.due) - sure:
+            told = [*(told if sure else ()), f"{count(tried, 'draft')} would be tried"]
     if tally.left:
         told.append(f"{len(tally.left)} left")
     if tally.failed:

@@ -34,6 +34,7 @@ from builder.model import Article, Aspect, Completeness, Entry, Feed, Item, Stat
 from builder.summary import evidence, outline, provenance
 from builder.summary.engine import Engine, at_once
 from builder.summary.evidence import Evidence
+from builder.summary.extract import Extract
 from builder.text import excerpt, fold
 from builder.web import NotModified
 
@@ -58,9 +59,11 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An item that would be written anew."""
+    """An item that would be written anew, in a dry run."""
 
     item: Item
+    is_sure: bool
+    """Whether it would read otherwise; False: only who asks the engine, or the source, can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +137,11 @@ def redraft(
 ) -> Iterator[Event]:
     """Write each of `chosen` anew with `engine`, yielding what happens: one event for each, in their order.
 
-    `drafted` knows what edited ones were, so that they can be merged. A dry run says which are due and asks
-    nobody.
+    `drafted` knows what edited ones were, so that they can be merged. A dry run says which are due, and asks
+    nobody but the engine that works here and by rule.
     """
     root, drafted = config.root, _or_kept(drafted, memory)
+    writer = _Writer(config, engine, sources, reader, memory, now, drafted)
     asked: list[Item] = []
     for item in chosen:
         try:
@@ -148,10 +152,9 @@ def redraft(
         if reason:
             yield Left(item, reason)
         elif dry_run:
-            yield Due(item)
+            yield writer.foreseen(item)
         else:
             asked.append(item)
-    writer = _Writer(config, engine, sources, reader, memory, now, drafted)
     for written in workers.step_by_step(at_once(engine))(writer.written, map(writer.recalled, asked)):
         yield writer.settled(written)
 
@@ -162,6 +165,20 @@ class _Written:
     article: Article | None = None
     summary: Summary | None = None
     error: BriefpressError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposed:
+    item: Item
+    """As the engine has it."""
+    base: str
+    """The file as it was drafted, without the mark of a source that changed."""
+    text: str
+    """The file as it is, without that mark."""
+    proposed: str
+    """The file as the engine would have it."""
+    is_same: bool
+    """Whether nothing would be another."""
 
 
 class _Writer:
@@ -186,13 +203,30 @@ class _Writer:
         self._feeds = {feed.slug: feed for feed in config.feeds}
         self._tellings = Tellings(config, sources, reader, memory)
 
+    def foreseen(self, item: Item) -> Event:
+        """What would become of `item`, as far as it can be told without a question to anybody."""
+        article = self._kept(item)
+        if article is None or not isinstance(self._engine, Extract):
+            return Due(item, is_sure=False)
+        try:
+            old, text = _proof(self._config.root, item), text_of(self._config.root, item.path)
+            summary = self._engine.summarise(article, self._config.summary.profile)
+            told = self._proposed(item, items.parse(text, item.path), old, text, summary)
+        except BriefpressError as error:
+            return Failed(item, error)
+        return Left(item, Reason.SAME) if told.is_same else Due(item, is_sure=True)
+
+    def _kept(self, item: Item) -> Article | None:
+        """The text that `item` was drafted from, where it is kept and still what its source says."""
+        kept = "" if item.stale else self._memory.text(item.id)
+        with contextlib.suppress(ValueError):
+            return parse_article(kept) if kept else None
+        return None
+
     def recalled(self, item: Item) -> _Written:
         """`item` with the text it was drafted from, where that is kept and still what its source says."""
-        if not item.stale:
-            kept = self._memory.text(item.id)
-            with contextlib.suppress(ValueError):
-                if kept:
-                    return _Written(item, parse_article(kept))
+        if article := self._kept(item):
+            return _Written(item, article)
         if item.source.text is Completeness.FULL:
             return _Written(item)
         try:
@@ -229,6 +263,34 @@ class _Writer:
         here = items.parse(text, item.path)
         if reason := why_left(here, old, self._drafted):
             return Left(item, reason)
+        told = self._proposed(item, here, old, text, summary)
+        if told.is_same:
+            return Left(item, Reason.SAME)
+        again, base, text, proposed = told.item, told.base, told.text, told.proposed
+        names = merge.Names(proposed=f"proposed by {summary.by}")
+        beside = self._config.editorial.conflicts == "rej"
+        merged = merge.merge(base, text, proposed, item.path, names, beside=beside)
+        aside = {merge.rejected_path(item.path): merged.rejected} if merged.rejected else {}
+        change = changes.Change(
+            # First what holds the item back, so that no moment shows half of it as whole.
+            writes=aside
+            | {
+                evidence.path_of(item.path): evidence.dump(article, summary, self._now, again.body),
+                item.path: merged.text,
+            },
+            message="",
+        )
+        changes.apply(change, root, None)
+        self._memory.keep_draft(item.id, dump_article(article), proposed)
+        if base != text:
+            return Merged(item, summary.by, again.title, merged.conflicts, *aside)
+        changed = old is not None and old.digest != digest.of_text(article.text)
+        return Redrafted(again, item.by, source_changed=changed)
+
+    def _proposed(
+        self, item: Item, here: Item, old: Evidence | None, text: str, summary: Summary
+    ) -> _Proposed:
+        """What `summary` would make of the file `text`, which is `here` as it is, with its `old` evidence."""
         # The new text is that of the source as it is now, so the mark goes with the old one.
         text, marked = staleness.marked(text, None, item.path), text
         base = (
@@ -246,28 +308,8 @@ class _Writer:
             provenance=summary.provenance,
             body=body,
         )
-        names = merge.Names(proposed=f"proposed by {summary.by}")
         proposed = _rewritten(base, again)
-        if proposed == base and text == marked:
-            return Left(item, Reason.SAME)
-        beside = self._config.editorial.conflicts == "rej"
-        merged = merge.merge(base, text, proposed, item.path, names, beside=beside)
-        aside = {merge.rejected_path(item.path): merged.rejected} if merged.rejected else {}
-        change = changes.Change(
-            # First what holds the item back, so that no moment shows half of it as whole.
-            writes=aside
-            | {
-                evidence.path_of(item.path): evidence.dump(article, summary, self._now, body),
-                item.path: merged.text,
-            },
-            message="",
-        )
-        changes.apply(change, root, None)
-        self._memory.keep_draft(item.id, dump_article(article), proposed)
-        if base != text:
-            return Merged(item, summary.by, title, merged.conflicts, *aside)
-        changed = old is not None and old.digest != digest.of_text(article.text)
-        return Redrafted(again, item.by, source_changed=changed)
+        return _Proposed(again, base, text, proposed, is_same=proposed == base and text == marked)
 
     def _asked(self, item: Item) -> Article:
         """The article behind `item`, its page asked again. Raises SourceError."""

@@ -229,6 +229,30 @@ def test_dry_run_says_what_is_due_and_asks_and_writes_nothing(root, server, caps
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 
+def test_dry_run_of_the_extraction_foresees_what_the_run_does(root, server, capsys):
+    brief(root, "redraft", items(root)[0].id)
+    chosen = ("redraft", "--all", "--engine", "extract")
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+    foreseen = told(root, capsys, *chosen, "--dry-run")
+
+    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+    assert [row["why"] for row in foreseen["left"]] == ["the same again"] * 2
+    assert [row["is_sure"] for row in foreseen["due"]] == [True]
+    brief(root, *chosen, "--dry-run")
+    assert "1 draft would be written anew, 2 left" in capsys.readouterr().err
+    done = told(root, capsys, *chosen)
+    assert done["left"] == foreseen["left"]
+    assert [row["id"] for row in done["redrafted"]] == [row["id"] for row in foreseen["due"]]
+
+
+def test_dry_run_promises_nothing_of_a_model_that_it_does_not_ask(root, server, capsys):
+    brief(root, "redraft", "--all", "--dry-run")
+
+    assert "3 drafts would be tried" in capsys.readouterr().err
+    assert not server.requests
+
+
 def test_text_that_is_not_kept_and_came_with_its_feed_is_read_there_again(root, server, capsys):
     (root / ".briefpress" / MEMORY).unlink()
 
