@@ -57,6 +57,8 @@ def command(console: Console, wish: "Wish", production: bool, dry_run: bool) -> 
     """Render the site: only what changed is written, what is no longer public is removed.
 
     An item that changed since it was approved is named and left out; with --production nothing is built then.
+    A dry run names what would be made, since something it is made of changed; the build then writes only
+    those files that come out otherwise.
 
     Exit code 4 when a template fails and 5 when a content file does; the other pages are built all the same.
     """
@@ -86,8 +88,12 @@ def data_of(tally: Tally) -> dict[str, object]:
 
 def in_words(tally: Tally, *, dry_run: bool) -> str:
     """What was done, in a line."""
-    done = "would write" if dry_run else "wrote"
-    line = f"{done} {count(len(tally.written), 'file')}, {tally.unchanged:,} unchanged"
+    line = f"wrote {count(len(tally.written), 'file')}"
+    if dry_run:
+        # Their sources are other than they were; what comes of them only making them tells.
+        line = f"would make {count(len(tally.written), 'file')}"
+        line += " and write those that come out otherwise" if tally.written else ""
+    line += f", {tally.unchanged:,} unchanged"
     if tally.removed:
         line += f", {'would remove' if dry_run else 'removed'} {len(tally.removed)}"
     if tally.failed:
@@ -267,7 +273,7 @@ def _made(
                     tally.written = list(plan.places)
                     tally.removed = list(plan.remove)
                     for path in tally.written:
-                        console.detail(f"would write {path}")
+                        console.detail(f"would make {path}")
                     for path in tally.removed:
                         console.detail(f"would remove {path}")
             case build.Wrote(path, changed):

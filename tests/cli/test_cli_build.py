@@ -21,8 +21,8 @@ def root(make_site) -> Path:
     return root
 
 
-def build(root: Path) -> int:
-    return run(Console(), ["build", "--root", str(root)])
+def build(root: Path, *options: str) -> int:
+    return run(Console(), ["build", *options, "--root", str(root)])
 
 
 def test_newsletter_copied_with_its_cache_is_built_where_it_is_now(root, tmp_path):
@@ -34,6 +34,23 @@ def test_newsletter_copied_with_its_cache_is_built_where_it_is_now(root, tmp_pat
 
     assert (other / "site" / "index.html").is_file()
     assert build(root) == 0
+
+
+def test_dry_run_promises_no_writing_of_what_may_come_out_the_same(root, capsys):
+    assert build(root) == 0
+    path = root / worlds.item_file(1)
+    path.write_text(path.read_text().replace("by: extract/1\n", "by: extract/1\n# A remark of its editor.\n"))
+    capsys.readouterr()
+
+    assert build(root, "--dry-run", "-v") == 0
+    foreseen = capsys.readouterr().err
+    assert build(root, "-v") == 0
+    done = capsys.readouterr().err
+
+    page = "items/2026-11-01-item-1/index.html"
+    assert f"would make {page}\n" in foreseen
+    assert " and write those that come out otherwise, " in foreseen
+    assert f"wrote {page}" not in done
 
 
 def test_retraction_in_a_file_of_the_same_size_and_time_is_seen(root):
