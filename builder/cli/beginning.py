@@ -92,7 +92,17 @@ def workflows(ci: str) -> dict[str, str]:
     folder = resources("builder") / "scaffold" / ci
     place = ".github/workflows/" if ci == "github" else ""
     found = {f"{place}{one.name}": one.read_text("utf-8") for one in folder.iterdir()}
-    return found | {"requirements.txt": f"briefpress=={__version__}\n"}
+    return found | requirements()
+
+
+def requirements(extra: str = "") -> dict[str, str]:
+    """`requirements.txt`, by its place: what the host's workflows install, with `extra` such as `[s3]`."""
+    told = (
+        "# What the workflows install: this version, from PyPI once it is released there.\n"
+        "# To install it from a repository, put this in place of the line below:\n"
+        f"# briefpress{extra} @ git+https://HOST/OWNER/NAME@COMMIT\n"
+    )
+    return {"requirements.txt": f"{told}briefpress{extra}=={__version__}\n"}
 
 
 def refuse_used(folder: Path, written: Mapping[str, str]) -> None:

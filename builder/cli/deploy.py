@@ -124,7 +124,7 @@ def deploy_site(
     Raises DeployError where the config names no place, where the site is not exactly what may be public at
     `wish.clock`, where more than `max_deletes` files would go, or where the place refuses.
     """
-    from builder.publish.deploy import built, carry, places
+    from builder.publish.deploy import built, carry, check, places
     from builder.publish.deploy.routes import Route, route
 
     way = route(config)
@@ -132,6 +132,8 @@ def deploy_site(
         raise _nowhere(config)
     folder = wish.out or (config.root / config.build.output).resolve()
     site = built.read(folder)
+    if local := tuple(check.of_editor(site)):
+        raise DeployError.of(local)
     _refuse_other(console, wish)
     if way is Route.VENDOR:
         return _by_vendor(config, site, dry_run=dry_run)

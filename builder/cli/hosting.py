@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from builder import __version__, files
+from builder import files
 from builder.cli import beginning
 from builder.cli.console import Console
 from builder.cli.newsletter import config_of, lock_of, root_of
@@ -121,18 +121,15 @@ def _files(host: str) -> dict[str, str]:
         case "gitlab-pages":
             return beginning.workflows("gitlab")
         case "netlify":
-            return {"netlify.toml": _text("netlify.toml"), **_requirements("")}
+            return {"netlify.toml": _text("netlify.toml"), **beginning.requirements("")}
         case "folder":
             return {}
         case _:
             secrets = "".join(
                 f"          {name}: ${{{{ secrets.{name} }}}}\n" for name in _HOSTS[host].secrets
             )
-            return {PUBLISH: _text("publish.yml") + secrets, **_requirements("[s3]" if host == "s3" else "")}
-
-
-def _requirements(extra: str) -> dict[str, str]:
-    return {"requirements.txt": f"briefpress{extra}=={__version__}\n"}
+            extra = "[s3]" if host == "s3" else ""
+            return {PUBLISH: _text("publish.yml") + secrets, **beginning.requirements(extra)}
 
 
 def _text(name: str) -> str:

@@ -33,7 +33,9 @@ def command(console: Console, commit: bool) -> int:
     try:
         from builder.cli.screen import Screen
     except ImportError as error:
-        raise click.ClickException("install the extra: pip install 'briefpress[review]'") from error
+        raise click.ClickException(
+            "install the extra: pip install 'briefpress[review]' (by pipx or from a clone: docs/install.md)"
+        ) from error
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.ClickException("this needs a terminal; use list, show, approve and reject instead")
     repo = repo_of(config.root, commit=True)

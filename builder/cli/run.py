@@ -11,7 +11,7 @@ import click
 
 from builder import files
 from builder.cli import build, deploy, mailing, propose, pull, pulled
-from builder.cli.console import Console
+from builder.cli.console import QUIET, Console
 from builder.cli.newsletter import (
     CACHE,
     config_of,
@@ -322,5 +322,10 @@ def stray(config: "Config") -> Iterator[Path]:
 
 
 def _table(console: Console, outcomes: dict[Step, Outcome]) -> str:
-    rows = [(step.value, one.end.value, one.said) for step, one in outcomes.items()]
-    return console.table(("step", "end", "what"), rows)
+    """What became of each step; of those alone that went wrong for who asked for quiet."""
+    rows = [
+        (step.value, one.end.value, one.said)
+        for step, one in outcomes.items()
+        if console.verbosity > QUIET or one.end in (End.FAILED, End.PARTLY)
+    ]
+    return console.table(("step", "end", "what"), rows) if rows else ""

@@ -116,6 +116,11 @@ def page(config: Config) -> str:
 """
 
 
+def is_local(page: str) -> bool:
+    """Whether `page` is that of an editor with `admin.backend: local`, which nobody but its maker can use."""
+    return MARK in page and _ASKED["local"][0] in page
+
+
 def policy(config: Config) -> str:
     """What the page may load and ask, as a Content-Security-Policy."""
     script = SCRIPTS[config.admin.cms]

@@ -17,6 +17,7 @@ from builder.cli.console import QUIET, Console
 from builder.cli.hosting import PUBLISH
 from builder.cli.main import run
 from builder.config import load
+from builder.errors import DeployError
 from builder.publish.deploy.hosts import HOSTS
 from builder.publish.deploy.vendors import VENDORS
 
@@ -300,7 +301,7 @@ def test_netlify_and_gitlab_are_told_to_build(make):
 
     assert told["build"]["publish"] == "site"
     assert "briefpress build --production" in told["build"]["command"]
-    assert (root / "requirements.txt").read_text() == f"briefpress=={__version__}\n"
+    assert (root / "requirements.txt").read_text().splitlines()[-1] == f"briefpress=={__version__}"
     other = make("")
     (other / "config.yaml").write_text(worlds.config())
     begin(other, "gitlab-pages")
@@ -385,7 +386,28 @@ def test_a_schedule_that_has_stopped_is_told(make, monkeypatch, capsys):
     brief("build", root=root)
     capsys.readouterr()
 
-    assert brief("deploy", "check", root=root) == 0
+    assert run(Console(), ["deploy", "check", "--root", str(root)]) == 0
     said = capsys.readouterr().err
     assert "the schedule has stopped on 2020-03-01" in said
     assert "2 warnings" in said and "all in order" not in said
+
+
+def test_an_editor_for_ones_own_machine_is_not_deployed(make, tmp_path, capsys):
+    root = make(f"{TO_FOLDER}admin: {{backend: local}}\n")
+    assert brief("admin", "build", root=root) == 0
+    assert brief("build", root=root) == 0
+    capsys.readouterr()
+
+    assert brief("deploy", root=root) == DeployError.exit_code
+    told = capsys.readouterr().err
+    assert "admin/index.html" in told
+    assert "admin.backend: local" in told
+    assert not (tmp_path / "www").exists()
+    assert brief("deploy", "check", root=root) == 1
+    assert "admin/index.html" in capsys.readouterr().err
+
+    config = root / "config.yaml"
+    config.write_text(config.read_text().replace("backend: local", "backend: github, repo: you/brief"))
+    assert brief("admin", "build", root=root) == 0
+    assert brief("build", root=root) == 0
+    assert brief("deploy", root=root) == 0

@@ -206,7 +206,9 @@ def test_a_host_is_prepared_for_and_its_workflow_goes_before_that_of_the_ci(tmp_
     assert (config.deploy.host, config.deploy.to) == ("s3", "s3://bucket/x")
     assert "AWS_REGION" in (folder / ".github/workflows/briefpress-publish.yml").read_text()
     assert (folder / ".github/workflows/briefpress-pull.yml").is_file()
-    assert (folder / "requirements.txt").read_text().startswith("briefpress[s3]==")
+    *comment, line = (folder / "requirements.txt").read_text().splitlines()
+    assert line.startswith("briefpress[s3]==")
+    assert comment[-1].startswith("# briefpress[s3] @ git+https://")
 
 
 def test_a_host_that_wants_a_place_is_asked_for_it_before_anything_is_written(tmp_path, capsys):

@@ -126,6 +126,19 @@ def tree(root: Path) -> dict[str, bytes]:
     }
 
 
+def test_quiet_job_tells_of_the_steps_that_went_wrong_alone(root, capsys):
+    words = ["run", "-q", "--root", str(root)]
+    capsys.readouterr()
+    assert run(Console(), words) == 0
+    assert capsys.readouterr().out == ""
+
+    put(root, "samples/feed.xml", "no feed")
+    assert run(Console(), words) != 0
+    heads, *rows = capsys.readouterr().out.splitlines()
+    assert heads.split() == ["STEP", "END", "WHAT"]
+    assert [row.split()[:2] for row in rows] == [["pull", "failed"]]
+
+
 def test_dry_run_writes_nothing(root, capsys):
     before = sorted(root.rglob("*"))
 

@@ -88,5 +88,8 @@ def test_workflows_are_added_to_a_newsletter_and_nothing_is_written_over(written
     assert run(Console(), ["init", str(folder), "--ci", "github"]) == 0
 
     assert check.read_text(encoding="utf-8") == "mine\n"
-    assert (folder / "requirements.txt").read_text(encoding="utf-8").startswith("briefpress==")
+    *comment, line = (folder / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert line.startswith("briefpress==")
+    assert all(one.startswith("# ") for one in comment)
+    assert "briefpress @ git+https://HOST/OWNER/NAME@COMMIT" in comment[-1]
     assert (folder / "config.yaml").read_bytes() == config

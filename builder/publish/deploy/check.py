@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from builder.errors import DeployError, Fault
+from builder.publish import admin
 from builder.publish.deploy import crawl, hostfiles, policies, reading
 from builder.publish.deploy.built import Built
 from builder.publish.deploy.hosts import HOSTS, Host
@@ -59,7 +60,7 @@ def check(site: Built, base_url: str, host: str, remote: str = "", *, mapper: Ma
     crawled = crawl.crawl(read, frozenset(seen), base_url)
     of = HOSTS.get(host)
     sizes = {path: one.size for path, one in seen.items()}
-    faults = [*crawled.faults]
+    faults = [*crawled.faults, *of_editor(site)]
     doubts = [*_of_address(base_url, of, remote)]
     if "404.html" not in seen:
         faults.append(Fault("is missing: lost readers see the host's own page", "404.html"))
@@ -70,6 +71,21 @@ def check(site: Built, base_url: str, host: str, remote: str = "", *, mapper: Ma
         faults += _of_policies(site, {path: one.policy for path, one in seen.items()})
     pages = sum(path.endswith(_PAGES) for path in seen)
     return Checked(tuple(faults), tuple(doubts), pages, crawled.links, len(seen), sum(sizes.values()))
+
+
+def of_editor(site: Built) -> Iterator[Fault]:
+    """What is wrong where the editor in a browser is for one's own machine alone.
+
+    Raises DeployError for a page that is not as built.
+    """
+    path = f"admin/{admin.PAGE}"
+    if path in site.digests and admin.is_local(site.read(path).decode("utf-8", "replace")):
+        yield Fault(
+            "is an editor for your own machine alone, made with admin.backend: local",
+            path,
+            hint="Set another `admin.backend` and run `briefpress admin build`, or remove static/admin; "
+            "then `briefpress build`.",
+        )
 
 
 def _look(site: Built, path: str) -> _Seen:
