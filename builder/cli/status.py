@@ -1,6 +1,7 @@
 """`briefpress status`."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -115,7 +116,25 @@ def _steps(config: "Config", stands: "Standing", broken: int) -> list[tuple[str,
         return steps
     if not config.feeds:
         return [("briefpress feeds add ADDRESS", "follows a feed, by its address or that of its site")]
-    return [("briefpress pull", "asks the feeds for what is new")]
+    return [
+        (not sum(stands.counts.values()) and _older(config))
+        or ("briefpress pull", "asks the feeds for what is new")
+    ]
+
+
+def _older(config: "Config") -> tuple[str, str] | None:
+    """What drafts the first items where feeds were read and each entry is too old; None elsewhere."""
+    from builder.cli.outside import health_of
+
+    told = [health.newest for health in health_of(config).values() if health.newest]
+    age = now() - max(told, default=now())
+    if age <= timedelta(days=config.fetch.max_age_days):
+        return None
+    since = "365" if age < timedelta(days=365) else f"{max(told):%Y-%m-%d}"
+    return (
+        f"briefpress pull --since {since}",
+        f"drafts older entries; those read were all older than {count(config.fetch.max_age_days, 'day')}",
+    )
 
 
 def _counted(stands: "Standing") -> str:

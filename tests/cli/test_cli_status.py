@@ -2,6 +2,8 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 import worlds
@@ -128,3 +130,20 @@ def test_it_ends_with_what_to_type_next_from_the_first_feed_to_the_built_edition
     assert commands(root, capsys) == ["briefpress pull"]
     run(Console(), ["status", "--root", str(root)])
     assert capsys.readouterr().out.endswith("Next\n  briefpress pull  asks the feeds for what is new\n")
+
+
+@pytest.mark.parametrize(("age", "since"), [(timedelta(days=100), "365"), (timedelta(days=900), "")])
+def test_where_all_entries_were_too_old_it_says_how_to_draft_them(make_site, capsys, age, since):
+    newest = datetime.now(UTC) - age
+    text = worlds.config("editions").replace("feeds: []", "feeds: [samples/feed.xml]")
+    words = "<description>The council of Northport opened a second berth for its ferries.</description>"
+    item = f"<item><guid>1</guid><title>One</title>{words}<pubDate>{format_datetime(newest)}</pubDate></item>"
+    feed = f'<rss version="2.0"><channel><title>Samples</title>{item}</channel></rss>'
+    root = make_site(f"-- config.yaml --\n{text}\n-- samples/feed.xml --\n{feed}")
+    assert commands(root, capsys) == ["briefpress pull"]
+
+    run(Console(), ["pull", "--root", str(root)])
+
+    assert commands(root, capsys) == [f"briefpress pull --since {since or f'{newest:%Y-%m-%d}'}"]
+    run(Console(), ["pull", "--since", since or f"{newest:%Y-%m-%d}", "--root", str(root)])
+    assert "briefpress pull" not in " ".join(commands(root, capsys))
