@@ -25,6 +25,10 @@ _FIGURE = re.compile(r"\d")
 _WORDS = re.compile(r"[^\W\d_]+")
 _FRACTION = re.compile(r"[.,]\d+")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?\Z")
+_IDENTIFIER = re.compile(r"[^\W\d_][^\W_]*\d[-–]\Z")
+"""What a figure follows in a name such as *AB12-3C*, where it counts nothing."""
+_NAMED = 24
+"""Characters before a figure in which such a name is looked for."""
 _MINUS = "−"
 _HYPHENED = (5, 3, 1)
 """Tokens of a number that is written with hyphens, the hyphens counted."""
@@ -164,6 +168,8 @@ class _Finder:
     def _figures(self, at: int, unit: str, start: int) -> tuple[Amount, int] | None:
         token, lists = self._tokens[at], self._lists
         if token.start and (self._text[token.start - 1].isalpha() or self._text[token.start - 1] == "_"):
+            return None
+        if _IDENTIFIER.search(self._text, max(0, token.start - _NAMED), token.start):
             return None
         value = None if _CLOCK.match(token.text) else worth(token.text, lists)
         if value is None or value > _MOST:

@@ -120,7 +120,10 @@ class Trial:
         for finding in lookup.findings(statement, self.ground, heading=heading):
             opening = finding.column == 1 and " " not in finding.subject
             if finding.code == "F301" and opening and not self._whole:
-                # The capital of a first word may say nothing, and most of the source is not at hand.
+                # The capital of a first word may say nothing, and most of the source is not at hand; in a
+                # language without a list of common words it says nothing at all.
+                if not self.ground.language.frequencies:
+                    continue
                 message = f"{finding.subject} is not in what is kept of the source"
                 yield rules.finding(
                     "F901",

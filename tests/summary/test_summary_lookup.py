@@ -4,6 +4,8 @@ import pytest
 from made_up import FRENCH, GERMAN, HARBOUR, SPANISH, article
 
 from builder.model import Article, Verdict
+from builder.summary import language
+from builder.summary.ground import Ground
 from builder.summary.proof import Trial
 
 REPORT = article(
@@ -108,3 +110,20 @@ def test_heading_may_have_capitals_for_no_reason() -> None:
     assert [one.code for one in trial.heading("Fares in Southport").findings] == ["F301"]
     assert [one.code for one in trial.heading("Fares of 2031").findings] == ["F202"]
     assert [one.code for one in trial.heading("Clara Beispiel Returns").findings] == ["F301"]
+
+
+def test_figure_behind_a_hyphen_in_an_identifier_is_no_quantity():
+    made = article("The gene TaVIH2-3B was switched off in 12 plants of the field.", "A gene", "en")
+
+    assert codes("The gene TaVIH2-3B was switched off.", made) == []
+    assert codes("Of the gene TaVIH3-3B it says nothing.", made) == ["F301"]
+    assert codes("It was switched off in 3B plants.", made) == ["F101"]
+
+
+def test_capital_of_a_first_word_says_nothing_where_common_words_are_not_known():
+    ground = Ground(language.load(""), {0: "Farmers lost much of the wheat."}, (), complete=False)
+
+    for text in ("Drought cost farmers wheat.", "Evaluation: farmers lost wheat."):
+        assert Trial(ground).unit(text).findings == ()
+        assert Trial(ground).heading(text).findings == ()
+    assert [one.code for one in Trial(ground).unit("Farmers of Northport lost wheat.").findings] == ["F301"]
