@@ -430,6 +430,16 @@ one of them, and makes a page of its own. Use one of the list, or add it there.
         level=Level.WARNING,
     ),
     Rule(
+        code="E306",
+        title="a TL;DR that is not what the text says",
+        explanation="""
+`tldr` in the front matter is what lists, feeds and the letter show; the section `TL;DR Summary` is what the
+item's own page shows. Readers of the one read something else than readers of the other: most likely one was
+edited and the other was not. Make `tldr` a sentence of that section again, or the section say the same.
+""",
+        level=Level.WARNING,
+    ),
+    Rule(
         code="E401",
         title="a source that says otherwise now",
         explanation="""

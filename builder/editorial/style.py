@@ -31,6 +31,10 @@ _MAY_DOUBLE = frozenset(
     ["had", "that", "is", "was", "do", "die", "der", "das", "sie", "nous", "vous", "no", "so"]
 )
 _OVERVIEW_LEVEL = 3
+_TLDR_LEVEL = 2
+_TLDR = "TL;DR"
+"""What the heading of that section has in it, in any language."""
+_WORD = re.compile(r"\w+")
 _TWICE_HINT = "Lead to the page of that item or edition, or leave it out."
 _Passed = Callable[[str, str], bool]
 """Whether a page that a lead of that name leads to as well is none told twice: (page, name) → bool."""
@@ -85,6 +89,8 @@ def _in_head(item: Item, around: Around) -> Iterator[tuple[Finding, str]]:
     yield from _slips([("title", item.title), ("tldr", item.tldr)])
     if not item.tldr:
         yield rules.finding("E302", "there is no TL;DR"), "tldr"
+    elif _differs(item):
+        yield rules.finding("E306", "the TL;DR section of the text does not have this sentence"), "tldr"
     if item.section and item.section not in around.sections:
         yield rules.finding("E301", f"there is no section {item.section}", subject=item.section), "section"
     for at, tag in enumerate(item.tags):
@@ -191,3 +197,23 @@ def _closes(heading: str) -> bool:
             language.labels(code)["bottom_line"].lower(),
         )
     )
+
+
+def _differs(item: Item) -> bool:
+    """Whether the text has a section for the TL;DR, and it does not hold the one of the front matter."""
+    told: list[str] = []
+    inside = False
+    for part in bodies.parts(item.body):
+        if part.kind is Kind.HEADING:
+            if told:
+                break
+            inside = part.level == _TLDR_LEVEL and _TLDR in part.text
+        elif inside:
+            told.append(part.text)
+    own = " ".join(part.text for part in bodies.parts(item.tldr))
+    return bool(told) and _words(own) not in _words(" ".join(told))
+
+
+def _words(text: str) -> str:
+    """The words of `text` alone: marks and case make no other statement of it."""
+    return f" {' '.join(_WORD.findall(text.casefold()))} "

@@ -129,6 +129,31 @@ def test_what_is_right_is_left_alone(body: str) -> None:
     assert codes(body) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("ONE sentence says it", "## TL;DR Summary of Item 1\n\nFirst. One *sentence* says it! And more."),
+        ("Eins sagt es.", "## TL;DR-Zusammenfassung: Item 1\n\nEins\nsagt es."),
+        ("Another says it.", "No such section.\n\n## Another Heading\n\nOne."),
+        ("Another says it.", "## TL;DR Summary of Item 1\n\n## The Overview\n\nOne."),
+    ],
+)
+def test_a_tldr_that_stands_in_its_section_or_has_none_is_left_alone(text: str, body: str) -> None:
+    assert codes(body, text=text) == []
+
+
+def test_a_tldr_that_differs_is_told_at_its_key_whichever_of_the_two_was_changed() -> None:
+    for text, body in (
+        ("It pays 12 a year.", "## TL;DR Summary of Item 1\n\nIt pays 13 a year."),
+        (
+            "One sentence says it.",
+            "## TL;DR Summary of Item 1\n\nNone does.\n\n## More\n\nOne sentence says it.",
+        ),
+    ):
+        (one,) = found(body, text=text)
+        assert (one.code, one.level, one.line) == ("E306", Level.WARNING, 13)
+
+
 def test_a_finding_stands_where_its_words_are() -> None:
     (one,) = found("One line.\n\nIt was the the first.")
 
@@ -139,6 +164,7 @@ def test_the_front_matter_is_read_too() -> None:
     assert codes(title="T" * 121) == ["E203"]
     assert codes(title="TODO write this") == ["E205"]
     assert codes(text="''") == ["E302"]
+    assert codes(text="Another sentence says it.") == ["E306"]
     assert codes(section="sports") == ["E301"]
     assert codes(tags="[Feeds, fees]") == ["E305"]
     assert codes(tags="[fees]", around=replace(AROUND, tags=frozenset())) == []
