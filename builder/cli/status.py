@@ -126,14 +126,18 @@ def _older(config: "Config") -> tuple[str, str] | None:
     """What drafts the first items where feeds were read and each entry is too old; None elsewhere."""
     from builder.cli.outside import health_of
 
-    told = [health.newest for health in health_of(config).values() if health.newest]
-    age = now() - max(told, default=now())
-    if age <= timedelta(days=config.fetch.max_age_days):
+    known = health_of(config)
+    told = [(feed, newest) for feed in config.feeds if (newest := known[feed.slug].newest)]
+    moment = now()
+    if not told or any(
+        not feed.max_age_days or moment - newest <= timedelta(days=feed.max_age_days) for feed, newest in told
+    ):
         return None
-    since = "365" if age < timedelta(days=365) else f"{max(told):%Y-%m-%d}"
+    last = max(newest for _, newest in told)
+    since = "365" if moment - last < timedelta(days=365) else f"{last:%Y-%m-%d}"
     return (
         f"briefpress pull --since {since}",
-        f"drafts older entries; those read were all older than {count(config.fetch.max_age_days, 'day')}",
+        "drafts older entries; all those read were too old for a plain pull",
     )
 
 

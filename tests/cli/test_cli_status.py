@@ -147,3 +147,14 @@ def test_where_all_entries_were_too_old_it_says_how_to_draft_them(make_site, cap
     assert commands(root, capsys) == [f"briefpress pull --since {since or f'{newest:%Y-%m-%d}'}"]
     run(Console(), ["pull", "--since", since or f"{newest:%Y-%m-%d}", "--root", str(root)])
     assert "briefpress pull" not in " ".join(commands(root, capsys))
+
+
+def test_where_there_is_no_limit_of_age_it_names_no_older_entries(make_site, capsys):
+    text = worlds.config("editions").replace("feeds: []", "feeds: [{url: samples/feed.xml, max_age_days: 0}]")
+    item = "<item><guid>1</guid><pubDate>Fri, 22 Jan 2021 08:00:00 GMT</pubDate></item>"
+    feed = f'<rss version="2.0"><channel><title>Samples</title>{item}</channel></rss>'
+    root = make_site(f"-- config.yaml --\n{text}\n-- samples/feed.xml --\n{feed}")
+
+    run(Console(), ["pull", "--root", str(root)])
+
+    assert not any("--since" in command for command in commands(root, capsys))
