@@ -129,6 +129,8 @@ def _post(
     body, files = references.collected(body, place.rstrip("/"), named)
     left = [(one[1], one[0]) for one in shortcodes.WRITTEN.finditer(pagelinks.without_code(body))]
     notes += shortcodes.standing("shortcode", left, text, name)
+    lost_pictures = references.missing(body, place.rstrip("/"), files)
+    notes += shortcodes.standing("picture", lost_pictures, text, name, "was not found")
     notes += references.elsewhere(body)
     own = _why_not_public(values, zone, now)
     # What the text says itself has the last word; of what is said for it, the strictest.

@@ -123,6 +123,8 @@ def _post(
     body, files = references.collected(body, folder.rstrip("/"), lambda at: at if at in known else "")
     left = [(_tag(found), found[0]) for found in _LIQUID.finditer(pagelinks.without_code(body))]
     notes += shortcodes.standing("Liquid tag", left, text, name)
+    lost_pictures = references.missing(body, folder.rstrip("/"), files)
+    notes += shortcodes.standing("picture", lost_pictures, text, name, "was not found")
     notes += references.elsewhere(body)
     own = _why_not_public(values, found, date, zone, now)
     # What the text says itself has the last word; of what is said for it, the strictest.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from posixpath import normpath
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from builder.content.pagelinks import outside_code
+from builder.content.pagelinks import outside_code, without_code
 from builder.text import count
 
 _LINK = re.compile(r"(?P<before>\]\(\s*<?)(?P<url>[^\s)<>]+)")
@@ -50,6 +50,24 @@ def collected(body: str, folder: str, named: Callable[[str], str]) -> tuple[str,
 
     made = outside_code(body, lambda text: _SOURCE.sub(rooted, _LINK.sub(rooted, text)))
     return made, tuple(files.items())
+
+
+def missing(body: str, folder: str, files: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    """The pictures of its own site that `body` shows and that are not there.
+
+    `body` and `files` are as `collected` gives them. Each is told twice, as its name and as it is written, in
+    the order of the text.
+    """
+    there = {place for place, _ in files}
+    found = []
+    for one in _PICTURE.finditer(without_code(body)):
+        url = one["md"] or one["html"]
+        told = parts(url)
+        path = unquote(told.path)
+        place = normpath(path.lstrip("/") if path.startswith("/") else f"{folder}/{path}".lstrip("/"))
+        if _SHOWN.search(path) and not (told.scheme or told.netloc) and place not in there:
+            found.append((url, url))
+    return found
 
 
 def elsewhere(body: str) -> tuple[str, ...]:

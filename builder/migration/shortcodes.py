@@ -51,8 +51,13 @@ def fenced(body: str, tag: re.Pattern[str]) -> str:
     return "".join((*parts, body[at:]))
 
 
-def standing(what: str, left: Iterable[tuple[str, str]], text: str, origin: str) -> tuple[str, ...]:
-    """A note for each name among `left`, its name and how it is written, on where it stands in `text`."""
+def standing(
+    what: str, left: Iterable[tuple[str, str]], text: str, origin: str, said: str = "stands as it was written"
+) -> tuple[str, ...]:
+    """A note for each name among `left`, its name and how it is written, on where it stands in `text`.
+
+    `said` is what is said of it.
+    """
     lines: dict[str, list[int]] = {}
     at, line = 0, 1
     for name, written in left:
@@ -62,9 +67,7 @@ def standing(what: str, left: Iterable[tuple[str, str]], text: str, origin: str)
             line += text.count("\n", at, found)
             at = found
             told.append(line)
-    return tuple(
-        f"the {what} {name} stands as it was written{_where(origin, lines[name])}" for name in sorted(lines)
-    )
+    return tuple(f"the {what} {name} {said}{_where(origin, lines[name])}" for name in sorted(lines))
 
 
 def _where(origin: str, lines: list[int]) -> str:

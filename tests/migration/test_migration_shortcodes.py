@@ -99,6 +99,20 @@ def test_hugo_refers_to_texts_by_their_old_places_and_the_rest_is_told_with_its_
     )
 
 
+@pytest.mark.parametrize("folder", ["hugo", "jekyll"])
+def test_picture_that_is_not_there_is_told_with_its_line(tmp_path: Path, folder: str):
+    body = "![a](/img/a.png)\n\n![gone](/img/gone.png) `![b](/img/code.png)`\n![far](https://example.org/c.png)\n"
+    static = "static/" if folder == "hugo" else ""
+    name = "content/posts/a.md" if folder == "hugo" else "_posts/2023-01-01-a.md"
+    config = "hugo.toml" if folder == "hugo" else "_config.yml"
+    files = {config: "", name: HEAD + body, f"{static}img/a.png": "png"}
+
+    post = read(hugo if folder == "hugo" else jekyll, files, tmp_path, name)
+
+    assert post.notes[0] == f"the picture /img/gone.png was not found: {name}:7"
+    assert len(post.notes) == 2 and "another host" in post.notes[1]
+
+
 @pytest.mark.parametrize(
     ("pattern", "public"),
     [(r"a\\.md$", False), (r"/drafts/", True), (r"posts/.*", False), (r"(a+)+$", False), (r"b\\.md$", True)],
