@@ -11,6 +11,7 @@ from builder.cli.newsletter import Newsletter, now, open_desk, repo_of
 from builder.cli.options import commit, common, dry_run, moment_of
 from builder.cli.outside import refuse_unknown
 from builder.model import Status
+from builder.text import count
 
 if TYPE_CHECKING:
     from builder.editorial.review import Verdict
@@ -150,6 +151,24 @@ def _refs(
     return tuple(refs)
 
 
+def _tell_of_errors(console: Console, newsletter: Newsletter, items: "Sequence[Item]") -> None:
+    """Say in which of `items`, as they are approved, lint finds errors; of many only the first are read."""
+    from builder.cli.lint import around_of
+    from builder.editorial import lint
+    from builder.model import Level
+
+    if not items:
+        return
+    # Who leads to the same page is a warning, and would take the texts of all items.
+    around = around_of(newsletter.config, newsletter.loaded.library, lambda _: frozenset())
+    for one in lint.lint(newsletter.root, items[:_LOOKED_UP], newsletter.config, around):
+        if errors := sum(found.level is Level.ERROR for found in one.findings):
+            console.note(f"lint finds {count(errors, 'error')} in it: briefpress lint {one.name}", "yellow")
+    if len(items) > _LOOKED_UP:
+        rest = count(len(items) - _LOOKED_UP, "more item")
+        console.note(f"lint was not asked about {rest}: briefpress lint", "dim")
+
+
 def _show_changes(console: Console, newsletter: Newsletter, refs: Sequence[str]) -> int:
     from builder.content.library import text_of
     from builder.editorial import approval, desk
@@ -258,6 +277,7 @@ def _decide(
                 f"{one.id} is stale: `briefpress correct {one.id}` shows what its source says.", "yellow"
             )
     console.result({"decisions": data}, "\n".join("  ".join(filter(None, row)) for row in rows))
+    _tell_of_errors(console, newsletter, [one.item for one in decisions if one.status is Status.APPROVED])
     if not decisions:
         console.note(f"nothing waits that fits{_SINCE_HINT if dated else ''}")
     return 0

@@ -123,7 +123,7 @@ def _linted(
     asked = _asked(newsletter, refs)
     config, library = newsletter.config, newsletter.loaded.library
     if since is None:
-        around = _around(config, library, linked)
+        around = around_of(config, library, linked)
         return list(lint.lint(newsletter.root, asked, config, around)), newsletter.loaded.faults
     from builder.editorial import since as change
 
@@ -134,14 +134,15 @@ def _linted(
         asked,
         before,
         config,
-        lambda now_library: _around(config, now_library, linked),
-        lambda then_library: _around(config_then, then_library, linked),
+        lambda now_library: around_of(config, now_library, linked),
+        lambda then_library: around_of(config_then, then_library, linked),
         linked,
     )
     return list(linted), tuple(fault for fault in newsletter.loaded.faults if fault.path in changed)
 
 
-def _around(config: "Config", library: "Library", linked: "Linked") -> "Around":
+def around_of(config: "Config", library: "Library", linked: "Linked") -> "Around":
+    """What is around the files of `library`, for the rules on editing."""
     from builder.editorial.around import around
 
     return around(

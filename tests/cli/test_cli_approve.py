@@ -202,3 +202,18 @@ def test_all_that_changed_is_told_also_where_git_knows_nothing(root, capsys):
     shutil.rmtree(root / ".git")
     assert brief(root, "approve", ID) == 0
     assert "changed → approved (changed since it was approved: words, evidence)" in capsys.readouterr().out
+
+
+def test_errors_that_lint_finds_in_what_is_approved_are_told(root, capsys):
+    assert "lint finds" not in capsys.readouterr().err
+    path = root / ITEM
+    path.write_text(path.read_text() + "\nSee [the item](/items/2026-11-02-gone/).\n", encoding="utf-8")
+
+    assert brief(root, "approve", ID, "--no-commit") == 0
+    said = capsys.readouterr().err
+    run(Console(), ["lint", ID, "--json", "--root", str(root)])
+    found = json.loads(capsys.readouterr().out)["data"]["findings"]
+    errors = sum(one["level"] == "error" for one in found)
+
+    assert errors >= 1
+    assert f"lint finds {errors} error{'s' * (errors > 1)} in it: briefpress lint {ID}" in said
