@@ -14,6 +14,9 @@ settings.register_profile("here", deadline=None, suppress_health_check=[HealthCh
 if settings.get_current_profile_name() == "default":
     settings.load_profile("here")
 
+# On a server that runs them, tests see what they see anywhere: there `build` is stricter by itself.
+os.environ.pop("CI", None)
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Real feeds, pages and hostile inputs, kept beside the checkout and not in it."""
 
@@ -43,12 +46,6 @@ def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
-
-
-@pytest.fixture(autouse=True)
-def _no_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a server that runs them, tests see what they see anywhere: there `build` is stricter by itself."""
-    monkeypatch.delenv("CI", raising=False)
 
 
 @pytest.fixture
